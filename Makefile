@@ -1,0 +1,38 @@
+# Everything the project does on a bare machine with Python 3.11+ and pip.
+
+VENV := .venv
+BIN := $(VENV)/bin
+export OMP_WAIT_POLICY := PASSIVE
+export GOMP_SPINCOUNT := 0
+
+.PHONY: demo test check format browser clean
+
+demo: $(VENV)/installed  ## install, fetch the models, talk to the demo shop, serve its chat page
+	$(BIN)/chatrec demo
+
+test: $(VENV)/installed browser check  ## install what is missing, then every check and test
+
+check: $(VENV)/installed  ## format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/chatrec models fetch
+	$(BIN)/pytest
+
+format: $(VENV)/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser:  ## Debian's Chromium for the page tests, where there is none yet
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	    (apt-get update -qq && apt-get install -y -qq chromium)
+
+$(VENV)/installed: pyproject.toml
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .chatrec

@@ -1,0 +1,1 @@
+"""chatrec: a conversational shop assistant that a shop hosts itself."""

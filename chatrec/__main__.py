@@ -1,0 +1,5 @@
+"""``python -m chatrec`` is the command line."""
+
+from chatrec.cli import main
+
+main()

@@ -1,0 +1,119 @@
+"""Environment, `chatrec.toml` and command line -> Settings, read once at the start.
+
+Precedence: explicit values, then environment variables (``CHATREC_DATA_DIR``,
+``CHATREC_MODEL__ENGINE`` ...), then `chatrec.toml` in the working folder, then the defaults here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from chatrec.errors import SettingsError
+
+
+class ModelSettings(BaseModel):
+    """Which language model answers, and where it runs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    engine: Literal["auto", "openvino", "transformers", "langchain"] = Field(
+        "auto", description="auto: transformers where CUDA is found, otherwise openvino"
+    )
+    name: str = Field(
+        "auto", description="hub id, local folder, GGUF file, or LangChain's provider:model"
+    )
+    adapter: str = Field(
+        "auto", description="adapter folder, 'none', or auto: the shipped one if it fits the model"
+    )
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1 ...")
+    threads: int = Field(0, ge=0, description="CPU threads of the engine; 0: all cores")
+    context: int = Field(4096, ge=512, description="context window in tokens")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="passed to LangChain's init_chat_model"
+    )
+
+
+class ShopSettings(BaseModel):
+    """What the shop tells about itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "our shop"
+    contact: str = Field("", description="how to reach a person, told when one is needed")
+    locale: str = "en"
+
+
+class ServeSettings(BaseModel):
+    """How the pages and the API are served."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    admin_key: str = ""
+    max_message_chars: int = Field(2000, ge=1)
+
+
+class Settings(BaseSettings):
+    """All settings of one chatrec."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHATREC_",
+        env_nested_delimiter="__",
+        toml_file="chatrec.toml",
+        extra="forbid",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(Path(".chatrec"), description="index, conversations, logs")
+    cache_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("chatrec"),
+        description="fetched and converted models",
+    )
+    embedder: str = Field(
+        "minilm", description="minilm, or a LangChain Embeddings as 'package.module:Class'"
+    )
+    shown: int = Field(3, ge=1, le=10, description="items a reply shows")
+    model: ModelSettings = ModelSettings()
+    shop: ShopSettings = ShopSettings()
+    serve: ServeSettings = ServeSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add the TOML file below the environment."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**explicit: Any) -> Settings:
+    """The settings in force; keyword arguments win.
+
+    Raises:
+        SettingsError: names each setting that is unknown or wrong.
+    """
+    try:
+        return Settings(**explicit)
+    except ValidationError as exc:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors()]
+        raise SettingsError(
+            "settings are wrong (command line, CHATREC_* variables or chatrec.toml):\n  "
+            + "\n  ".join(lines)
+        ) from exc
+    except ValueError as exc:
+        raise SettingsError(f"chatrec.toml cannot be read: {exc}") from exc

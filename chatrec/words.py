@@ -1,0 +1,86 @@
+"""Text -> tokens, stems, and whether a text really names a value.
+
+Knows nothing of items or constraints. A text names "leather" in "soft leather strap" and not in
+"vegan leather" or "leather-free"; it names the colour black in "black boots" and not in "white
+shoe with a black sole".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_STEMMER = snowballstemmer.stemmer("english")
+
+# What turns a value into its absence or its imitation when it stands right before it.
+_IMITATION = frozenset(
+    "vegan faux fake imitation synthetic artificial pleather non no not without zero sans "
+    "free anti un mock simulated".split()
+)
+# What does so when it stands right after it: "sugar-free", "leather-look", "gold-tone".
+_IMITATION_AFTER = frozenset("free look like style styled effect toned tone inspired".split())
+# Parts of a thing: a colour or material right before one of these describes the part alone.
+_PARTS = frozenset(
+    "sole soles outsole outsoles lace laces trim trims strap straps zip zips zipper zippers stitch "
+    "stitching logo logos accent accents buckle buckles handle handles lining button buttons detail "
+    "details detailing hardware leg legs base rim band bands cord tip tips edge edges piping print "
+    "lettering heel clasp hinge hinges hands numerals cushion cushions pillow pillows frame lid "
+    "background backdrop pickguard knobs keys fringe tassel tassels pompom cuffs collar interior".split()
+)
+
+
+def fold(text: str) -> str:
+    """The text in lower case, in compatibility form, without diacritics."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers of a text in order, folded; possessive endings are dropped."""
+    found = _TOKEN.findall(fold(text))
+    return [w[:-2] if w.endswith(("'s", "’s")) else w.replace("’", "'") for w in found]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball (Porter2) stem of one folded word; numbers are left as they are."""
+    return word if any(c.isdigit() for c in word) else str(_STEMMER.stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """Stems of the text's tokens, in order."""
+    return [stem(token) for token in tokens(text)]
+
+
+def names_value(text: str, value: str) -> bool:
+    """Whether the text says that the thing it describes has or is ``value``.
+
+    Compared by stems. Imitations and absences ("faux leather", "sugar-free") and mentions that
+    describe only a part ("black laces") do not count.
+    """
+    wanted = stems(value)
+    if not wanted:
+        return False
+    words = tokens(text)
+    stemmed = [stem(word) for word in words]
+    width = len(wanted)
+    for start in range(len(words) - width + 1):
+        if stemmed[start : start + width] != wanted:
+            continue
+        before = words[start - 1] if start else ""
+        after = words[start + width] if start + width < len(words) else ""
+        if before in _IMITATION or after in _IMITATION_AFTER or after in _PARTS:
+            continue
+        if after == "and" and _describes_part(words, start + width + 1):
+            continue
+        return True
+    return False
+
+
+def _describes_part(words: list[str], start: int) -> bool:
+    """Whether "black and white laces" goes on to a part after the conjunction."""
+    return start + 1 < len(words) and words[start + 1] in _PARTS
