@@ -41,7 +41,7 @@ class IndexMismatch(SetupError):
 
 
 class CatalogueError(ChatrecError):
-    """The catalogue or FAQ file as a whole cannot be used (single rows are reported, not raised)."""
+    """The catalogue or FAQ file as a whole cannot be used (single rows are only reported)."""
 
 
 class StorageError(ChatrecError):

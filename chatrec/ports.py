@@ -30,8 +30,11 @@ JsonSchema: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A finished answer. ``confidence`` is the probability of its tokens' product under the
-    constraint, in (0, 1], or None where the engine does not tell."""
+    """A finished answer.
+
+    ``confidence`` is the product of its tokens' probabilities under the constraint, in (0, 1],
+    or None where the engine does not tell.
+    """
 
     text: str
     prompt_tokens: int = 0
@@ -133,7 +136,7 @@ class FaqSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
-    """A finished turn as stored: the message's id, when it came (Unix seconds), and the exchange."""
+    """A finished turn as stored: its message's id, when it came (Unix seconds), the exchange."""
 
     message_id: str
     at: float

@@ -174,9 +174,7 @@ def excludes(item: Item, facet: str, value: str) -> bool:
     """
     if facet == TYPE:
         return value in item.types
-    if facet != ANY and (
-        value in item.facets.get(facet, ()) or value in item.mined.get(facet, ())
-    ):
+    if facet != ANY and (value in item.facets.get(facet, ()) or value in item.mined.get(facet, ())):
         return True
     return names_value(item.text, value)
 

@@ -25,11 +25,12 @@ _IMITATION = frozenset(
 _IMITATION_AFTER = frozenset("free look like style styled effect toned tone inspired".split())
 # Parts of a thing: a colour or material right before one of these describes the part alone.
 _PARTS = frozenset(
-    "sole soles outsole outsoles lace laces trim trims strap straps zip zips zipper zippers stitch "
-    "stitching logo logos accent accents buckle buckles handle handles lining button buttons detail "
-    "details detailing hardware leg legs base rim band bands cord tip tips edge edges piping print "
-    "lettering heel clasp hinge hinges hands numerals cushion cushions pillow pillows frame lid "
-    "background backdrop pickguard knobs keys fringe tassel tassels pompom cuffs collar interior".split()
+    "sole soles outsole outsoles lace laces trim trims strap straps zip zips zipper "
+    "zippers stitch stitching logo logos accent accents buckle buckles handle handles "
+    "lining button buttons detail details detailing hardware leg legs base rim band bands "
+    "cord tip tips edge edges piping print lettering heel clasp hinge hinges hands "
+    "numerals cushion cushions pillow pillows frame lid background backdrop pickguard "
+    "knobs keys fringe tassel tassels pompom cuffs collar interior".split()
 )
 
 
