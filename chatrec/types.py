@@ -81,6 +81,8 @@ class Item:
 
 TYPE = "type"
 """Name of the facet that says what a thing is."""
+COLOR = "color"
+"""Name of the colour facet, whatever the shop's column is called."""
 ANY = "any"
 """Facet of an excluded word that belongs to no facet: checked against the item's text alone."""
 
@@ -176,7 +178,7 @@ def excludes(item: Item, facet: str, value: str) -> bool:
         return value in item.types
     if facet != ANY and (value in item.facets.get(facet, ()) or value in item.mined.get(facet, ())):
         return True
-    return names_value(item.text, value)
+    return names_value(item.text, value, of_whole=facet == COLOR)
 
 
 def without(mapping: Mapping[str, V], key: str) -> Mapping[str, V]:

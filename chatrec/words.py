@@ -1,8 +1,8 @@
 """Text -> tokens, stems, and whether a text really names a value.
 
 Knows nothing of items or constraints. A text names "leather" in "soft leather strap" and not in
-"vegan leather" or "leather-free"; it names the colour black in "black boots" and not in "white
-shoe with a black sole".
+"vegan leather" or "leather-free"; as the colour of the whole it names black in "black boots" and
+not in "white shoe with a black sole".
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _IMITATION = frozenset(
 )
 # What does so when it stands right after it: "sugar-free", "leather-look", "gold-tone".
 _IMITATION_AFTER = frozenset("free look like style styled effect toned tone inspired".split())
-# Parts of a thing: a colour or material right before one of these describes the part alone.
+# Parts of a thing: a colour right before one of these describes the part alone.
 _PARTS = frozenset(
     "sole soles outsole outsoles lace laces trim trims strap straps zip zips zipper "
     "zippers stitch stitching logo logos accent accents buckle buckles handle handles "
@@ -57,11 +57,11 @@ def stems(text: str) -> list[str]:
     return [stem(token) for token in tokens(text)]
 
 
-def names_value(text: str, value: str) -> bool:
+def names_value(text: str, value: str, *, of_whole: bool = False) -> bool:
     """Whether the text says that the thing it describes has or is ``value``.
 
-    Compared by stems. Imitations and absences ("faux leather", "sugar-free") and mentions that
-    describe only a part ("black laces") do not count.
+    Compared by stems. Imitations and absences ("faux leather", "sugar-free") do not count, nor,
+    with ``of_whole``, mentions that describe only a part ("black laces").
     """
     wanted = stems(value)
     if not wanted:
@@ -74,14 +74,17 @@ def names_value(text: str, value: str) -> bool:
             continue
         before = words[start - 1] if start else ""
         after = words[start + width] if start + width < len(words) else ""
-        if before in _IMITATION or after in _IMITATION_AFTER or after in _PARTS:
+        if before in _IMITATION or after in _IMITATION_AFTER:
             continue
-        if after == "and" and _describes_part(words, start + width + 1):
+        if of_whole and _describes_part(words, start + width):
             continue
         return True
     return False
 
 
 def _describes_part(words: list[str], start: int) -> bool:
-    """Whether "black and white laces" goes on to a part after the conjunction."""
-    return start + 1 < len(words) and words[start + 1] in _PARTS
+    """Whether what follows a colour is a part: "laces", or "and white laces"."""
+    following = words[start : start + 3]
+    return following[:1] != [] and (
+        following[0] in _PARTS or (following[0] == "and" and following[-1] in _PARTS)
+    )
