@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -40,10 +41,27 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+class Token(NamedTuple):
+    """A folded word or number and its place in the text it was read from."""
+
+    word: str
+    start: int
+    end: int
+
+
+def spans(text: str) -> list[Token]:
+    """Words and numbers of a text in order, folded, with their places; possessives are dropped."""
+    return [Token(_bare(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def _bare(word: str) -> str:
+    folded = fold(word).replace("’", "'")
+    return folded.removesuffix("'s")
+
+
 def tokens(text: str) -> list[str]:
     """Words and numbers of a text in order, folded; possessive endings are dropped."""
-    found = _TOKEN.findall(fold(text))
-    return [w[:-2] if w.endswith(("'s", "’s")) else w.replace("’", "'") for w in found]
+    return [token.word for token in spans(text)]
 
 
 @lru_cache(maxsize=65536)
@@ -88,3 +106,29 @@ def _describes_part(words: list[str], start: int) -> bool:
     return following[:1] != [] and (
         following[0] in _PARTS or (following[0] == "and" and following[-1] in _PARTS)
     )
+
+
+# Words that say nothing of a product: function words, and how people ask for something.
+STOPWORDS = frozenset(
+    "a about above actually after again ah ain't aint all alright also am an and another any "
+    "anything anyway are around as ask at available back be because been before being below "
+    "best better between bit both bucks budget but buy buying by can can't cannot cant cost "
+    "costs could couldn't couldnt did didn't didnt different do does doesn't doesnt doing "
+    "dollar dollars don't dont down dude during each either else else's er eur euro euros ever "
+    "every few find finding fine for from further gbp get getting gimme give go going gonna "
+    "good got great had has have haven't having he hello help her here hers hey hi him his hm "
+    "hmm how i i'd i'll i'm i've id if im in instead interested into is isn't isnt it it's item "
+    "items its ive just kind kinda know least less let let's lets like little lol look looking "
+    "looks lot love make man many mate max maximum may maybe me mean might min mine minimum "
+    "more most much must my myself nah need needs neither nice no none nope nor not now nvm of "
+    "off offer offers oh ok okay on once one ones only option options or other others our ours "
+    "out over own pal per please pls plz pounds pretty price priced product products put quid "
+    "quite rather really recommend recommendation recommendations right said same say search "
+    "searching see sell she shop should show shows so some somebody someone something sorry "
+    "sort spend still stock store such suggest suggestion suggestions sure take tell than thank "
+    "thanks thankyou that that's thats the their them then there there'd there's these they "
+    "thing things think this those though thx to today too try ty u uh um under until up ur us "
+    "usd use very wait wanna want wants was wasn't way we well were what what's whatever whats "
+    "when where which while who whom whose why will wish with within without won't wont would "
+    "wouldn't wouldnt yeah yep yes yet you you'd you'll you're your yours yourself".split()
+)
