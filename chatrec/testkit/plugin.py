@@ -1,0 +1,1 @@
+"""`*.dialogue.yaml` -> pytest items, one per dialogue."""
