@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from chatrec.words import names_value
@@ -19,7 +18,29 @@ Labels: TypeAlias = tuple[str, ...]
 
 V = TypeVar("V")
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+class _Empty(Mapping[str, Any]):
+    """No entries, and none can be added. Hashable, as the default of a dataclass has to be."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+
+NOTHING: Mapping[str, Any] = _Empty()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +290,10 @@ class Mention:
     ``label`` is the canonical name that the model sees and may answer with; ``start`` and ``end``
     its place in the message. For a number ``low`` and ``high`` hold the value in the facet's unit
     (equal unless it is a range) and ``facet`` is "price" or a numeric facet. For an item
-    ``item_ids`` says which.
+    ``item_ids`` says which. A ``relative`` ("cheaper") is measured against shown items.
     """
 
-    kind: Literal["value", "number", "range", "word", "item"]
+    kind: Literal["value", "number", "range", "relative", "word", "item"]
     label: str
     start: int
     end: int
