@@ -1,0 +1,1 @@
+"""Catalogue and FAQ files in, candidates and entries out: reading, learning, embedding, search."""
