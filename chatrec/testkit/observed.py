@@ -1,0 +1,50 @@
+"""What a turn did, and what was wrong with it: the values that the checks work on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatrec.testkit.references import resolve
+from chatrec.types import Event, Exchange, Item, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that is not as it should be.
+
+    ``check`` is the key of the format ("items.every") or the name of what is always checked
+    ("constraint", "grounded" ...); ``subject`` is an item's id or a sentence where there is one.
+    """
+
+    check: str
+    message: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A finished turn: its events in order, the exchange among them, and what came before.
+
+    ``by_turn`` are the items of each earlier turn's reply, ``said`` all messages of the shopper,
+    this one too.
+    """
+
+    turn: Turn
+    events: Sequence[Event]
+    exchange: Exchange
+    by_turn: Sequence[Sequence[Item]] = ()
+    said: Sequence[str] = ()
+
+    @property
+    def shown(self) -> list[Item]:
+        """The items of this turn's reply, in the order of their cards."""
+        return [r.item for r in self.exchange.reply.recommendations]
+
+    def refer(self, reference: str) -> Item:
+        """The item that a reference points at.
+
+        Raises:
+            ReferenceProblem: it points at nothing.
+        """
+        return resolve(reference, self.turn.shown, self.by_turn)
