@@ -1,0 +1,208 @@
+"""Message + shown items -> the shown items it may point at: by place, name or superlative.
+
+Whether "the cheapest" really points at a card, and what is asked of it, is for the model to say;
+which card is the cheapest is exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chatrec.types import Item, Mention
+from chatrec.words import STOPWORDS, Token, stem, stems
+
+_PLACES = {
+    word: place
+    for place, names in enumerate(
+        (
+            "first 1st",
+            "second 2nd",
+            "third 3rd",
+            "fourth 4th",
+            "fifth 5th",
+            "sixth 6th",
+            "seventh 7th",
+            "eighth 8th",
+            "ninth 9th",
+            "tenth 10th",
+        ),
+        start=1,
+    )
+    for word in names.split()
+}
+_POINTERS = frozenset("the that this your option number nr no item".split())
+_NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
+
+# Superlative or comparative -> the fact it compares by, and whether the greatest is meant.
+_EXTREMES: dict[str, tuple[str, bool]] = {
+    "cheapest": ("price", False),
+    "cheaper": ("price", False),
+    "priciest": ("price", True),
+    "pricier": ("price", True),
+    "dearest": ("price", True),
+    "lightest": ("weight", False),
+    "lighter": ("weight", False),
+    "heaviest": ("weight", True),
+    "heavier": ("weight", True),
+}
+_TWO_WORDS = {
+    ("least", "expensive"): ("price", False),
+    ("less", "expensive"): ("price", False),
+    ("most", "expensive"): ("price", True),
+    ("more", "expensive"): ("price", True),
+    ("best", "rated"): ("rating", True),
+    ("highest", "rated"): ("rating", True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A wish relative to an item: more or less of a fact."""
+
+    fact: str
+    more: bool
+
+
+# Asked for without pointing at a card: "something cheaper". By the first measure that is known.
+RELATIVES: dict[str, tuple[Relative, ...]] = {
+    "cheaper": (Relative("price", False),),
+    "pricier": (Relative("price", True),),
+    "lighter": (Relative("weight", False),),
+    "heavier": (Relative("weight", True),),
+    "smaller": tuple(Relative(f, False) for f in ("capacity", "volume", "screen", "length")),
+    "bigger": tuple(Relative(f, True) for f in ("capacity", "volume", "screen", "length")),
+    "better rated": (Relative("rating", True),),
+}
+_RELATIVE_WORDS = {
+    ("cheaper",): "cheaper",
+    ("less", "expensive"): "cheaper",
+    ("pricier",): "pricier",
+    ("more", "expensive"): "pricier",
+    ("lighter",): "lighter",
+    ("heavier",): "heavier",
+    ("smaller",): "smaller",
+    ("bigger",): "bigger",
+    ("larger",): "bigger",
+    ("better", "rated"): "better rated",
+    ("higher", "rated"): "better rated",
+    ("too", "expensive"): "cheaper",
+    ("too", "pricey"): "cheaper",
+    ("too", "dear"): "cheaper",
+    ("too", "heavy"): "lighter",
+    ("too", "light"): "heavier",
+    ("too", "big"): "smaller",
+    ("too", "large"): "smaller",
+    ("too", "small"): "bigger",
+}
+
+
+def label_of(place: int) -> str:
+    """The model's name of a shown item: "#2" is the second card."""
+    return f"#{place}"
+
+
+def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    """Shown items that the message may point at.
+
+    A place ("the second one") or a name replaces the words that say it; a superlative is only
+    annotated: its mention is empty and stands right behind the words.
+    """
+    if not shown:
+        return
+    for match in _NUMBERED.finditer(text):
+        yield from _card(int(match[1]), match.start(), match.end(), shown)
+    yield from _by_place(message, shown)
+    yield from _by_name(message, shown)
+    yield from _by_extreme(message, shown)
+
+
+def spot_relatives(message: Sequence[Token]) -> Iterator[Mention]:
+    """Comparatives that ask for more or less of a fact than what was shown."""
+    words = [token.word for token in message]
+    for at in range(len(words)):
+        for width in (2, 1):
+            window = tuple(words[at : at + width])
+            label = _RELATIVE_WORDS.get(window)
+            if label:
+                end = message[at + len(window) - 1].end
+                yield Mention("relative", label, message[at].start, end)
+                break
+
+
+def _card(place: int, start: int, end: int, shown: Sequence[Item]) -> Iterator[Mention]:
+    if 1 <= place <= len(shown):
+        item_ids = (shown[place - 1].id,)
+        yield Mention("item", label_of(place), start, end, item_ids=item_ids)
+
+
+def _by_place(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    for at, token in enumerate(message):
+        before = message[at - 1].word if at else ""
+        after = message[at + 1].word if at + 1 < len(message) else ""
+        if before not in _POINTERS and after not in {"one", "item", "option"}:
+            continue
+        place = len(shown) if token.word == "last" else _PLACES.get(token.word, 0)
+        end = message[at + 1].end if after in {"one", "item", "option"} else token.end
+        yield from _card(place, token.start, end, shown)
+
+
+def _by_name(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    """Items named by words that only one of the shown titles has."""
+    titles = [set(stems(item.title)) for item in shown]
+    holders = Counter(word for title in titles for word in title)
+    at = 0
+    while at < len(message):
+        place, width = _named_at(message, at, titles, holders)
+        if place:
+            yield from _card(place, message[at].start, message[at + width - 1].end, shown)
+        at += max(width, 1)
+
+
+def _named_at(
+    message: Sequence[Token], at: int, titles: list[set[str]], holders: Counter[str]
+) -> tuple[int, int]:
+    """The run of at least two title words from ``at`` that belongs to one shown item alone."""
+    for place, title in enumerate(titles, start=1):
+        width = 0
+        while at + width < len(message) and stem(message[at + width].word) in title:
+            width += 1
+        run = [message[at + i].word for i in range(width)]
+        own = [w for w in run if holders[stem(w)] == 1 and w not in STOPWORDS]
+        if len(run) >= 2 and own:
+            return place, width
+    return 0, 0
+
+
+def _by_extreme(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    words = [token.word for token in message]
+    for at in range(1, len(words)):
+        if words[at - 1] != "the":
+            continue
+        extreme, width = _EXTREMES.get(words[at]), 1
+        if extreme is None and at + 1 < len(words):
+            extreme, width = _TWO_WORDS.get((words[at], words[at + 1])), 2
+        if extreme is None:
+            continue
+        place = _extreme_place(shown, *extreme)
+        end = message[at + width - 1].end
+        if place:
+            yield from _card(place, end, end, shown)
+
+
+def _extreme_place(shown: Sequence[Item], fact: str, greatest: bool) -> int:
+    known = [
+        (value, place)
+        for place, item in enumerate(shown, start=1)
+        if (value := fact_of(item, fact)) is not None
+    ]
+    if not known:
+        return 0
+    return (max if greatest else min)(known, key=lambda pair: pair[0])[1]
+
+
+def fact_of(item: Item, fact: str) -> float | None:
+    """A number of an item by the name of its fact; "price" in the shop's currency."""
+    return item.price if fact == "price" else item.measure(fact)

@@ -1,0 +1,220 @@
+"""Message -> the numbers in it: money, measures, ratings, ranges. No model; knows no roles.
+
+"under two hundred bucks" has the number 200 of money; that it is an upper bound is for the model
+to say. A number that no unit or currency marks is taken for money, the commonest bare number in
+a shop; the model may leave it out. Number words are read by `text_to_num`, units by
+`chatrec.units`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from text_to_num import alpha2digit
+
+from chatrec.types import Facet, Mention, Vocabulary
+from chatrec.units import convert, symbol, unit_names, unit_of
+from chatrec.words import spans, stem
+
+PRICE = "price"
+
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+
+_SIGN = r"(?:us)?[$€£¥₹]|\b(?:usd|eur|gbp|rs\.?|inr)\b"
+_MONEY_WORD = (
+    r"(?:[$€£¥₹]|dollars?|bucks?|usd|euros?|eur|quid|pounds? sterling|gbp|rupees?"
+    r"|rs|inr|pesos?|yen)"
+    r"(?!\w)"
+)
+_DIGITS = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+_THOUSAND = r"k(?!\w)|\s?grand(?!\w)"
+_JOIN = r"\s*(?:-|–|—|\bto\b|\band\b|\btill\b)\s*"
+# "a grand", "half a litre": quantities that `text_to_num` leaves as words.
+_PHRASES = (
+    (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
+    (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
+    (re.compile(r"\ba\s+(?=\d)", re.I), ""),
+)
+
+
+@cache
+def _units_pattern() -> str:
+    # "in" is a preposition unless it touches the number, which the caller checks.
+    return "|".join(re.escape(name) for name in unit_names())
+
+
+def _amount(i: int) -> str:
+    return (
+        rf"(?P<sign{i}>{_SIGN})?\s?(?P<digits{i}>{_DIGITS})(?P<k{i}>{_THOUSAND})?"
+        rf"(?:\s?(?P<money{i}>{_MONEY_WORD})"
+        rf"|(?P<gap{i}>[\s-]?)(?P<unit{i}>{_units_pattern()})(?!\w)"
+        rf"|\s?(?P<stars{i}>\+?\s?stars?)(?!\w))?"
+    )
+
+
+@cache
+def _amount_pattern() -> re.Pattern[str]:
+    first, second = _amount(1), _amount(2)
+    return re.compile(
+        rf"(?<![\w#.,-])(?P<between>between\s+|from\s+)?{first}"
+        rf"(?:(?P<join>{_JOIN}){second})?(?![\w%])(?!-\w)",
+        re.IGNORECASE,
+    )
+
+
+def normalise(text: str, language: str = "en") -> str:
+    """The text with number words as digits: "two hundred bucks" -> "200 bucks"."""
+    for pattern, digits in _PHRASES[:2]:
+        text = pattern.sub(digits, text)
+    text = alpha2digit(text, language)
+    pattern, digits = _PHRASES[2]
+    return pattern.sub(digits, text)
+
+
+def parse_amount(digits: str) -> float:
+    """The number that digits with separators write: "1,299.00", "1.299,00" and "12,5" alike."""
+    last = max(digits.rfind(","), digits.rfind("."))
+    if last < 0:
+        return float(digits)
+    whole, decimals = digits[:last], digits[last + 1 :]
+    if len(decimals) == 3 and not (whole == "0" or (digits[last] == "." and "," in whole)):
+        return float(re.sub(r"[.,]", "", digits))
+    return float(re.sub(r"[.,]", "", whole) + "." + decimals)
+
+
+def plain(number: float) -> str:
+    """A number as people write it: no trailing zeros, two decimals of money kept."""
+    return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    value: float
+    unit: str | None  # of measures
+    money: bool
+    stars: bool
+
+
+def spot_numbers(text: str, vocabulary: Vocabulary) -> list[Mention]:
+    """Numbers of a normalised text, in order; those attached to letters ("XR500") are names."""
+    found: list[Mention] = []
+    for match in _amount_pattern().finditer(text):
+        found.extend(_mentions(match, text, vocabulary))
+    return found
+
+
+def _mentions(match: re.Match[str], text: str, vocabulary: Vocabulary) -> list[Mention]:
+    first, second = _read(match, 1), _read(match, 2)
+    if first is None:
+        return []
+    joined = match["join"] is not None and second is not None
+    if joined and second is not None:
+        is_range = match["between"] or match["join"].strip().lower() != "and"
+        if is_range:
+            low, high = _share(first, second)
+            if low.value <= high.value:
+                start = match.start("between") if match["between"] else _start(match, 1)
+                return _mention(low, high, start, match.end(), text, vocabulary)
+    mentions = _mention(first, first, _start(match, 1), _end(match, 1), text, vocabulary)
+    if joined and second is not None:
+        mentions += _mention(second, second, _start(match, 2), _end(match, 2), text, vocabulary)
+    return mentions
+
+
+def _start(match: re.Match[str], i: int) -> int:
+    return match.start(f"sign{i}") if match[f"sign{i}"] else match.start(f"digits{i}")
+
+
+def _end(match: re.Match[str], i: int) -> int:
+    groups = ("digits", "k", "money", "unit", "stars")
+    return max(match.end(f"{group}{i}") for group in groups)
+
+
+def _read(match: re.Match[str], i: int) -> _Amount | None:
+    if match[f"digits{i}"] is None:
+        return None
+    value = parse_amount(match[f"digits{i}"])
+    if match[f"k{i}"]:
+        value *= 1000
+    unit = match[f"unit{i}"]
+    if unit and unit.lower() == "in" and match[f"gap{i}"]:
+        unit = None
+    return _Amount(
+        value,
+        unit_of(unit) if unit else None,
+        bool(match[f"sign{i}"] or match[f"money{i}"] or match[f"k{i}"]),
+        bool(match[f"stars{i}"]),
+    )
+
+
+def _share(first: _Amount, second: _Amount) -> tuple[_Amount, _Amount]:
+    """In "1-2k" and "5-10 kg" the first number has the unit, and the thousands, of the second."""
+    money = first.money or second.money
+    low = first.value
+    if second.value >= 1000 and second.value % 1000 == 0 and low < 10 and not first.unit:
+        low *= 1000
+    unit = first.unit or second.unit
+    stars = first.stars or second.stars
+    return _Amount(low, unit, money, stars), _Amount(
+        second.value, second.unit or unit, money, stars
+    )
+
+
+def _mention(
+    low: _Amount, high: _Amount, start: int, end: int, text: str, vocabulary: Vocabulary
+) -> list[Mention]:
+    kind: Literal["number", "range"] = "number" if low is high else "range"
+    if low.stars or (low.unit is None and not low.money and _asks_rating(text, start)):
+        label = _label(low, high, " stars")
+        return [Mention(kind, label, start, end, "rating", low.value, high.value)]
+    if low.unit is None:
+        sign = CURRENCY_SIGNS.get(vocabulary.currency, "") if low.money else ""
+        label = _label(low, high, "", sign)
+        return [Mention(kind, label, start, end, PRICE, low.value, high.value)]
+    label = _label(low, high, f" {symbol(low.unit)}")
+    facet = _facet_for(low, text, start, end, vocabulary)
+    if facet is None or facet.unit is None or high.unit is None:
+        return [Mention("word", label, start, end)]
+    bounds = [convert(a.value, str(a.unit), facet.unit) for a in (low, high)]
+    return [Mention(kind, label, start, end, facet.name, bounds[0], bounds[1])]
+
+
+def _label(low: _Amount, high: _Amount, suffix: str, sign: str = "") -> str:
+    if low is high:
+        return f"{sign}{plain(low.value)}{suffix}"
+    return f"{sign}{plain(low.value)}-{plain(high.value)}{suffix}"
+
+
+def _asks_rating(text: str, start: int) -> bool:
+    before = [token.word for token in spans(text[:start])][-4:]
+    return any(stem(word) == "rate" for word in before)
+
+
+def _facet_for(
+    amount: _Amount, text: str, start: int, end: int, vocabulary: Vocabulary
+) -> Facet | None:
+    """The numeric facet that a measure speaks of.
+
+    Among facets of its dimension: the one whose name stands nearby, else the one that the value
+    fits into and that most items have.
+    """
+    fitting = [
+        facet
+        for facet in vocabulary.facets
+        if facet.kind == "number"
+        and facet.unit
+        and convert(amount.value, str(amount.unit), facet.unit) is not None
+    ]
+    nearby = {stem(t.word) for t in spans(text[max(0, start - 40) : end + 40])}
+
+    def fitness(facet: Facet) -> tuple[int, bool, int]:
+        named = len(nearby & {stem(t.word) for t in spans(facet.name)})
+        value = convert(amount.value, str(amount.unit), str(facet.unit)) or 0.0
+        low, high = facet.low, facet.high
+        inside = low is not None and high is not None and 0.5 * low <= value <= 2 * high
+        return named, inside, facet.count
+
+    return max(fitting, key=fitness, default=None)

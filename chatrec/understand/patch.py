@@ -1,0 +1,234 @@
+"""The model's merge patch + what was spotted -> Understanding. Exact; no model.
+
+Roles become constraints: a wanted type or given value is required; a wanted value that indexing
+only mined from texts (`Facet.mined`) is preferred, unless the shopper insists; what is wished for
+joins the wish; what is avoided is excluded. Amounts of money bound the price, others their own
+facet. The newest word wins: a lower bound above the standing upper bound drops the latter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chatrec.types import (
+    ANY,
+    TYPE,
+    Bounds,
+    Constraints,
+    Intent,
+    Item,
+    Labels,
+    Mention,
+    Turn,
+    Understanding,
+    Vocabulary,
+)
+from chatrec.understand.items import RELATIVES, fact_of, label_of
+from chatrec.understand.numbers import PRICE
+from chatrec.understand.schema import BUDGET, standing_names
+from chatrec.understand.spot import Spotted
+
+# "around 50": how far from a wanted amount an item may be, as a share of it.
+_AROUND_PRICE = 0.2
+_AROUND = 0.1
+_WISH_WORDS = 16
+
+_SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR, Intent.MORE})
+
+
+def understanding_of(
+    answer: Mapping[str, Any], spotted: Spotted, turn: Turn, vocabulary: Vocabulary
+) -> Understanding:
+    """What the answer means. It has passed the turn's schema."""
+    intent = Intent(answer["intent"])
+    about = _cards(answer.get("items", ()), turn.shown)
+    constraints = turn.constraints
+    if intent is Intent.RESTART:
+        constraints = Constraints()
+    elif intent in _SEARCHES:
+        base = Constraints() if intent is Intent.NEW else _cleared(turn.constraints, answer)
+        reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
+        constraints = _Change(base, vocabulary, reference).apply(answer, spotted, turn)
+    return Understanding(intent, constraints, about, _asks(answer, spotted), spotted.mentions)
+
+
+def _cards(labels: Iterable[str], shown: Sequence[Item]) -> Labels:
+    by_label = {label_of(place): item.id for place, item in enumerate(shown, start=1)}
+    return tuple(dict.fromkeys(by_label[label] for label in labels if label in by_label))
+
+
+def _asks(answer: Mapping[str, Any], spotted: Spotted) -> Labels:
+    """What a question is about: the labels the model named, or else every word of it."""
+    named = [label for role in ("want", "must", "wish") for label in answer.get(role, ())]
+    return tuple(dict.fromkeys(named or spotted.labels("value", "word")))
+
+
+def _cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
+    names = {name for name in standing_names(constraints) if name in answer}
+    if BUDGET in names:
+        constraints = replace(constraints, price_min=None, price_max=None)
+    return replace(
+        constraints,
+        category=() if TYPE in names else constraints.category,
+        require=_lacking(constraints.require, names),
+        prefer=_lacking(constraints.prefer, names),
+        numeric=_lacking(constraints.numeric, names),
+        exclude=_minus(constraints.exclude, {n.removeprefix("not ") for n in names if " " in n}),
+    )
+
+
+def _lacking(mapping: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name not in names}
+
+
+def _minus(values: Mapping[str, Labels], gone: set[str]) -> dict[str, Labels]:
+    """The mapping without some values, and without facets that lose all of theirs."""
+    left = {facet: tuple(v for v in vs if v not in gone) for facet, vs in values.items()}
+    return {facet: vs for facet, vs in left.items() if vs}
+
+
+class _Change:
+    """One patch on its way into constraints; a private scratch value, never shared."""
+
+    def __init__(self, base: Constraints, vocabulary: Vocabulary, reference: list[Item]) -> None:
+        self._base = base
+        self._vocabulary = vocabulary
+        self._reference = reference
+        self._price = Bounds(base.price_min, base.price_max)
+        self._numeric = dict(base.numeric)
+
+    def apply(self, answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Constraints:
+        """The base with the answer's roles worked in."""
+        found = {
+            role: _found(answer.get(role, ()), spotted)
+            for role in ("want", "must", "wish", "avoid", "min", "max")
+        }
+        for mention in found["want"]:
+            self._amount(mention)
+        for mention in found["min"]:
+            self._bound(mention, low=mention.low)
+        for mention in found["max"]:
+            self._bound(mention, high=mention.high)
+        changed = self._values(found["want"], found["must"])
+        changed = self._avoided(changed, found["avoid"])
+        cards = _cards(answer.get("avoid", ()), turn.shown)
+        return replace(
+            changed,
+            wish=_wish(self._base.wish, found["wish"]),
+            price_min=self._price.low,
+            price_max=self._price.high,
+            numeric=self._numeric,
+            rejected=self._base.rejected | set(cards),
+        )
+
+    def _values(self, wanted: Sequence[Mention], musts: Sequence[Mention]) -> Constraints:
+        """Wanted values of a facet replace those that stood for it."""
+        require, prefer = dict(self._base.require), dict(self._base.prefer)
+        category = self._base.category
+        hard = _by_facet([m for m in wanted if not self._is_mined(m.facet)] + list(musts))
+        soft = _by_facet([m for m in wanted if self._is_mined(m.facet)])
+        if TYPE in hard:
+            category = hard.pop(TYPE)
+        for facet, values in hard.items():
+            require[facet] = values
+            prefer.pop(facet, None)
+        for facet, values in soft.items():
+            if facet not in hard:
+                prefer[facet] = values
+                require.pop(facet, None)
+        asked_for = {value for values in (*hard.values(), *soft.values()) for value in values}
+        return replace(
+            self._base,
+            category=category,
+            require=require,
+            prefer=prefer,
+            exclude=_minus(self._base.exclude, asked_for | set(category)),
+        )
+
+    def _avoided(self, constraints: Constraints, avoided: Sequence[Mention]) -> Constraints:
+        """Exclusions add up, and what is excluded is no longer wanted."""
+        by_facet = _by_facet([m for m in avoided if m.kind == "value"])
+        words = tuple(dict.fromkeys(m.label for m in avoided if m.kind == "word"))
+        if words:
+            by_facet[ANY] = words
+        gone = {value for values in by_facet.values() for value in values}
+        exclude = dict(constraints.exclude)
+        for facet, values in by_facet.items():
+            exclude[facet] = tuple(dict.fromkeys((*exclude.get(facet, ()), *values)))
+        return replace(
+            constraints,
+            exclude=exclude,
+            category=tuple(v for v in constraints.category if v not in gone),
+            require=_minus(constraints.require, gone),
+            prefer=_minus(constraints.prefer, gone),
+        )
+
+    def _is_mined(self, facet: str) -> bool:
+        known = self._vocabulary.facet(facet)
+        return facet != TYPE and known is not None and known.mined
+
+    def _amount(self, mention: Mention) -> None:
+        """A wanted amount: a range as it is, a single number as around it, "cheaper" as less."""
+        if mention.kind == "relative":
+            self._relative(mention.label)
+        elif mention.kind == "range":
+            self._set(mention.facet, Bounds(mention.low, mention.high))
+        elif mention.kind == "number" and mention.low is not None:
+            share = _AROUND_PRICE if mention.facet == PRICE else _AROUND
+            spread = round(mention.low * share, 2)
+            self._set(mention.facet, Bounds(mention.low - spread, mention.low + spread))
+
+    def _relative(self, label: str) -> None:
+        """Less or more of a fact than every item it is measured against."""
+        for relative in RELATIVES.get(label, ()):
+            known = [v for item in self._reference if (v := fact_of(item, relative.fact))]
+            if not known:
+                continue
+            step = 0.01
+            if relative.more:
+                self._bound_by(relative.fact, low=max(known) + step)
+            else:
+                self._bound_by(relative.fact, high=min(known) - step)
+            return
+
+    def _bound(
+        self, mention: Mention, *, low: float | None = None, high: float | None = None
+    ) -> None:
+        if mention.kind == "range":  # "at most 40-60" still means both ends
+            low, high = mention.low, mention.high
+        if mention.kind in {"number", "range"}:
+            self._bound_by(mention.facet, low=low, high=high)
+
+    def _bound_by(self, facet: str, *, low: float | None = None, high: float | None = None) -> None:
+        standing = self._price if facet == PRICE else self._numeric.get(facet, Bounds())
+        new = Bounds(standing.low if low is None else low, standing.high if high is None else high)
+        if new.low is not None and new.high is not None and new.low > new.high:
+            new = Bounds(low, high)
+        self._set(facet, new)
+
+    def _set(self, facet: str, bounds: Bounds) -> None:
+        if facet == PRICE:
+            self._price = bounds
+        elif facet:
+            self._numeric[facet] = bounds
+
+
+def _found(labels: Iterable[str], spotted: Spotted) -> list[Mention]:
+    return [m for label in dict.fromkeys(labels) for m in spotted.named(label)]
+
+
+def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:
+    values: dict[str, dict[str, None]] = {}
+    for mention in mentions:
+        if mention.kind == "value":
+            values.setdefault(mention.facet, {})[mention.label] = None
+    return {facet: tuple(labels) for facet, labels in values.items()}
+
+
+def _wish(standing: str, found: Sequence[Mention]) -> str:
+    """The wish with new words behind it, each once, the latest kept when it grows too long."""
+    new = [m.label for m in sorted(found, key=lambda m: m.start) if m.kind in {"word", "value"}]
+    words = [word for word in standing.split() if word not in new] + new
+    return " ".join(words[-_WISH_WORDS:])

@@ -1,0 +1,122 @@
+"""Turn -> Spotted: everything the model may speak of, and the message as the model sees it.
+
+The message is rewritten with each mention in brackets under its canonical label: "blck boots
+under two hundred bucks, like the 2nd one" becomes "[black] [boot] under [$200], like the [#2]".
+No model; no roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chatrec.types import Item, Mention, Turn, Vocabulary
+from chatrec.understand.items import label_of, spot_items, spot_relatives
+from chatrec.understand.numbers import normalise, spot_numbers
+from chatrec.understand.values import Lexicon, spot_values, value_of_that
+from chatrec.words import STOPWORDS, Token, spans
+
+_MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
+_WORDS = 24  # free words of a message that can carry a wish
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """What was found in a turn.
+
+    ``text`` is the message with mentions in brackets; ``mentions`` has each label once per kind,
+    in the order of the message, free words last.
+    """
+
+    text: str
+    mentions: tuple[Mention, ...]
+
+    def labels(self, *kinds: str) -> list[str]:
+        """Labels of the mentions of these kinds, each once."""
+        return list(dict.fromkeys(m.label for m in self.mentions if m.kind in kinds))
+
+    def named(self, label: str) -> list[Mention]:
+        """The mentions that bear a label."""
+        return [m for m in self.mentions if m.label == label]
+
+
+class Spotter:
+    """Spots mentions of one shop's vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str = "en") -> None:
+        self._vocabulary = vocabulary
+        self._lexicon = Lexicon(vocabulary)
+        self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
+        self._language = language
+
+    def spot(self, turn: Turn) -> Spotted:
+        """All mentions of the turn's message."""
+        text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], self._language)
+        message = spans(text)
+        found = _apart(
+            [
+                *spot_items(text, message, turn.shown),
+                *spot_numbers(text, self._vocabulary),
+                *spot_relatives(message),
+                *spot_values(message, self._lexicon),
+            ]
+        )
+        found = [*found, *self._pointed_at(text, message, turn.shown)]
+        found.sort(key=lambda m: (m.start, m.end))
+        words = list(_free_words(message, found))[:_WORDS]
+        return Spotted(_bracketed(text, found), (*found, *words))
+
+    def _pointed_at(
+        self, text: str, message: Sequence[Token], shown: Sequence[Item]
+    ) -> Iterator[Mention]:
+        """Values of the shown items that "that brand" may mean."""
+        for facet, end in value_of_that(message, text, self._facets):
+            values = dict.fromkeys(value for item in shown for value in item.values(facet))
+            for value in values:
+                yield Mention("value", value, end, end, facet)
+
+
+def _apart(mentions: Iterable[Mention]) -> list[Mention]:
+    """Mentions without overlaps: the longer one stays, then the one listed first."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: m.start - m.end):
+        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
+            kept.append(mention)
+    return kept
+
+
+def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:
+    seen: set[str] = set()
+    for token in message:
+        covered = any(m.start <= token.start and token.end <= m.end for m in found)
+        if covered or token.word in STOPWORDS or token.word in seen or len(token.word) < 2:
+            continue
+        seen.add(token.word)
+        yield Mention("word", token.word, token.start, token.end)
+
+
+def _bracketed(text: str, found: Sequence[Mention]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for mention in found:
+        gap = " " if mention.start == mention.end else ""
+        pieces += [_plain(text[at : mention.start]), gap, f"[{mention.label}]"]
+        at = mention.end
+    return "".join([*pieces, _plain(text[at:])]).strip()
+
+
+def _plain(text: str) -> str:
+    """Text whose own brackets cannot be taken for a mention."""
+    return text.replace("[", "(").replace("]", ")")
+
+
+def shown_line(place: int, item: Item) -> str:
+    """A shown item as the model sees it: place, short title, colour, price."""
+    title = " ".join(token.word for token in spans(item.title)[:7])
+    colour = next(iter(item.values("color")), "")
+    words = [label_of(place), title]
+    if colour and colour not in title:
+        words.append(colour)
+    if item.price is not None:
+        words.append(f"{item.price:g}")
+    return " ".join(words)

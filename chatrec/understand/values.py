@@ -1,0 +1,132 @@
+"""Message -> values of the shop's own facets in it, typos and split compounds included.
+
+"blck hiking boots" has the colour black and the type hiking boot. Longest match first, compared
+by stems. A word is taken for a typo only when neither the shop nor English knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from chatrec.types import COLOR, TYPE, Mention, Vocabulary
+from chatrec.words import STOPWORDS, Token, stem, stems, tokens
+
+_FIRST = (TYPE, "brand", COLOR, "material", "gender", "feature")
+_LONGEST = 5  # tokens of a value that is looked for in messages
+_YES = "yes"
+SIZE = "size"
+
+
+@cache
+def english() -> frozenset[str]:
+    """Common English words (SymSpell's frequency dictionary, 82,765 words)."""
+    path = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return frozenset(line.split(" ", 1)[0] for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a phrase can mean: a value of a facet."""
+
+    facet: str
+    label: str
+
+
+class Lexicon:
+    """Every way to name a value of the vocabulary, by its stems."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._senses: dict[tuple[str, ...], Sense] = {}
+        self._words: set[str] = set()
+        ranked = sorted(
+            (f for f in vocabulary.facets if f.kind == "value"),
+            key=lambda f: (_FIRST.index(f.name) if f.name in _FIRST else len(_FIRST), -f.count),
+        )
+        for facet in ranked:
+            for value in facet.values:
+                sense = Sense(facet.name, value.label)
+                # A yes/no attribute is asked for by its own name: "touchscreen".
+                surfaces = (facet.name,) if value.label == _YES else (value.label, *value.aliases)
+                for surface in surfaces:
+                    self._add(surface, sense)
+                    if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
+                        self._add(f"{SIZE} {surface}", sense)
+        self._stems = {stem(word) for word in self._words}
+        self._correctable = sorted(word for word in self._words if len(word) >= 4)
+
+    def _add(self, surface: str, sense: Sense) -> None:
+        words = tokens(surface)
+        if not words or len(words) > _LONGEST or not any(_tells(word) for word in words):
+            return
+        self._senses.setdefault(tuple(stem(word) for word in words), sense)
+        self._words.update(words)
+
+    def sense(self, words: Sequence[str]) -> Sense | None:
+        """What these words name, or None."""
+        return self._senses.get(tuple(stem(word) for word in words))
+
+    def corrected(self, word: str) -> str:
+        """The word of the shop's that a typo stands for, or the word itself."""
+        if (
+            len(word) < 4
+            or not word.isalpha()
+            or stem(word) in self._stems
+            or word in english()
+            or word in STOPWORDS
+        ):
+            return word
+        allowed = 1 if len(word) < 7 else 2
+        best = process.extractOne(
+            word,
+            self._correctable,
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=allowed,
+        )
+        return str(best[0]) if best and best[0][0] == word[0] else word
+
+
+def _tells(word: str) -> bool:
+    return word not in STOPWORDS and not word.isdigit() and len(word) > 1
+
+
+def spot_values(message: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
+    """Values named by the message's tokens, in order, without overlaps."""
+    words = [lexicon.corrected(token.word) for token in message]
+    at = 0
+    while at < len(words):
+        width, sense = _longest(words, at, lexicon)
+        if sense is not None:
+            start, end = message[at].start, message[at + width - 1].end
+            yield Mention("value", sense.label, start, end, sense.facet)
+        at += width
+
+
+def _longest(words: list[str], at: int, lexicon: Lexicon) -> tuple[int, Sense | None]:
+    for width in range(min(_LONGEST, len(words) - at), 0, -1):
+        window = words[at : at + width]
+        sense = lexicon.sense(window)
+        if sense is None and width == 2:  # "back pack" for "backpack"
+            sense = lexicon.sense(["".join(window)])
+        if sense is not None:
+            return width, sense
+    return 1, None
+
+
+def value_of_that(
+    message: Sequence[Token], text: str, facets: Sequence[str]
+) -> Iterator[tuple[str, int]]:
+    """Facets pointed at by "that brand", "the same colour": (facet, where the phrase ends)."""
+    names = {stems(facet)[0]: facet for facet in facets if stems(facet)}
+    names.setdefault(stem("colour"), COLOR)
+    for before, token in pairwise(message):
+        facet = names.get(stem(token.word))
+        if facet and before.word in {"that", "this", "same", "these", "those"}:
+            yield facet, token.end
