@@ -1,14 +1,9 @@
 """Scripted dialogues that a shop runs in its own CI: state is asserted, never wording.
 
-    reading      file -> scenarios, errors by file and line
-    scenario     the format
-    predicates   catalogue row -> yes or no
-    references   "prev:2", "t1:3", "cheapest", "last" -> item
-    grounding    words -> titles, brands and prices in them that no shown item has
-    checks       one turn -> failures, expected and always checked
-    scripted     a language model whose answers stand beside the turns
-    shops        catalogue -> a wired shop, one per catalogue
-    runner       scenario -> report
-    report       report -> text; junit: reports -> XML
-    plugin       `*.dialogue.yaml` under pytest
+A file is read (`reading`, `scenario`) and played turn by turn against a wired shop (`runner`,
+`shops`), with the configured model or with answers that stand beside the turns (`scripted`).
+Each finished turn (`observed`) is held against what the file expects (`expected`,
+`expected_state`, `predicates`, `references`) and against what is promised in every turn
+(`always`, `grounding`). Failures become text (`report`), JUnit XML (`junit`) or pytest items
+(`plugin`).
 """

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from chatrec.testkit import predicates
 from chatrec.testkit.always import visible
 from chatrec.testkit.errors import ReferenceProblem
+from chatrec.testkit.expected_state import check_constraints
 from chatrec.testkit.grounding import Ground, Shelf, first_named, mentions, ungrounded
-from chatrec.testkit.observed import Failure, Observed
+from chatrec.testkit.observed import Failure, Observed, unmet
 from chatrec.testkit.scenario import (
-    ConstraintsExpect,
     Expect,
     FaqExpect,
     ItemsExpect,
-    RangeExpect,
     TextExpect,
 )
-from chatrec.types import Bounds, Constraints, Item
-from chatrec.words import fold, stems
+from chatrec.types import Item
 
 
 def check_expected(expect: Expect, observed: Observed, shelf: Shelf) -> list[Failure]:
@@ -26,12 +24,12 @@ def check_expected(expect: Expect, observed: Observed, shelf: Shelf) -> list[Fai
     failures: list[Failure] = []
     reply = observed.exchange.reply
     if expect.kind is not None and reply.kind not in expect.kind:
-        failures.append(_failure("kind", " or ".join(expect.kind), reply.kind))
+        failures.append(unmet("kind", " or ".join(expect.kind), reply.kind))
     try:
         if expect.items is not None:
             failures += _items(expect.items, observed, shelf)
         if expect.constraints is not None:
-            failures += _constraints(expect.constraints, observed)
+            failures += check_constraints(expect.constraints, observed)
     except ReferenceProblem as exc:
         failures.append(Failure("reference", str(exc)))
     if expect.faq is not None:
@@ -41,25 +39,21 @@ def check_expected(expect: Expect, observed: Observed, shelf: Shelf) -> list[Fai
     return failures
 
 
-def _failure(check: str, wanted: object, got: object, subject: str = "") -> Failure:
-    return Failure(check, f"expected {wanted}, got {got}", subject)
-
-
 def _items(expect: ItemsExpect, observed: Observed, shelf: Shelf) -> Iterator[Failure]:
     items = observed.shown
     if expect.min is not None and len(items) < expect.min:
-        yield _failure("items.min", f"at least {expect.min} items", len(items))
+        yield unmet("items.min", f"at least {expect.min} items", len(items))
     if expect.max is not None and len(items) > expect.max:
-        yield _failure("items.max", f"at most {expect.max} items", len(items))
+        yield unmet("items.max", f"at most {expect.max} items", len(items))
     yield from _predicates(expect, [shelf.items.get(item.id, item) for item in items])
     yield from _ids(expect, items, shelf)
     yield from _references(expect, observed)
     if expect.fresh and (stale := [i for i in items if i.id in observed.turn.seen]):
-        yield _failure("items.fresh", "only items not shown before", _named(stale))
+        yield unmet("items.fresh", "only items not shown before", _named(stale))
     if expect.diverse:
         kinds = [(item.category[-1:], item.brand) for item in items]
         if len(items) < 2 or len(set(kinds)) < len(kinds):
-            yield _failure("items.diverse", "no two of one category and brand", _named(items))
+            yield unmet("items.diverse", "no two of one category and brand", _named(items))
 
 
 def _predicates(expect: ItemsExpect, rows: list[Item]) -> Iterator[Failure]:
@@ -71,11 +65,11 @@ def _predicates(expect: ItemsExpect, rows: list[Item]) -> Iterator[Failure]:
         failing = [row for row in rows if row not in passing]
         wanted = f"{name} {predicates.describe(predicate)}"
         if name == "every" and failing:
-            yield _failure("items.every", wanted, _named(failing), failing[0].id)
+            yield unmet("items.every", wanted, _named(failing), failing[0].id)
         if name == "some" and not passing:
-            yield _failure("items.some", wanted, _named(rows))
+            yield unmet("items.some", wanted, _named(rows))
         if name == "none" and passing:
-            yield _failure("items.none", wanted, _named(passing), passing[0].id)
+            yield unmet("items.none", wanted, _named(passing), passing[0].id)
 
 
 def _ids(expect: ItemsExpect, items: list[Item], shelf: Shelf) -> Iterator[Failure]:
@@ -84,9 +78,9 @@ def _ids(expect: ItemsExpect, items: list[Item], shelf: Shelf) -> Iterator[Failu
     if unknown := [item_id for item_id in named if item_id not in shelf.items]:
         yield Failure("items.ids", f"the catalogue has no item {', '.join(unknown)}")
     if missing := [item_id for item_id in expect.include_ids or () if item_id not in shown]:
-        yield _failure("items.include_ids", missing, _named(items))
+        yield unmet("items.include_ids", missing, _named(items))
     if unwanted := [item_id for item_id in expect.exclude_ids or () if item_id in shown]:
-        yield _failure("items.exclude_ids", f"none of {unwanted}", _named(items))
+        yield unmet("items.exclude_ids", f"none of {unwanted}", _named(items))
 
 
 def _references(expect: ItemsExpect, observed: Observed) -> Iterator[Failure]:
@@ -95,16 +89,18 @@ def _references(expect: ItemsExpect, observed: Observed) -> Iterator[Failure]:
         wanted = {observed.refer(reference).id for reference in expect.about}
         about = set(observed.exchange.understanding.about)
         if about != wanted:
-            yield _failure("items.about", sorted(wanted), sorted(about) or "no item")
+            yield unmet("items.about", sorted(wanted), sorted(about) or "no item")
+    shown = {item.id for item in items}
     for reference in expect.include_ref or ():
-        if (one := observed.refer(reference)) not in items:
-            yield _failure("items.include_ref", f"{reference} ({_name(one)})", _named(items))
+        if (one := observed.refer(reference)).id not in shown:
+            yield unmet("items.include_ref", f"{reference} ({_name(one)})", _named(items))
     for reference in expect.exclude_ref or ():
-        if (one := observed.refer(reference)) in items:
-            yield _failure("items.exclude_ref", f"no {reference} ({_name(one)})", _named(items))
-    for name, reference in (("below", expect.price_below), ("above", expect.price_above)):
-        if reference is not None:
-            yield from _beside(name, reference, observed)
+        if (one := observed.refer(reference)).id in shown:
+            yield unmet("items.exclude_ref", f"no {reference} ({_name(one)})", _named(items))
+    if expect.price_below is not None:
+        yield from _beside("below", expect.price_below, observed)
+    if expect.price_above is not None:
+        yield from _beside("above", expect.price_above, observed)
 
 
 def _beside(name: str, reference: str, observed: Observed) -> Iterator[Failure]:
@@ -118,64 +114,13 @@ def _beside(name: str, reference: str, observed: Observed) -> Iterator[Failure]:
         or (item.price >= price if name == "below" else item.price <= price)
     ]
     if wrong:
-        yield _failure(f"items.price_{name}", f"{name} {reference} ({price})", _named(wrong))
-
-
-def _constraints(expect: ConstraintsExpect, observed: Observed) -> Iterator[Failure]:
-    state, given = observed.exchange.reply.constraints, expect.model_fields_set
-    for name in ("price_min", "price_max"):
-        wanted, got = getattr(expect, name), getattr(state, name)
-        if name in given and wanted != got:
-            yield _failure(f"constraints.{name}", wanted, got)
-    if "category" in given and not _holds(expect.category, state.category):
-        yield _failure("constraints.category", expect.category, state.category)
-    if "wish" in given and not _wishes(expect.wish, state):
-        yield _failure("constraints.wish", expect.wish, repr(state.wish))
-    for name in ("require", "exclude", "prefer"):
-        facets: Mapping[str, list[str] | None] | None = getattr(expect, name)
-        held: Mapping[str, tuple[str, ...]] = getattr(state, name)
-        if name in given and not facets and held:
-            yield _failure(f"constraints.{name}", "none", dict(held))
-        for facet, values in (facets or {}).items():
-            if not _holds(values, held.get(facet, ())):
-                yield _failure(f"constraints.{name}.{facet}", values, held.get(facet))
-    if "numeric" in given and not expect.numeric and state.numeric:
-        yield _failure("constraints.numeric", "none", dict(state.numeric))
-    for facet, limits in (expect.numeric or {}).items():
-        if not _limits(limits, state.numeric.get(facet)):
-            yield _failure(f"constraints.numeric.{facet}", limits, state.numeric.get(facet))
-    for reference in expect.rejected or ():
-        if observed.refer(reference).id not in state.rejected:
-            yield _failure("constraints.rejected", reference, sorted(state.rejected))
-
-
-def _holds(wanted: list[str] | None, held: tuple[str, ...]) -> bool:
-    """Whether all wanted labels stand; None wants none to."""
-    if wanted is None:
-        return not held
-    return {fold(label) for label in wanted} <= {fold(label) for label in held}
-
-
-def _wishes(wanted: list[str] | None, state: Constraints) -> bool:
-    if wanted is None:
-        return not state.wish.strip()
-    return {stem for word in wanted for stem in stems(word)} <= set(stems(state.wish))
-
-
-def _limits(wanted: RangeExpect | None, held: Bounds | None) -> bool:
-    if wanted is None or held is None:
-        return wanted is None and held is None
-    return all(
-        getattr(wanted, side) == getattr(held, bound)
-        for side, bound in (("min", "low"), ("max", "high"))
-        if side in wanted.model_fields_set
-    )
+        yield unmet(f"items.price_{name}", f"{name} {reference} ({price})", _named(wrong))
 
 
 def _faq(expect: FaqExpect, observed: Observed) -> Iterator[Failure]:
     cited = [entry.id for entry in observed.exchange.reply.citations]
     if not cited or not set(cited) <= set(expect.any_of):
-        yield _failure("faq", f"a citation of {' or '.join(expect.any_of)} alone", cited or "none")
+        yield unmet("faq", f"a citation of {' or '.join(expect.any_of)} alone", cited or "none")
 
 
 def _text(expect: TextExpect, observed: Observed, shelf: Shelf) -> Iterator[Failure]:
@@ -189,14 +134,14 @@ def _text(expect: TextExpect, observed: Observed, shelf: Shelf) -> Iterator[Fail
             if found.what == what:
                 yield Failure(f"text.no_{what}_outside_shown", str(found), found.sentence)
     if expect.mentions_any and not any(mentions(text, phrase) for phrase in expect.mentions_any):
-        yield _failure("text.mentions_any", f"one of {expect.mentions_any}", repr(text))
+        yield unmet("text.mentions_any", f"one of {expect.mentions_any}", repr(text))
     for phrase in expect.mentions_none or ():
         if mentions(text, phrase):
-            yield _failure("text.mentions_none", f"no '{phrase}'", repr(text))
+            yield unmet("text.mentions_none", f"no '{phrase}'", repr(text))
     if expect.top_pick_first and observed.shown:
         named = first_named(text, observed.shown)
         if named is not None and named.id != observed.shown[0].id:
-            yield _failure("text.top_pick_first", _name(observed.shown[0]), _name(named))
+            yield unmet("text.top_pick_first", _name(observed.shown[0]), _name(named))
 
 
 def _name(item: Item) -> str:

@@ -22,6 +22,11 @@ class Failure:
     subject: str = ""
 
 
+def unmet(check: str, wanted: object, got: object, subject: str = "") -> Failure:
+    """The failure of an expectation."""
+    return Failure(check, f"expected {wanted}, got {got}", subject)
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """A finished turn: its events in order, the exchange among them, and what came before.

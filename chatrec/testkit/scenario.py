@@ -68,9 +68,7 @@ Scalar: TypeAlias = (
 )
 Texts: TypeAlias = Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
 Reference: TypeAlias = Annotated[str, BeforeValidator(_reference)]
-References: TypeAlias = Annotated[
-    list[Reference], BeforeValidator(_listed), Field(min_length=1)
-]
+References: TypeAlias = Annotated[list[Reference], BeforeValidator(_listed), Field(min_length=1)]
 KindName: TypeAlias = Annotated[Kind, Field(strict=False)]
 
 
