@@ -290,7 +290,8 @@ class Mention:
     ``label`` is the canonical name that the model sees and may answer with; ``start`` and ``end``
     its place in the message. For a number ``low`` and ``high`` hold the value in the facet's unit
     (equal unless it is a range) and ``facet`` is "price" or a numeric facet. For an item
-    ``item_ids`` says which. A ``relative`` ("cheaper") is measured against shown items.
+    ``item_ids`` says which. A ``relative`` ("cheaper") is measured against shown
+    items. ``value`` is the facet's value where that is not the label: "touchscreen" means yes.
     """
 
     kind: Literal["value", "number", "range", "relative", "word", "item"]
@@ -301,6 +302,7 @@ class Mention:
     low: float | None = None
     high: float | None = None
     item_ids: Labels = ()
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

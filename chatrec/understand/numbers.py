@@ -129,7 +129,8 @@ def _start(match: re.Match[str], i: int) -> int:
 
 
 def _end(match: re.Match[str], i: int) -> int:
-    groups = ("digits", "k", "money", "unit", "stars")
+    preposition = match[f"gap{i}"] and (match[f"unit{i}"] or "").lower() == "in"
+    groups = ("digits", "k", "money", "stars") + (() if preposition else ("unit",))
     return max(match.end(f"{group}{i}") for group in groups)
 
 

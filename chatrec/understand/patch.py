@@ -27,7 +27,7 @@ from chatrec.types import (
 )
 from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
-from chatrec.understand.schema import BUDGET, standing_names
+from chatrec.understand.schema import BUDGET, excluded_name, standing_names
 from chatrec.understand.spot import Spotted
 
 # "around 50": how far from a wanted amount an item may be, as a share of it.
@@ -75,7 +75,15 @@ def _cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints
         require=_lacking(constraints.require, names),
         prefer=_lacking(constraints.prefer, names),
         numeric=_lacking(constraints.numeric, names),
-        exclude=_minus(constraints.exclude, {n.removeprefix("not ") for n in names if " " in n}),
+        exclude=_minus(
+            constraints.exclude,
+            {
+                (f, v)
+                for f, vs in constraints.exclude.items()
+                for v in vs
+                if excluded_name(f, v) in names
+            },
+        ),
     )
 
 
@@ -83,9 +91,9 @@ def _lacking(mapping: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name not in names}
 
 
-def _minus(values: Mapping[str, Labels], gone: set[str]) -> dict[str, Labels]:
-    """The mapping without some values, and without facets that lose all of theirs."""
-    left = {facet: tuple(v for v in vs if v not in gone) for facet, vs in values.items()}
+def _minus(values: Mapping[str, Labels], gone: set[tuple[str, str]]) -> dict[str, Labels]:
+    """The mapping without some (facet, value), and without facets that lose all of theirs."""
+    left = {f: tuple(v for v in vs if (f, v) not in gone) for f, vs in values.items()}
     return {facet: vs for facet, vs in left.items() if vs}
 
 
@@ -138,13 +146,14 @@ class _Change:
             if facet not in hard:
                 prefer[facet] = values
                 require.pop(facet, None)
-        asked_for = {value for values in (*hard.values(), *soft.values()) for value in values}
+        asked_for = _pairs({**hard, **soft, TYPE: category})
+        asked_for |= {(ANY, value) for _, value in asked_for}
         return replace(
             self._base,
             category=category,
             require=require,
             prefer=prefer,
-            exclude=_minus(self._base.exclude, asked_for | set(category)),
+            exclude=_minus(self._base.exclude, asked_for),
         )
 
     def _avoided(self, constraints: Constraints, avoided: Sequence[Mention]) -> Constraints:
@@ -153,14 +162,14 @@ class _Change:
         words = tuple(dict.fromkeys(m.label for m in avoided if m.kind == "word"))
         if words:
             by_facet[ANY] = words
-        gone = {value for values in by_facet.values() for value in values}
+        gone = _pairs(by_facet)
         exclude = dict(constraints.exclude)
         for facet, values in by_facet.items():
             exclude[facet] = tuple(dict.fromkeys((*exclude.get(facet, ()), *values)))
         return replace(
             constraints,
             exclude=exclude,
-            category=tuple(v for v in constraints.category if v not in gone),
+            category=tuple(v for v in constraints.category if (TYPE, v) not in gone),
             require=_minus(constraints.require, gone),
             prefer=_minus(constraints.prefer, gone),
         )
@@ -223,8 +232,12 @@ def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:
     values: dict[str, dict[str, None]] = {}
     for mention in mentions:
         if mention.kind == "value":
-            values.setdefault(mention.facet, {})[mention.label] = None
+            values.setdefault(mention.facet, {})[mention.value] = None
     return {facet: tuple(labels) for facet, labels in values.items()}
+
+
+def _pairs(values: Mapping[str, Labels]) -> set[tuple[str, str]]:
+    return {(facet, value) for facet, labels in values.items() for value in labels}
 
 
 def _wish(standing: str, found: Sequence[Mention]) -> str:

@@ -20,6 +20,7 @@ from chatrec.ports import JsonSchema
 from chatrec.types import ANY, TYPE, Constraints, Intent, Item
 from chatrec.understand.items import label_of
 from chatrec.understand.spot import Spotted
+from chatrec.understand.values import YES
 
 ROLES = ("items", "want", "must", "wish", "avoid", "min", "max")
 BUDGET = "budget"
@@ -84,9 +85,14 @@ def standing_names(constraints: Constraints) -> list[str]:
         *(f for f in constraints.prefer if f not in constraints.require),
     ]
     names += list(constraints.numeric)
-    names += [f"not {value}" for values in constraints.exclude.values() for value in values]
+    names += [excluded_name(f, v) for f, values in constraints.exclude.items() for v in values]
     taken = {"intent", *ROLES}
     return list(dict.fromkeys(name for name in names if name not in taken and name != ANY))
+
+
+def excluded_name(facet: str, value: str) -> str:
+    """Name of an exclusion that stands: "not leather", or "not touchscreen" for its yes."""
+    return f"not {facet if value == YES else value}"
 
 
 def _list_of(labels: list[str]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Spotter:
         self._lexicon = Lexicon(vocabulary)
         self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
         self._language = language
+        normalise("one", language)  # loads the tables before the first shopper comes
 
     def spot(self, turn: Turn) -> Spotted:
         """All mentions of the turn's message."""
@@ -73,7 +74,7 @@ class Spotter:
         for facet, end in value_of_that(message, text, self._facets):
             values = dict.fromkeys(value for item in shown for value in item.values(facet))
             for value in values:
-                yield Mention("value", value, end, end, facet)
+                yield Mention("value", value, end, end, facet, value=value)
 
 
 def _apart(mentions: Iterable[Mention]) -> list[Mention]:

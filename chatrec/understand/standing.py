@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatrec.types import Bounds, Constraints, Vocabulary
 from chatrec.understand.numbers import CURRENCY_SIGNS, plain
+from chatrec.understand.schema import excluded_name
 from chatrec.units import symbol
 
 
@@ -24,7 +25,7 @@ def standing_line(constraints: Constraints, vocabulary: Vocabulary) -> str:
         facet = vocabulary.facet(name)
         unit = f" {symbol(facet.unit)}" if facet and facet.unit else ""
         parts.append(f"{name} {_interval(bounds, '', unit)}")
-    parts += [f"not {value}" for values in constraints.exclude.values() for value in values]
+    parts += [excluded_name(f, v) for f, values in constraints.exclude.items() for v in values]
     if constraints.wish:
         parts.append(f"wish {constraints.wish}")
     return "; ".join(parts)

@@ -20,7 +20,7 @@ from chatrec.words import STOPWORDS, Token, stem, stems, tokens
 
 _FIRST = (TYPE, "brand", COLOR, "material", "gender", "feature")
 _LONGEST = 5  # tokens of a value that is looked for in messages
-_YES = "yes"
+YES = "yes"
 SIZE = "size"
 
 
@@ -54,7 +54,7 @@ class Lexicon:
             for value in facet.values:
                 sense = Sense(facet.name, value.label)
                 # A yes/no attribute is asked for by its own name: "touchscreen".
-                surfaces = (facet.name,) if value.label == _YES else (value.label, *value.aliases)
+                surfaces = (facet.name,) if value.label == YES else (value.label, *value.aliases)
                 for surface in surfaces:
                     self._add(surface, sense)
                     if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
@@ -105,7 +105,8 @@ def spot_values(message: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]
         width, sense = _longest(words, at, lexicon)
         if sense is not None:
             start, end = message[at].start, message[at + width - 1].end
-            yield Mention("value", sense.label, start, end, sense.facet)
+            label = sense.facet if sense.label == YES else sense.label
+            yield Mention("value", label, start, end, sense.facet, value=sense.label)
         at += width
 
 
