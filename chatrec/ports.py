@@ -136,11 +136,18 @@ class FaqSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
-    """A finished turn as stored: its message's id, when it came (Unix seconds), the exchange."""
+    """A message as stored, and the exchange that answered it.
+
+    ``at`` is when it came (Unix seconds). ``exchange`` lacks the candidates, and is None where
+    the message was accepted but not answered. ``text`` is empty where the shopper changed the
+    constraints by hand. ``thumb`` is the latest one given to the reply: "up", "down" or "".
+    """
 
     message_id: str
     at: float
-    exchange: Exchange
+    text: str
+    exchange: Exchange | None = None
+    thumb: str = ""
 
 
 class ConversationStore(Protocol):
@@ -166,7 +173,7 @@ class ConversationStore(Protocol):
         ...
 
     def transcript(self, conversation_id: str) -> list[StoredTurn]:
-        """Finished turns, oldest first."""
+        """Messages and their answers, oldest first."""
         ...
 
     def set_constraints(self, conversation_id: str, constraints: Constraints) -> None:
