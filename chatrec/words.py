@@ -81,13 +81,16 @@ def names_value(text: str, value: str, *, of_whole: bool = False) -> bool:
     Compared by stems. Imitations and absences ("faux leather", "sugar-free") do not count, nor,
     with ``of_whole``, mentions that describe only a part ("black laces").
     """
-    wanted = stems(value)
-    if not wanted:
-        return False
     words = tokens(text)
-    stemmed = [stem(word) for word in words]
+    return names_stems(words, [stem(word) for word in words], stems(value), of_whole=of_whole)
+
+
+def names_stems(
+    words: list[str], stemmed: list[str], wanted: list[str], *, of_whole: bool = False
+) -> bool:
+    """`names_value` for a text that is read once and asked often: its tokens and their stems."""
     width = len(wanted)
-    for start in range(len(words) - width + 1):
+    for start in range(len(words) - width + 1 if wanted else 0):
         if stemmed[start : start + width] != wanted:
             continue
         before = words[start - 1] if start else ""
