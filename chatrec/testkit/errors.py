@@ -15,3 +15,7 @@ class ReferenceProblem(ChatrecError):
 
 class ScriptError(ChatrecError):
     """The scripted answers do not fit the calls that were made."""
+
+
+class CatalogueAbsent(ChatrecError):
+    """The catalogue of a dialogue is not here, and the dialogue says that it may be skipped."""

@@ -6,14 +6,12 @@ nothing of constraints, so that it can convict them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from chatrec.testkit.scenario import FieldTest, ItemsExpect, Predicate, Scalar
+from chatrec.testkit.scenario import MEASURE, FieldTest, ItemsExpect, Predicate, Scalar
 from chatrec.types import AttributeValue, Item
+from chatrec.units import convert, unit_of
 from chatrec.words import fold, names_value
-
-_NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
 
 _COLUMNS = ("id", "title", "description", "category", "brand", "price", "rating", "stock")
 
@@ -61,9 +59,9 @@ def _field_verdicts(test: FieldTest, values: tuple[Scalar, ...]) -> Iterator[boo
     if test.not_contains is not None:
         yield not any(names_value(str(value), test.not_contains) for value in values)
     if test.gte is not None:
-        yield any(number >= test.gte for number in _numbers(values))
+        yield any(number >= limit for number, limit in _against(values, test.gte))
     if test.lte is not None:
-        yield any(number <= test.lte for number in _numbers(values))
+        yield any(number <= limit for number, limit in _against(values, test.lte))
 
 
 def field_values(item: Item, name: str) -> tuple[Scalar, ...]:
@@ -89,18 +87,31 @@ def _same(value: Scalar, other: Scalar) -> bool:
         return value is other
     if isinstance(value, str) and isinstance(other, str):
         return fold(value) == fold(other)
-    return next(_numbers([value]), None) == next(_numbers([other]), None)
+    one, two = _measure(value), _measure(other)
+    return one is not None and two is not None and one[0] == two[0]
 
 
-def _numbers(values: Iterable[Scalar]) -> Iterator[float]:
-    """The numbers, or the first number of each text; units are not converted."""
+def _against(values: Iterable[Scalar], limit: float | str) -> Iterator[tuple[float, float]]:
+    """Each value that compares to the limit, in the limit's unit, and the limit's number."""
+    bound, unit = _measure(limit) or (0.0, None)
     for value in values:
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int | float):
-            yield float(value)
-        elif found := _NUMBER.search(value):
-            yield float(found.group().replace(",", ""))
+        number, own = _measure(value) or (None, None)
+        if number is not None and unit is not None:
+            number = None if own is None else convert(number, own, unit)
+        if number is not None:
+            yield number, bound
+
+
+def _measure(value: Scalar) -> tuple[float, str | None] | None:
+    """A value's first number and the unit behind it, if it has a number."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value), None
+    match = MEASURE.search(value)
+    if match is None:
+        return None
+    return float(match["number"].replace(",", "")), unit_of(match["unit"] or "")
 
 
 def _folded(labels: Iterable[str]) -> set[str]:

@@ -15,7 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from chatrec.types import Kind
+from chatrec.units import unit_of
 
+MEASURE = re.compile(r"(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<unit>[^\W\d]+|°C)?")
+"""A number and its unit, as rows and expectations write them."""
 _REFERENCE = re.compile(r"prev:[1-9]\d*|t[1-9]\d*:[1-9]\d*|cheapest|last")
 
 DEMO = "demo"
@@ -60,7 +63,17 @@ def _reference(value: Any) -> Any:
     return value
 
 
+def _limit(value: Any) -> Any:
+    match = MEASURE.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, str) and (match is None or unit_of(match["unit"]) is None):
+        raise PydanticCustomError(
+            "measure", "'{value}' is no number and no number with a known unit", {"value": value}
+        )
+    return value
+
+
 Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Limit: TypeAlias = Annotated[Number | Annotated[str, Field(strict=True)], BeforeValidator(_limit)]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]
 Scalar: TypeAlias = (
@@ -76,8 +89,9 @@ class FieldTest(Strict):
     """A test of one field of the catalogue row; several keys must all hold.
 
     Texts are compared without case; ``contains`` and ``not_contains`` look for whole words.
-    ``gte`` and ``lte`` compare the number as the row writes it. A missing field fails all but
-    ``not_in``, ``not_contains`` and ``exists: false``.
+    ``gte`` and ``lte`` compare the number as the row writes it, or with a unit ("1 kg") what the
+    row says in that unit. A missing field fails all but ``not_in``, ``not_contains`` and
+    ``exists: false``.
     """
 
     name: str
@@ -86,8 +100,8 @@ class FieldTest(Strict):
     not_in: list[Scalar] | None = Field(None, min_length=1)
     contains: str | None = None
     not_contains: str | None = None
-    gte: Number | None = None
-    lte: Number | None = None
+    gte: Limit | None = None
+    lte: Limit | None = None
     exists: Flag | None = None
 
     @model_validator(mode="after")

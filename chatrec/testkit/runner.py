@@ -1,0 +1,153 @@
+"""Scenario and shop -> report: plays the turns, carries the state, checks each turn.
+
+A turn that fails does not end its dialogue, since what follows it may tell why; one that could
+not be finished does, since there is no state to go on from.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chatrec.errors import ChatrecError
+from chatrec.testkit.always import CONSTRAINT, GROUNDED, check_always
+from chatrec.testkit.expected import check_expected
+from chatrec.testkit.grounding import Shelf
+from chatrec.testkit.observed import Failure, Observed
+from chatrec.testkit.predicates import expected_fields, known_fields
+from chatrec.testkit.reading import Located
+from chatrec.testkit.scenario import Scenario, TurnScript
+from chatrec.testkit.stages import Stage
+from chatrec.types import Event, Exchange, Item, Message, Turn
+from chatrec.words import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A turn as played; ``observed`` is None where it could not be finished."""
+
+    script: TurnScript
+    seconds: float
+    observed: Observed | None = None
+    failures: Sequence[Failure] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A dialogue as played. ``skipped`` says why it was not."""
+
+    scenario: Scenario
+    path: Path
+    line: int = 1
+    steps: Sequence[Step] = field(default=())
+    skipped: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether no turn has a failure."""
+        return not any(step.failures for step in self.steps)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return sum(step.seconds for step in self.steps)
+
+    def count(self, check: str) -> int:
+        """Distinct subjects of a check that failed, counted turn by turn."""
+        return sum(len({f.subject for f in s.failures if f.check == check}) for s in self.steps)
+
+    @property
+    def constraint_violations(self) -> int:
+        """Shown items that break a hard constraint."""
+        return self.count(CONSTRAINT)
+
+    @property
+    def ungrounded_sentences(self) -> int:
+        """Sentences that name a title, brand or price that is not so."""
+        return self.count(GROUNDED)
+
+
+def following(exchange: Exchange, text: str) -> Turn:
+    """The turn that ``text`` makes after a finished one, as a conversation store would."""
+    turn, reply = exchange.turn, exchange.reply
+    items = tuple(r.item for r in reply.recommendations)
+    spoken = (Message("user", turn.text), Message("assistant", reply.text))
+    return Turn(
+        text=text,
+        history=(*turn.history, *spoken),
+        constraints=reply.constraints,
+        shown=items or turn.shown,
+        seen=turn.seen | {item.id for item in items},
+        asked=reply.asked,
+        profile=turn.profile,
+    )
+
+
+async def play(located: Located, stage: Stage) -> Report:
+    """Play a dialogue to its end, or to a turn that could not be finished."""
+    scenario = located.scenario
+    steps: list[Step] = []
+    by_turn: list[list[Item]] = []
+    said: list[str] = []
+    turn = Turn(text=scenario.turns[0].user)
+    for script in scenario.turns:
+        if steps and (last := steps[-1].observed) is not None:
+            turn = following(last.exchange, script.user)
+        said.append(script.user)
+        step = await _step(script, turn, stage, tuple(by_turn), tuple(said))
+        steps.append(step)
+        if step.observed is None:
+            break
+        by_turn.append(step.observed.shown)
+    return Report(scenario, located.path, located.line, steps)
+
+
+async def _step(
+    script: TurnScript,
+    turn: Turn,
+    stage: Stage,
+    by_turn: Sequence[Sequence[Item]],
+    said: Sequence[str],
+) -> Step:
+    if stage.script is not None:
+        stage.script.lay(script.model or [])
+    started = time.perf_counter()
+    events: list[Event] = []
+    failures: list[Failure] = []
+    try:
+        async with aclosing(stage.dialogue.run(turn)) as running:
+            events = [event async for event in running]
+    except ChatrecError as exc:
+        failures.append(Failure("error", f"{type(exc).__name__}: {exc}"))
+    except Exception:  # a crash is a finding of this dialogue and must not end the others
+        failures.append(Failure("error", traceback.format_exc()))
+    seconds = time.perf_counter() - started
+    if stage.script is not None:
+        failures += [Failure("model", problem) for problem in stage.script.finish()]
+    exchanges = [event for event in events if isinstance(event, Exchange)]
+    if failures and not exchanges:
+        return Step(script, seconds, None, failures)
+    if len(exchanges) != 1 or not isinstance(events[-1], Exchange):
+        failures.append(Failure("events", "the last event, and only it, has to be the exchange"))
+        return Step(script, seconds, None, failures)
+    observed = Observed(turn, events, exchanges[0], by_turn, said)
+    failures += _unknown_fields(script, stage.shelf)
+    failures += check_expected(script.expect, observed, stage.shelf)
+    failures += check_always(observed, stage.shelf)
+    return Step(script, seconds, observed, failures)
+
+
+def _unknown_fields(script: TurnScript, shelf: Shelf) -> list[Failure]:
+    """A misspelt field would pass every negative test for ever."""
+    if script.expect.items is None:
+        return []
+    known = known_fields(shelf.items.values())
+    unknown = [n for n in sorted(expected_fields(script.expect.items)) if fold(n) not in known]
+    return [
+        Failure("items.field", f"no row has '{name}'; rows have {', '.join(sorted(known))}")
+        for name in unknown
+    ]
