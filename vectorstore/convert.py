@@ -37,7 +37,8 @@ class SentenceEncoder(torch.nn.Module):
 
 def load_encoder(weights: Path) -> SentenceEncoder:
     """The published weights as a torch module in f32."""
-    bert = BertModel(BertConfig(**CONFIG, attn_implementation="eager"), add_pooling_layer=False)
+    config = BertConfig.from_dict({**CONFIG, "attn_implementation": "eager"})
+    bert: Any = BertModel(config, add_pooling_layer=False)
     state = {k: v for k, v in load_file(weights).items() if not k.startswith("pooler.")}
     bert.load_state_dict(state, strict=False)
     missing = set(bert.state_dict()) - set(state)

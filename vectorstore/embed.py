@@ -95,7 +95,8 @@ class MiniLM:
         except RuntimeError as exc:
             raise EngineError(f"the embedding model failed: {exc}") from exc
         # bf16 leaves norms off by a thousandth.
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def _hints(core: Any) -> dict[str, Any]:
@@ -142,7 +143,8 @@ class LangChainEmbedder:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         if vectors.shape != (len(texts), self.dimension) or not (norms > 0).all():
             raise EngineError(f"{self.name} gave vectors of shape {vectors.shape} or of norm 0")
-        return vectors / norms
+        vectors /= norms
+        return vectors
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
         try:
@@ -163,6 +165,11 @@ def open_embedder(settings: Settings, progress: Progress | None = None) -> Embed
         return _langchain(settings.embedder)
     model = _converted(fetch(WEIGHTS, settings.cache_dir, progress))
     return MiniLM(model, fetch(TOKENIZER, settings.cache_dir))
+
+
+def embedder_name(settings: Settings) -> str:
+    """The name of the embedder that the settings ask for, without loading it."""
+    return MiniLM.name if settings.embedder == "minilm" else settings.embedder
 
 
 def _langchain(spec: str) -> LangChainEmbedder:

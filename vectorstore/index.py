@@ -1,0 +1,253 @@
+"""Catalogue and FAQ files -> the index in the data folder.
+
+Reading, learning and embedding happen beside the index that stands; one transaction then puts the
+new state in its place. Whenever a run is stopped, the old index answers as before, and the next
+run finds the vectors that were finished. Knows nothing of searching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from chatrec.errors import CatalogueError, IndexMismatch
+from chatrec.ports import Embedder
+from chatrec.settings import Settings
+from chatrec.types import FaqEntry, Item, Vocabulary
+from vectorstore.catalogue import content_hash, read_catalogue
+from vectorstore.disk import IndexFolder
+from vectorstore.embed import embedder_name, open_embedder
+from vectorstore.faq_file import read_faq
+from vectorstore.fill import fill
+from vectorstore.learn import learn
+from vectorstore.passages import faq_passages, item_terms, passage
+from vectorstore.records import RowError
+from vectorstore.store import Contents, Meta, Store, StoredEntry, StoredItem
+from vectorstore.vectors import open_vectors, vector_id
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with the stage ("reading", "learning", "embedding", "writing"), done, and in all; 0 of 0
+where the end is not known."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How rows of a file compare with what was indexed before."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a run did.
+
+    ``items`` and ``faq`` are None where no such file was given; the errors are rows that were left
+    out. ``same`` says that the files are those of the last run, so that they were not read again.
+    ``seconds`` is the whole run, ``embedded`` the texts that were embedded in it.
+    """
+
+    items: Changes | None
+    faq: Changes | None
+    vocabulary: Vocabulary
+    errors: tuple[RowError, ...] = ()
+    faq_errors: tuple[RowError, ...] = ()
+    embedded: int = 0
+    seconds: float = 0.0
+    same: bool = False
+
+
+def index_catalogue(
+    settings: Settings,
+    catalogue: Path | None = None,
+    *,
+    faq: Path | None = None,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    embedder: Embedder | None = None,
+) -> IndexReport:
+    """Bring the index in line with the files; the part whose file is not given stays.
+
+    Raises:
+        CatalogueError: a file as a whole cannot be used; the index is as it was.
+        StorageError: the data folder cannot be written, or another process is indexing.
+        ModelUnavailable: the embedding model cannot be had.
+    """
+    if catalogue is None and faq is None:
+        raise CatalogueError("nothing to index: name a catalogue, a FAQ file, or both")
+    started = time.perf_counter()
+    run = _Run(settings, embedder, progress or _silent)
+    with run.folder.writing():
+        report = run.unchanged(catalogue, faq, mapping) or run.index(catalogue, faq, mapping)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+class _Run:
+    """One run over the files, under the lock of the folder."""
+
+    def __init__(self, settings: Settings, embedder: Embedder | None, progress: Progress) -> None:
+        self.folder = IndexFolder.of(settings.data_dir)
+        self._settings = settings
+        self._embedder = embedder
+        self._name = embedder.name if embedder else embedder_name(settings)
+        self._progress = progress
+        self._store = Store(self.folder)
+
+    def unchanged(
+        self, catalogue: Path | None, faq: Path | None, mapping: Mapping[str, str] | None
+    ) -> IndexReport | None:
+        """The report where nothing is to be done, or None."""
+        before = self._standing()
+        if before is None or before.meta.embedder != self._name:
+            return None
+        if catalogue and before.meta.catalogue != _fingerprint(catalogue, mapping):
+            return None
+        if faq and before.meta.faq != _fingerprint(faq):
+            return None
+        return IndexReport(
+            items=Changes(unchanged=len(before.items)) if catalogue else None,
+            faq=Changes(unchanged=len(before.entries)) if faq else None,
+            vocabulary=before.vocabulary,
+            same=True,
+        )
+
+    def index(
+        self, catalogue: Path | None, faq: Path | None, mapping: Mapping[str, str] | None
+    ) -> IndexReport:
+        """Read, learn, embed, and put the new state in the place of the old."""
+        before = self._standing() or Contents(Meta(self._name), Vocabulary(), (), ())
+        meta = replace(before.meta, embedder=self._name)
+        items, vocabulary = tuple(s.item for s in before.items), before.vocabulary
+        entries = tuple(stored.entry for stored in before.entries)
+        errors: tuple[RowError, ...] = ()
+        faq_errors: tuple[RowError, ...] = ()
+        if faq:
+            meta = replace(meta, faq=_fingerprint(faq))
+            entries, faq_errors = _sorted_out(read_faq(faq))
+        if catalogue:
+            meta = replace(meta, catalogue=_fingerprint(catalogue, mapping))
+            self._progress("reading", 0, 0)
+            items, errors = _sorted_out(read_catalogue(catalogue, mapping))
+            self._progress("learning", 0, len(items))
+            learnt = learn(items)
+            items, vocabulary = tuple(learnt.items), learnt.vocabulary
+        after = Contents(
+            meta,
+            vocabulary,
+            tuple(sorted(map(self._stored_item, items), key=lambda stored: stored.item.id)),
+            tuple(map(self._stored_entry, entries)),
+        )
+        embedded = self._write(after)
+        return IndexReport(
+            items=_item_changes(before, after) if catalogue else None,
+            faq=_faq_changes(before, after) if faq else None,
+            errors=errors,
+            faq_errors=faq_errors,
+            vocabulary=vocabulary,
+            embedded=embedded,
+        )
+
+    def _standing(self) -> Contents | None:
+        try:
+            return self._store.read()
+        except IndexMismatch:  # of another format: it is built anew
+            return None
+
+    def _stored_item(self, item: Item) -> StoredItem:
+        return StoredItem(
+            item,
+            content_hash(item),
+            " ".join(item_terms(item)),
+            vector_id(self._name, passage(item)),
+        )
+
+    def _stored_entry(self, entry: FaqEntry) -> StoredEntry:
+        return StoredEntry(entry, tuple(vector_id(self._name, t) for t in faq_passages(entry)))
+
+    def _write(self, after: Contents) -> int:
+        """Vectors first, then everything else at once, then vectors that nobody needs go."""
+        products = {stored.vector_id: passage(stored.item) for stored in after.items}
+        questions = {
+            key: text
+            for stored in after.entries
+            for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
+        }
+        embedder = self._embedder or open_embedder(self._settings)
+        with open_vectors(self.folder) as vectors:
+            of_products = vectors.of("products", self._name)
+            of_faq = vectors.of("faq", self._name)
+            embedded = fill(of_faq, questions, embedder, _quiet)
+            embedded += fill(
+                of_products, products, embedder, lambda d, n: self._progress("embedding", d, n)
+            )
+            self._progress("writing", 0, len(after.items))
+            self._store.replace(after)
+            of_products.delete(of_products.ids() - products.keys())
+            of_faq.delete(of_faq.ids() - questions.keys())
+            vectors.drop_others(self._name)
+        return embedded
+
+
+def _quiet(done: int, total: int) -> None:
+    pass
+
+
+def _sorted_out(rows: Iterable[T | RowError]) -> tuple[tuple[T, ...], tuple[RowError, ...]]:
+    good: list[T] = []
+    broken: list[RowError] = []
+    for row in rows:
+        if isinstance(row, RowError):
+            broken.append(row)
+        else:
+            good.append(row)
+    return tuple(good), tuple(broken)
+
+
+def _fingerprint(path: Path, mapping: Mapping[str, str] | None = None) -> str:
+    """A hash of the file's bytes and of how its columns are mapped."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
+        raise CatalogueError(f"{path} cannot be read: {exc}") from exc
+    digest.update(json.dumps(dict(mapping or {}), sort_keys=True).encode())
+    digest.update(path.suffix.lower().encode())
+    return digest.hexdigest()
+
+
+def _item_changes(before: Contents, after: Contents) -> Changes:
+    return _changes(
+        {stored.item.id: stored.content_hash for stored in before.items},
+        {stored.item.id: stored.content_hash for stored in after.items},
+    )
+
+
+def _faq_changes(before: Contents, after: Contents) -> Changes:
+    return _changes(
+        {stored.entry.id: stored.entry for stored in before.entries},
+        {stored.entry.id: stored.entry for stored in after.entries},
+    )
+
+
+def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> Changes:
+    kept = before.keys() & after.keys()
+    changed = sum(before[key] != after[key] for key in kept)
+    return Changes(
+        added=len(after) - len(kept),
+        changed=changed,
+        removed=len(before) - len(kept),
+        unchanged=len(kept) - changed,
+    )

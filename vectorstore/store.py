@@ -1,0 +1,190 @@
+"""Items, FAQ entries and vocabulary <-> one SQLite file, changed in one transaction per run.
+
+Knows which vectors an item needs, by id, and nothing of the vectors themselves. A reader sees the
+state before a run or the state after it, never one between.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from chatrec.errors import IndexMismatch
+from chatrec.types import FaqEntry, Item, Vocabulary
+from vectorstore.catalogue import from_row, to_row
+from vectorstore.disk import IndexFolder
+
+FORMAT = 1
+"""Raised when what is stored, learnt or embedded changes; an older index is built anew."""
+
+_VOCABULARY = TypeAdapter(Vocabulary)
+_ENTRY = TypeAdapter(FaqEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item, the hash of what the shop gave, its search terms, and the id of its vector."""
+
+    item: Item
+    content_hash: str
+    terms: str
+    vector_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A FAQ entry and the ids of its vectors."""
+
+    entry: FaqEntry
+    vector_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the index was made with.
+
+    The fingerprints are of the files (and the mapping) that were read; "" where none was.
+    """
+
+    embedder: str
+    catalogue: str = ""
+    faq: str = ""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that the SQLite file holds."""
+
+    meta: Meta
+    vocabulary: Vocabulary
+    items: tuple[StoredItem, ...]
+    entries: tuple[StoredEntry, ...]
+
+
+class Store:
+    """The SQLite file of one index."""
+
+    def __init__(self, folder: IndexFolder) -> None:
+        self._folder = folder
+
+    def exists(self) -> bool:
+        """Whether a run has ever been finished here."""
+        return self._folder.database.exists() and self.meta() is not None
+
+    def meta(self) -> Meta | None:
+        """What the index was made with, or None where no run was finished.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        if not self._folder.database.exists():
+            return None
+        with self._folder.explained(), closing(self._open()) as db:
+            if "meta" not in db.table_names():
+                return None
+            row = next(db["meta"].rows, None)
+        return None if row is None else Meta(**{k: row[k] for k in Meta.__slots__})
+
+    def read(self) -> Contents | None:
+        """Everything, as the last finished run left it; None where there was none.
+
+        Raises:
+            IndexMismatch: an older or newer chatrec wrote it.
+            StorageError: the file cannot be read.
+        """
+        meta = self.meta()
+        if meta is None:
+            return None
+        if meta.format != FORMAT:
+            raise IndexMismatch(
+                f"the index in {self._folder.path} has format {meta.format}, this chatrec reads "
+                f"{FORMAT}: run `chatrec index CATALOGUE` to build it anew"
+            )
+        with self._folder.explained(), closing(self._open()) as db, db.atomic():
+            vocabulary = next(db["meta"].rows)["vocabulary"]
+            items = tuple(map(_stored_item, db["items"].rows_where(order_by="id")))
+            entries = tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
+        return Contents(meta, _VOCABULARY.validate_json(vocabulary), items, entries)
+
+    def replace(self, contents: Contents) -> None:
+        """Make the file hold exactly these contents; only rows that differ are written.
+
+        Raises:
+            StorageError: the file cannot be written; it then holds what it held before.
+        """
+        with self._folder.explained(), closing(self._open()) as db:
+            _create_tables(db)
+            with db.atomic():
+                _sync(db, "items", (_item_row(item) for item in contents.items))
+                _sync(db, "faq", (_entry_row(entry) for entry in contents.entries))
+                meta = {name: getattr(contents.meta, name) for name in Meta.__slots__}
+                meta["vocabulary"] = _VOCABULARY.dump_json(contents.vocabulary).decode()
+                db.table("meta").upsert({"id": 1, **meta}, pk="id")
+
+    def _open(self) -> Database:
+        connection = sqlite3.connect(self._folder.database, timeout=10)
+        return Database(connection)
+
+
+def _create_tables(db: Database) -> None:
+    db.table("items").create(
+        {"id": str, "row": str, "hash": str, "terms": str, "vector": str},
+        pk="id",
+        if_not_exists=True,
+    )
+    db.table("faq").create({"id": str, "row": str, "vectors": str}, pk="id", if_not_exists=True)
+    db.table("meta").create(
+        {
+            "id": int,
+            "format": int,
+            "embedder": str,
+            "catalogue": str,
+            "faq": str,
+            "vocabulary": str,
+        },
+        pk="id",
+        if_not_exists=True,
+    )
+
+
+def _sync(db: Database, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows that differ from what stands, delete rows that are gone."""
+    standing = {row["id"]: row for row in db[table].rows}
+    changed = [row for row in rows if standing.pop(row["id"], None) != row]
+    db.table(table).upsert_all(changed, pk="id")
+    for gone in standing:
+        db.table(table).delete(gone)
+
+
+def _item_row(stored: StoredItem) -> dict[str, Any]:
+    return {
+        "id": stored.item.id,
+        "row": json.dumps(to_row(stored.item), ensure_ascii=False, separators=(",", ":")),
+        "hash": stored.content_hash,
+        "terms": stored.terms,
+        "vector": stored.vector_id,
+    }
+
+
+def _stored_item(row: Mapping[str, Any]) -> StoredItem:
+    return StoredItem(from_row(json.loads(row["row"])), row["hash"], row["terms"], row["vector"])
+
+
+def _entry_row(stored: StoredEntry) -> dict[str, Any]:
+    return {
+        "id": stored.entry.id,
+        "row": _ENTRY.dump_json(stored.entry).decode(),
+        "vectors": json.dumps(stored.vector_ids),
+    }
+
+
+def _stored_entry(row: Mapping[str, Any]) -> StoredEntry:
+    return StoredEntry(_ENTRY.validate_json(row["row"]), tuple(json.loads(row["vectors"])))
