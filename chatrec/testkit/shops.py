@@ -1,0 +1,90 @@
+"""Dialogue -> a wired shop over its catalogue, indexed when needed, opened once.
+
+Indexes of catalogue files lie in the cache and are brought up to date at every run, which costs
+nothing while the file is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from chatrec import demo
+from chatrec.errors import CatalogueError
+from chatrec.settings import Settings, load_settings
+from chatrec.testkit.errors import CatalogueAbsent
+from chatrec.testkit.grounding import Shelf
+from chatrec.testkit.reading import Located
+from chatrec.testkit.scenario import DEMO, Catalogue
+from chatrec.testkit.scripted import ScriptedModel
+from chatrec.testkit.stages import Stage
+from chatrec.types import Constraints
+from chatrec.wiring import Shop, build
+from vectorstore.index import index_catalogue
+
+
+class Shops:
+    """Opens shops by the settings in force.
+
+    ``data_dir`` holds the index that dialogues without a catalogue of their own are about; without
+    it they are about the demo shop.
+    """
+
+    def __init__(self, data_dir: Path | None = None, settings: Settings | None = None) -> None:
+        self._data_dir = data_dir
+        self._settings = settings or load_settings()
+        self._stages: dict[tuple[Path, bool], Stage] = {}
+        self._shops: list[Shop] = []
+
+    async def open(self, located: Located) -> Stage:
+        """The shop that the dialogue is about.
+
+        Raises:
+            CatalogueAbsent: its catalogue is optional and not here.
+            ChatrecError: it cannot be indexed or wired.
+        """
+        data_dir = self._index_of(located)
+        key = (data_dir, located.scenario.scripted)
+        if key not in self._stages:
+            self._stages[key] = await self._wire(data_dir, scripted=located.scenario.scripted)
+        return self._stages[key]
+
+    async def aclose(self) -> None:
+        """Close every shop that was opened."""
+        while self._shops:
+            await self._shops.pop().aclose()
+
+    async def _wire(self, data_dir: Path, *, scripted: bool) -> Stage:
+        settings = self._settings.model_copy(update={"data_dir": data_dir})
+        script = ScriptedModel() if scripted else None
+        shop = build(settings, model=script)
+        self._shops.append(shop)
+        found = await shop.source.search("", Constraints(), shop.source.vocabulary.size)
+        return Stage(shop.dialogue, Shelf(candidate.item for candidate in found), script)
+
+    def _index_of(self, located: Located) -> Path:
+        wanted = located.scenario.catalogue
+        if wanted is None and self._data_dir is not None:
+            return self._data_dir
+        if wanted is None or wanted.path == DEMO:
+            return self._indexed(demo.catalogue_path(), demo.faq_path())
+        return self._named(wanted, located.path.parent)
+
+    def _named(self, wanted: Catalogue, folder: Path) -> Path:
+        path = folder / os.path.expandvars(wanted.path)
+        if not path.exists():
+            if wanted.optional:
+                raise CatalogueAbsent(f"{wanted.path} is not here")
+            raise CatalogueError(f"the dialogue's catalogue {path} does not exist")
+        if path.is_dir():
+            return path
+        faq = folder / os.path.expandvars(wanted.faq) if wanted.faq else None
+        return self._indexed(path.resolve(), faq.resolve() if faq else None)
+
+    def _indexed(self, catalogue: Path, faq: Path | None) -> Path:
+        name = hashlib.sha256(f"{catalogue}\n{faq}".encode()).hexdigest()[:16]
+        data_dir = self._settings.cache_dir / "dialogue-tests" / name
+        settings = self._settings.model_copy(update={"data_dir": data_dir})
+        index_catalogue(settings, catalogue, faq=faq)
+        return data_dir
