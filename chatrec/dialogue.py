@@ -1,0 +1,351 @@
+"""Turn -> events: items as soon as they are known, then words, then the whole exchange.
+
+Holds the order of a turn and the only branch on the intent. Keeps no state between turns: what a
+turn needs to know comes in it. At most two model calls are made, one to read and one to explain.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol, TypeAlias
+
+from chatrec import rank as ranking
+from chatrec import retrieve
+from chatrec.answer import answer
+from chatrec.errors import EngineError
+from chatrec.ports import CandidateSource, FaqSource, LanguageModel
+from chatrec.respond import about, clarify, compare, courtesy, opening, plain, relax, suggest
+from chatrec.respond.check import Lexicon
+from chatrec.respond.explain import Explanation
+from chatrec.types import (
+    Candidate,
+    Constraints,
+    Event,
+    Exchange,
+    Intent,
+    Item,
+    Kind,
+    ModelCall,
+    Recommendation,
+    Reply,
+    Shown,
+    Turn,
+    Understanding,
+    Vocabulary,
+    Words,
+)
+
+logger = logging.getLogger(__name__)
+
+_CANDIDATES = 60
+
+Opening: TypeAlias = Callable[[Sequence[Item], Constraints, Vocabulary], str]
+"""The line that opens a reply with items."""
+
+
+class Reads(Protocol):
+    """What reads a turn: `chatrec.understand.Reader`."""
+
+    async def understand(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
+        """What the turn means and the model calls it took.
+
+        Raises:
+            EngineError: the model failed; nothing is known of the turn.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What the shop has settled for all its conversations.
+
+    ``relevance_floor`` and ``faq_floor`` belong to the sources: scores below them are about
+    nothing in the shop. With ``explain`` the model writes the sentences on items.
+    """
+
+    relevance_floor: float
+    faq_floor: float
+    shown: int = 3
+    shop: str = "our shop"
+    contact: str = ""
+    explain: bool = True
+
+
+Step: TypeAlias = Shown | Words | Reply
+"""What an answer is made of; the reply comes last and gets its text from the words before it."""
+
+
+@dataclass
+class _Trace:
+    """What is noted while one turn is answered."""
+
+    started: float
+    candidates: tuple[Candidate, ...] = ()
+    calls: tuple[ModelCall, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def reached(self, stage: str) -> None:
+        """Note the seconds since the message came, once a stage."""
+        self.timings.setdefault(stage, time.perf_counter() - self.started)
+
+
+class Dialogue:
+    """Answers turns of one shop. Safe for many conversations at once."""
+
+    def __init__(
+        self,
+        reader: Reads,
+        model: LanguageModel,
+        source: CandidateSource,
+        faq: FaqSource,
+        manners: Manners,
+    ) -> None:
+        self._reader = reader
+        self._model = model
+        self._source = source
+        self._faq = faq
+        self._manners = manners
+        self._lexicon = Lexicon(source.vocabulary)
+
+    async def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        """The events of one turn: cards before words, the exchange last.
+
+        A model that fails gives an honest reply and changes nothing.
+        """
+        trace = _Trace(time.perf_counter())
+        try:
+            understanding, trace.calls = await self._reader.understand(turn)
+        except EngineError as exc:
+            logger.error("the turn could not be read: %s", exc)
+            understanding = Understanding(Intent.CHAT, turn.constraints, readable=False)
+            steps = _say(Kind.CLARIFY, courtesy.engine_failed(), turn.constraints)
+        else:
+            steps = self._answer(turn, understanding, trace)
+        trace.reached("understood")
+        async with aclosing(_events(turn, understanding, steps, trace)) as events:
+            async for event in events:
+                yield event
+
+    async def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event, None]:
+        """The events of a turn in which the shopper changed the constraints by hand."""
+        trace = _Trace(time.perf_counter())
+        understanding = Understanding(Intent.REFINE, constraints)
+        steps = self._answer(turn, understanding, trace)
+        async with aclosing(_events(turn, understanding, steps, trace)) as events:
+            async for event in events:
+                yield event
+
+    def _answer(
+        self, turn: Turn, understood: Understanding, trace: _Trace
+    ) -> AsyncGenerator[Step, None]:
+        """The one branch on the intent."""
+        kept = understood.constraints
+        offered = suggest.departments(self._source.vocabulary)
+        if not understood.readable:
+            return _say(Kind.CLARIFY, courtesy.not_understood(), kept, offered)
+        match understood.intent:
+            case Intent.NEW | Intent.REFINE:
+                return self._search(turn, retrieve.for_wish(kept), kept, trace, opening.for_wish)
+            case Intent.MORE:
+                query = retrieve.for_more(kept, turn.seen)
+                return self._search(turn, query, kept, trace, opening.for_more)
+            case Intent.SIMILAR:
+                return self._similar(turn, understood, trace)
+            case Intent.ABOUT:
+                return self._about(turn, understood)
+            case Intent.COMPARE:
+                return self._compare(turn, understood)
+            case Intent.FAQ:
+                return self._faq_answer(turn, kept)
+            case Intent.CHAT:
+                text = courtesy.smalltalk(turn.text, self._manners.shop, kept, offered)
+                return _say(Kind.SMALLTALK, text, kept, offered)
+            case Intent.OFF_TOPIC:
+                text = courtesy.decline(kept, self._manners.shop)
+                return _say(Kind.DECLINE, text, kept, offered)
+            case Intent.HUMAN:
+                return _say(Kind.HANDOFF, courtesy.handoff(self._manners.contact), kept)
+            case Intent.RESTART:
+                return _say(Kind.SMALLTALK, courtesy.restart(offered), Constraints(), offered)
+
+    async def _search(
+        self,
+        turn: Turn,
+        query: retrieve.Query,
+        kept: Constraints,
+        trace: _Trace,
+        open_with: Opening,
+    ) -> AsyncGenerator[Step, None]:
+        """Search, show, explain; ask where the wish is vague, help where nothing fits."""
+        vocabulary = self._source.vocabulary
+        if retrieve.is_empty(kept) and not query.text:
+            offered = suggest.departments(vocabulary)
+            async for step in _say(
+                Kind.CLARIFY, courtesy.what_for(vocabulary, offered), kept, offered
+            ):
+                yield step
+            return
+        found = await self._find(query)
+        trace.candidates = tuple(found)
+        trace.reached("retrieved")
+        if not found:
+            async for step in self._nothing(turn, query, kept):
+                yield step
+            return
+        vague = retrieve.is_vague(kept)
+        cards = ranking.rank(found, kept, vocabulary, shown=self._manners.shown, diverse=vague)
+        cards = plain.with_reasons(cards, kept, vocabulary)
+        question = clarify.question(turn, kept, found, vocabulary) if vague else None
+        kind = Kind.RECOMMEND if question is None else Kind.CLARIFY
+        yield Shown(kind, cards, kept)
+        items = [card.item for card in cards]
+        yield Words(open_with(items, kept, vocabulary))
+        async with aclosing(self._explain(turn, cards, kept, trace)) as told:
+            async for sentence in told:
+                yield Words(f"\n\n{sentence}")
+        if question is not None:
+            yield Words(f"\n\n{question.text}")
+        answers = question.answers if question else ()
+        clicks = await suggest.after_search(items, found, query.constraints, self._source, answers)
+        asked = question.about if question else ""
+        yield Reply(kind, "", cards, suggestions=clicks, constraints=kept, asked=asked)
+
+    async def _find(self, query: retrieve.Query) -> list[Candidate]:
+        floor = self._manners.relevance_floor
+        return await retrieve.candidates(query, self._source, _CANDIDATES, relevance_floor=floor)
+
+    async def _explain(
+        self,
+        turn: Turn,
+        cards: Sequence[Recommendation],
+        kept: Constraints,
+        trace: _Trace,
+    ) -> AsyncGenerator[str, None]:
+        """One telling per card, by the model where the shop has it so."""
+        if self._lexicon.vocabulary is not self._source.vocabulary:
+            self._lexicon = Lexicon(self._source.vocabulary)
+        tellings = plain.tellings(cards, kept, self._source.vocabulary)
+        wish = kept.wish or turn.text
+        explanation = Explanation(tellings, self._lexicon, wish, self._manners.shop)
+        if not self._manners.explain:
+            for sentence in explanation.plainly():
+                yield sentence
+            return
+        async with aclosing(explanation.by_model(self._model)) as told:
+            async for sentence in told:
+                yield sentence
+        if explanation.call is not None:
+            trace.calls = (*trace.calls, explanation.call)
+
+    async def _nothing(
+        self, turn: Turn, query: retrieve.Query, kept: Constraints
+    ) -> AsyncGenerator[Step, None]:
+        """Say what is in the way and what lifting it would give."""
+        vocabulary = self._source.vocabulary
+        everything = query.constraints.rejected - kept.rejected
+
+        async def search(constraints: Constraints) -> list[Candidate]:
+            return await self._find(replace(query, constraints=constraints))
+
+        ways = await relax.ways_out(
+            query.constraints, search, self._source, by_meaning=query.by_meaning
+        )
+        text, clicks = relax.nothing_fits(kept, ways, vocabulary)
+        if everything and await self._find(replace(query, constraints=kept)):
+            text = courtesy.no_more(kept)
+        elif not ways:
+            bare = await search(relax.without_limits(query.constraints))
+            if bare and len(list(kept.standing())) > 1:
+                text = f"{text} {relax.only_without_limits(bare[0].item, kept)}"
+        clicks = clicks or suggest.departments(vocabulary)
+        async for step in _say(Kind.NOTHING_FITS, text, kept, clicks):
+            yield step
+
+    async def _similar(
+        self, turn: Turn, understood: Understanding, trace: _Trace
+    ) -> AsyncGenerator[Step, None]:
+        """More like the items pointed at, or like all that are shown."""
+        items = await self._items(turn, understood)
+        kept = understood.constraints
+        if not items:
+            query, open_with = retrieve.for_wish(kept), opening.for_wish
+        else:
+            query = retrieve.like(kept, items, kept.wish)
+            open_with = partial(opening.for_like, items)
+        async for step in self._search(turn, query, kept, trace, open_with):
+            yield step
+
+    async def _about(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Answer a question from the facts of the items it is on."""
+        kept = understood.constraints
+        items = await self._items(turn, understood)
+        if not items:
+            async for step in _say(Kind.CLARIFY, courtesy.which_item(bool(turn.shown)), kept):
+                yield step
+            return
+        question = about.Question(turn.text, understood.asks)
+        text = await about.answer(question, items, self._source.vocabulary, self._source)
+        clicks = suggest.after_question(items, turn.shown)
+        async for step in _say(Kind.ABOUT, text, kept, clicks):
+            yield step
+
+    async def _compare(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Set the items side by side; one alone is compared with the others shown."""
+        kept = understood.constraints
+        items = await self._items(turn, understood)
+        if len(items) == 1:
+            items = [*items, *(item for item in turn.shown if item.id != items[0].id)]
+        if len(items) < 2:
+            async for step in _say(Kind.CLARIFY, courtesy.which_item(bool(items)), kept):
+                yield step
+            return
+        text = compare.compare(items, turn.text, kept, self._source.vocabulary)
+        async for step in _say(Kind.COMPARE, text, kept, suggest.after_question(items, turn.shown)):
+            yield step
+
+    async def _faq_answer(self, turn: Turn, kept: Constraints) -> AsyncGenerator[Step, None]:
+        """Answer from the help pages; the search that stands is kept."""
+        manners = self._manners
+        told = await answer(turn.text, self._faq, floor=manners.faq_floor, contact=manners.contact)
+        yield Words(told.text)
+        yield Reply(
+            Kind.FAQ, "", citations=told.citations, suggestions=told.related, constraints=kept
+        )
+
+    async def _items(self, turn: Turn, understood: Understanding) -> list[Item]:
+        """The items pointed at, as they are in the shop now; all that are shown if none are."""
+        ids = understood.about or tuple(item.id for item in turn.shown)
+        return await self._source.items(ids)
+
+
+async def _say(
+    kind: Kind, text: str, constraints: Constraints, suggestions: Sequence[str] = ()
+) -> AsyncGenerator[Step, None]:
+    """A reply of words alone."""
+    yield Words(text)
+    yield Reply(kind, "", suggestions=tuple(suggestions), constraints=constraints)
+
+
+async def _events(
+    turn: Turn, understanding: Understanding, steps: AsyncGenerator[Step, None], trace: _Trace
+) -> AsyncGenerator[Event, None]:
+    """Steps -> events with the times at which they went out, and the exchange at the end."""
+    said: list[str] = []
+    reply = Reply(Kind.CLARIFY, "", constraints=understanding.constraints)
+    async with aclosing(steps):
+        async for step in steps:
+            if isinstance(step, Reply):
+                reply = step
+                continue
+            trace.reached("items_shown" if isinstance(step, Shown) else "first_word")
+            if isinstance(step, Words):
+                said.append(step.text)
+            yield step
+    trace.reached("done")
+    reply = replace(reply, text="".join(said))
+    yield Exchange(turn, understanding, trace.candidates, reply, trace.timings, trace.calls)

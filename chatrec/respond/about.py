@@ -1,0 +1,254 @@
+"""A question on shown items -> an answer from their facts, or that the listing does not say.
+
+Prices, stock, ratings, attributes and values are answered exactly; what only the description
+tells is quoted. Nothing is concluded from silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chatrec.ports import CandidateSource
+from chatrec.respond import extremes
+from chatrec.respond.extremes import WORDS
+from chatrec.respond.facts import attribute_text, facts, measured, name_of
+from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
+from chatrec.wording import (
+    capital,
+    facet_phrase,
+    is_quality,
+    listed,
+    means_no,
+    means_yes,
+    named,
+    plain_number,
+    price,
+    readable,
+    sentences,
+    speaks_of_many,
+)
+from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
+
+_NEAR = 0.45
+_MOST_FACTS = 3
+
+# What people say when they ask for an attribute -> names that shops give it.
+_ASKED_BY: Mapping[str, str] = {
+    **dict.fromkeys("weigh weighs heavy light lightweight kilos grams".split(), "weight"),
+    **dict.fromkeys("hold holds litres liters volume fit fits roomy".split(), "capacity"),
+    **dict.fromkeys("big large long wide tall deep size dimensions measure".split(), "dimensions"),
+    **dict.fromkeys("colour colours color colors shade".split(), COLOR),
+    **dict.fromkeys("made material fabric from".split(), "material"),
+    **dict.fromkeys("charge charging charged".split(), "charging"),
+    **dict.fromkeys("last lasts battery runtime".split(), "battery"),
+    **dict.fromkeys("brand manufacturer makes maker".split(), "brand"),
+    **dict.fromkeys("sizes sizing".split(), "size"),
+    **dict.fromkeys("old age".split(), "age"),
+    **dict.fromkeys("watts wattage powerful".split(), "power"),
+    **dict.fromkeys("bright lumens".split(), "brightness"),
+    **dict.fromkeys("loud noise quiet".split(), "noise"),
+}
+_PRICE = frozenset("price cost costs expensive much priced".split())
+_STOCK = frozenset("stock available availability left sold".split())
+_RATING = frozenset("rating rated ratings review reviews stars reviewed popular".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the words that carry it, folded, and the message they stand in."""
+
+    text: str
+    asks: tuple[str, ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All its words."""
+        return frozenset([*tokens(self.text), *(w for ask in self.asks for w in tokens(ask))])
+
+
+async def answer(
+    question: Question, items: Sequence[Item], vocabulary: Vocabulary, source: CandidateSource
+) -> str:
+    """The answer for each item in turn, in the order given; one about which leads goes first."""
+    lead = _leader(question, items, vocabulary)
+    if lead:
+        return lead
+    told = []
+    for item in items:
+        exact = _exact(question, item, vocabulary)
+        told.append(exact or await _from_description(question, item, source))
+    return "\n\n".join(told)
+
+
+def _leader(question: Question, items: Sequence[Item], vocabulary: Vocabulary) -> str:
+    """The answer to "which is the lightest?"."""
+    if len(items) < 2:
+        return ""
+    words = tokens(question.text)
+    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
+    dimension = next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
+    if dimension is None:
+        return ""
+    return which(items, dimension, vocabulary)
+
+
+def which(items: Sequence[Item], dimension: extremes.Dimension, vocabulary: Vocabulary) -> str:
+    """Which of the items leads in a dimension, with the numbers; ties and gaps are told."""
+    name = extremes.compared_by(items, dimension)
+    if name is None:
+        unknown = [named(i) for i in items if extremes.number(i, dimension.names[0]) is None]
+        return (
+            f"I cannot compare them by {name_of(dimension.names[0])}: "
+            f"the listing of {listed(unknown)} does not give it."
+        )
+    numbers = {item.id: _number(item, name, vocabulary) for item in items}
+    leader = extremes.extreme(items, dimension)
+    if leader is None:
+        best = sorted(items, key=lambda i: extremes.number(i, name) or 0, reverse=dimension.more)
+        tied = [i for i in items if numbers[i.id] == numbers[best[0].id]]
+        return f"{capital(listed([named(i) for i in tied]))} are level, at {numbers[tied[0].id]}."
+    rest = [f"{named(i)} {numbers[i.id]}" for i in items if i.id != leader.id]
+    verb = "are" if speaks_of_many(leader) else "is"
+    lead = extremes.said(dimension, len(items))
+    return f"{capital(named(leader))} {verb} {lead}, at {numbers[leader.id]} ({', '.join(rest)})."
+
+
+def _number(item: Item, name: str, vocabulary: Vocabulary) -> str:
+    if name == "price":
+        return price(item)
+    if name == "rating":
+        return f"{plain_number(item.rating or 0)} out of 5"
+    return measured(item, name, vocabulary)
+
+
+def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:
+    """What columns tell, each thing asked for once; "" where they tell nothing."""
+    told = [*_offer(question, item), *_values(question, item, vocabulary)]
+    if not told:
+        told = list(_attributes(question, item, vocabulary))
+    return " ".join(list(dict.fromkeys(told))[:_MOST_FACTS])
+
+
+def _offer(question: Question, item: Item) -> Iterator[str]:
+    """Price, stock and rating."""
+    words, name = question.words, capital(named(item))
+    many = speaks_of_many(item)
+    how_much = {"how", "much"} <= words or bool(words & (_PRICE - {"much"}))
+    if how_much and item.price is not None:
+        yield f"{name} {'cost' if many else 'costs'} {price(item)}."
+    if words & _STOCK:
+        yield _stock(item, name, many)
+    if words & _RATING:
+        if item.rating is None:
+            yield f"The listing of {named(item)} gives no rating."
+        else:
+            shown = f"{plain_number(item.rating)} out of {5 if item.rating <= 5 else 10}"
+            yield f"{name} {'are' if many else 'is'} rated {shown}."
+
+
+def _stock(item: Item, name: str, many: bool) -> str:
+    verb = "are" if many else "is"
+    if item.stock is None:
+        return f"The listing of {named(item)} does not say how many are in stock."
+    if item.stock == 0:
+        return f"No, {named(item)} {verb} sold out at the moment."
+    left = f"{item.stock} {'is' if item.stock == 1 else 'are'} left"
+    return f"Yes, {named(item)} {verb} in stock: {left}."
+
+
+def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yes or no to values and qualities that are asked for by name."""
+    asked = " ".join(question.asks) or question.text
+    for facet in vocabulary.facets:
+        if facet.name in ("brand", TYPE) or facet.kind != "value":
+            continue
+        known = item.values(facet.name)
+        labels = [value.label for value in facet.values]
+        if any(means_yes(v) or means_no(v) for v in labels):
+            if known and set(stems(readable(facet.name))) <= set(stems(asked)):
+                yield _yes_no(item, facet.name, means_yes(known[0]))
+            continue
+        wanted = [v for v in labels if not (v.isdigit() and len(v) < 2) and names_value(asked, v)]
+        wanted = [w for w in wanted if not any(w != o and w in o for o in wanted)]
+        if wanted and known:
+            yield _has_value(item, facet.name, wanted[0], known)
+
+
+def _yes_no(item: Item, facet: str, yes: bool) -> str:
+    name = readable(facet)
+    verb = "are" if speaks_of_many(item) else "is"
+    if is_quality(name):
+        return f"{'Yes' if yes else 'No'}, {named(item)} {verb} {'' if yes else 'not '}{name}."
+    said = "yes" if yes else "no"
+    return f"{capital(said)}, {named(item)} {verb} listed with “{name}: {said}”."
+
+
+def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str:
+    many = speaks_of_many(item)
+    verb = "come" if many else "comes"
+    if wanted in known:
+        return f"Yes, {named(item)} {verb} {facet_phrase(facet, [wanted])}."
+    if names_value(item.text, wanted, of_whole=facet == COLOR):
+        quote = next((s for s in sentences(item.description) if names_value(s, wanted)), "")
+        return f"The listing of {named(item)} says: “{quote or item.title}”"
+    said = facet_phrase(facet, known, "and")
+    return f"{capital(named(item))} {verb} {said}; the listing does not mention {wanted}."
+
+
+def _attributes(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:
+    """Attributes asked for by their name or by a word that stands for it."""
+    asked = {stem(word) for word in question.words if word not in STOPWORDS or word in _ASKED_BY}
+    meant = {stem(_ASKED_BY[word]) for word in question.words if word in _ASKED_BY}
+    for fact in _tellable(item, vocabulary):
+        name = set(stems(readable(fact.name)))
+        if name & (asked | meant):
+            yield _told(item, fact)
+
+
+def _tellable(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:
+    """Facts by attribute, those of the columns as the shop wrote them first."""
+    for name, value in item.attributes.items():
+        if not isinstance(value, bool):
+            yield Fact(name, attribute_text(value))
+    known = {readable(name) for name in item.attributes}
+    for fact in facts(item, vocabulary):
+        if readable(fact.name) not in known and fact.name not in ("price", "rating", "stock"):
+            yield fact
+
+
+def _told(item: Item, fact: Fact) -> str:
+    many = speaks_of_many(item)
+    if fact.name == "weight":
+        return f"{capital(named(item))} {'weigh' if many else 'weighs'} {fact.value}."
+    if fact.name == "capacity":
+        return f"{capital(named(item))} {'hold' if many else 'holds'} {fact.value}."
+    if fact.name == "material":
+        return f"{capital(named(item))} {'are' if many else 'is'} made of {fact.value}."
+    if fact.name in (COLOR, "size", "sizes"):
+        phrase = f"in {fact.value}" if fact.name == COLOR else f"in the sizes {fact.value}"
+        phrase = phrase.replace("sizes", "size") if "and" not in fact.value else phrase
+        return f"{capital(named(item))} {'come' if many else 'comes'} {phrase}."
+    return f"The {name_of(fact.name)} of {named(item)} is {fact.value}."
+
+
+async def _from_description(question: Question, item: Item, source: CandidateSource) -> str:
+    """The sentence of the listing that answers, quoted; or that there is none."""
+    asked = [w for w in question.asks if w] or [
+        w for w in tokens(question.text) if w not in STOPWORDS
+    ]
+    texts = sentences(item.description)
+    wanted = {s for ask in asked for s in stems(ask)} - set(stems(item.title))
+    naming = [text for text in texts if wanted & set(stems(text))]
+    if naming:
+        best = max(naming, key=lambda text: len(wanted & set(stems(text))))
+        return f"The listing of {named(item)} says: “{best}”"
+    said = f"The listing of {named(item)} does not say"
+    told = f"{said} anything about “{' '.join(asked)}”." if asked else f"{said} more than this: "
+    if not texts:
+        return told if asked else f"{said} that."
+    if not asked:
+        return f"{told}“{texts[0]}”"
+    scores = await source.relevance(question.text, texts)
+    near = max(range(len(texts)), key=scores.__getitem__)
+    return f"{told} It does say: “{texts[near]}”" if scores[near] >= _NEAR else told

@@ -1,0 +1,107 @@
+"""Shown items -> a table of the facts in which they differ, and which to take for what.
+
+The advice is arithmetic: who leads in what the shopper asks about, or in price and rating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatrec.respond import extremes
+from chatrec.respond.about import which
+from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LARGEST, LIGHTEST, WORDS
+from chatrec.respond.facts import facts, name_of
+from chatrec.types import TYPE, Constraints, Item, Vocabulary
+from chatrec.wording import capital, means_no, means_yes, named, plain_number, price, title
+from chatrec.words import tokens
+
+_MOST_ROWS = 7
+_LONGEST_CELL = 40
+
+
+def compare(
+    items: Sequence[Item],
+    text: str,
+    constraints: Constraints,
+    vocabulary: Vocabulary,
+) -> str:
+    """Table and advice, in Markdown, for two or more items."""
+    rows = differences(items, vocabulary)
+    advice = _advice(items, text, constraints, vocabulary)
+    return f"{_table(items, rows)}\n\n{advice}" if rows else advice
+
+
+def differences(items: Sequence[Item], vocabulary: Vocabulary) -> list[tuple[str, list[str]]]:
+    """Facts by name with each item's value ("–" where unknown), where they are not all the same."""
+    by_item = [{fact.name: fact.value for fact in facts(item, vocabulary)} for item in items]
+    names = dict.fromkeys(name for told in by_item for name in told)
+    rows = []
+    for name in names:
+        values = [told.get(name, "–") for told in by_item]
+        known = [value for value in values if value != "–"]
+        short = all(len(value) <= _LONGEST_CELL for value in values)
+        if len(set(values)) > 1 and len(known) > 1 and short and name != TYPE:
+            rows.append((name, [_cell(value) for value in values]))
+    return rows[:_MOST_ROWS]
+
+
+def _cell(value: str) -> str:
+    if means_yes(value):
+        return "yes"
+    return "no" if means_no(value) else value.replace("|", "/")
+
+
+def _table(items: Sequence[Item], rows: Sequence[tuple[str, list[str]]]) -> str:
+    heads = [title(item).replace("|", "/") for item in items]
+    lines = [f"| | {' | '.join(heads)} |", f"|---{'|---' * len(items)}|"]
+    lines += [f"| {capital(name_of(name))} | {' | '.join(values)} |" for name, values in rows]
+    return "\n".join(lines)
+
+
+def _advice(
+    items: Sequence[Item], text: str, constraints: Constraints, vocabulary: Vocabulary
+) -> str:
+    words = tokens(text)
+    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
+    asked = next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
+    if asked is not None:
+        return which(items, asked, vocabulary)
+    available = [item for item in items if item.stock != 0]
+    if len(available) == 1:
+        return f"I would take {named(available[0])}: it is the only one not sold out."
+    told = [_take(items, d, vocabulary) for d in (BEST_RATED, CHEAPEST, LIGHTEST, LARGEST)]
+    kept = [sentence for sentence in told if sentence]
+    if not kept:
+        return "On the facts of the listings they are level; take the one you like best."
+    return " ".join(_merged(items, kept[:3]))
+
+
+def _take(
+    items: Sequence[Item], dimension: extremes.Dimension, vocabulary: Vocabulary
+) -> tuple[str, str] | None:
+    """The id of the leader and why it leads."""
+    leader, name = extremes.extreme(items, dimension), extremes.compared_by(items, dimension)
+    if leader is None or name is None:
+        return None
+    lead = extremes.said(dimension, len(items))
+    if name == "price":
+        return leader.id, f"{lead} ({price(leader)})"
+    if name == "rating":
+        return leader.id, f"{lead} ({plain_number(leader.rating or 0)} out of 5)"
+    value = {fact.name: fact.value for fact in facts(leader, vocabulary)}.get(name, "")
+    return leader.id, f"{lead}{f' ({value})' if value else ''}"
+
+
+def _merged(items: Sequence[Item], told: Sequence[tuple[str, str]]) -> list[str]:
+    """One sentence per leader, with all that it leads in."""
+    by_item: dict[str, list[str]] = {}
+    for item_id, lead in told:
+        by_item.setdefault(item_id, []).append(lead)
+    names = {item.id: named(item) for item in items}
+    lines: list[str] = []
+    for item_id, leads in by_item.items():
+        if not lines:
+            lines.append(f"I would take {names[item_id]}: it is {' and '.join(leads)}.")
+        else:
+            lines.append(f"{capital(names[item_id])} is {' and '.join(leads)}.")
+    return lines

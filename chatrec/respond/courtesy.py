@@ -1,0 +1,91 @@
+"""Messages that search for nothing -> one or two friendly lines that lead back to the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatrec.types import Constraints, Vocabulary
+from chatrec.wording import listed, noun
+from chatrec.words import tokens
+
+_THANKS = frozenset("thanks thank thx cheers merci great perfect awesome".split())
+_GOODBYE = frozenset("bye goodbye cya later".split())
+_ABILITIES = frozenset("help who what how".split())
+
+
+def smalltalk(text: str, shop: str, constraints: Constraints, offered: Sequence[str]) -> str:
+    """The answer to a greeting, thanks, goodbye, or "what can you do?"."""
+    words = set(tokens(text))
+    if words & _GOODBYE:
+        return "Goodbye, and thank you for coming by."
+    if words & _THANKS:
+        return "You are welcome. Is there anything else I can look for?"
+    if words & _ABILITIES:
+        return (
+            f"I am the shopping assistant of {shop}. I find products by what you tell me (kind, "
+            "price, colour, brand, what it is for), answer questions on them, compare them, and "
+            "answer questions on orders and delivery."
+        )
+    if constraints.category:
+        return f"Hello! Shall we go on with {noun(constraints)}, or look for something else?"
+    example = f", for example {listed(list(offered[:3]), 'or')}" if offered else ""
+    return f"Hello, and welcome to {shop}. What are you looking for{example}?"
+
+
+def decline(constraints: Constraints, shop: str) -> str:
+    """One line that leads back to shopping."""
+    if constraints.category:
+        return f"That is beyond me, but I can go on with {noun(constraints)}."
+    return f"That is beyond me, but I know what {shop} sells. What are you looking for?"
+
+
+def handoff(contact: str) -> str:
+    """How to reach a person, or that none is configured."""
+    if contact:
+        return f"You can reach a person here: {contact}. I am glad to go on helping with products."
+    return (
+        "I cannot connect you with a person, and no contact is set up for this chat. "
+        "I can help with products and with questions that our help pages answer."
+    )
+
+
+def restart(offered: Sequence[str]) -> str:
+    """Everything is forgotten."""
+    example = f" We have {listed(list(offered[:3]))}, among other things." if offered else ""
+    return f"All right, we start afresh.{example} What are you looking for?"
+
+
+def not_understood() -> str:
+    """The reading failed: nothing was changed, and this says so."""
+    return (
+        "I am not sure what you mean. Could you say it in other words, for example what kind of "
+        "product it is or what it may cost?"
+    )
+
+
+def engine_failed() -> str:
+    """The model failed: nothing was understood or changed."""
+    return "I could not read your message just now. Nothing was changed; please send it again."
+
+
+def which_item(shown: bool) -> str:
+    """A question on an item that cannot be told."""
+    if shown:
+        return "Which of them do you mean? You can say “the first one” or its name."
+    return "I have not shown you anything yet. What are you looking for?"
+
+
+def what_for(vocabulary: Vocabulary, offered: Sequence[str]) -> str:
+    """The shopper searches for nothing in particular."""
+    among = (
+        f" Among our {vocabulary.size:,} products are {listed(list(offered[:3]))}."
+        if offered
+        else ""
+    )
+    return f"What are you looking for?{among}"
+
+
+def no_more(constraints: Constraints) -> str:
+    """All that fits has been shown."""
+    what = noun(constraints)
+    return f"You have now seen all the {what} that fit. A wider search may give more."

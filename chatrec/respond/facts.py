@@ -1,0 +1,132 @@
+"""Item -> the facts that can be told of it, each with its name and value as one would say them.
+
+Facts come from columns first and from mined values where no column has them. Nothing is judged
+or left out for being unflattering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
+from chatrec.wording import brand_case, listed, measure, plain_number, price, readable
+from chatrec.words import stem, stems, tokens
+
+_NOT_FOR_SHOPPERS = frozenset(
+    "id sku gtin ean upc mpn asin url link image images image url where visible source "
+    "created updated stock quantity price currency rating reviews review count".split()
+)
+_SPOKEN = {COLOR: "colour", TYPE: "kind"}
+_LONGEST_VALUE = 80
+
+
+def kind(item: Item, wanted: Sequence[str] = ()) -> str:
+    """What the item is: the type asked for, else the longest that its title has, else the first."""
+    for label in wanted:
+        if label in item.types:
+            return label
+    title = set(stems(item.title))
+    named = [label for label in item.types if set(stems(label)) <= title]
+    return max(named, key=len, default=item.types[0] if item.types else "")
+
+
+def name_of(facet: str) -> str:
+    """A facet's name as one says it."""
+    return _SPOKEN.get(facet, readable(facet))
+
+
+def unit_of(name: str, vocabulary: Vocabulary) -> str | None:
+    """The unit of a numeric facet."""
+    facet = vocabulary.facet(name)
+    return facet.unit if facet else None
+
+
+def measured(item: Item, name: str, vocabulary: Vocabulary) -> str:
+    """The item's measure with its unit, or "" where it is unknown."""
+    value = item.measure(name)
+    return "" if value is None else measure(value, unit_of(name, vocabulary))
+
+
+def facts(item: Item, vocabulary: Vocabulary) -> tuple[Fact, ...]:
+    """Price, brand, kind, facets, measures, other attributes, rating and stock, in this order."""
+    return tuple(_facts(item, vocabulary))
+
+
+def _facts(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:
+    if item.price is not None:
+        yield Fact("price", price(item))
+    if item.brand:
+        yield Fact("brand", item.brand)
+    if item.types:
+        yield Fact(TYPE, kind(item))
+    told = {"brand", TYPE, "rating"}
+    for facet in [*item.facets, *(f for f in item.mined if f not in item.facets)]:
+        if facet not in told and item.values(facet):
+            told.add(facet)
+            yield Fact(facet, listed(item.values(facet)))
+    for name in item.measures:
+        if name not in told:
+            told.add(name)
+            yield Fact(name, measured(item, name, vocabulary))
+    yield from _attributes(item, told)
+    if item.rating is not None:
+        yield Fact("rating", plain_number(item.rating))
+    if item.stock is not None:
+        yield Fact("stock", str(item.stock))
+
+
+def _attributes(item: Item, told: set[str]) -> Iterator[Fact]:
+    """Attributes that no facet or measure has told already."""
+    known = [set(stems(readable(name))) for name in told]
+    for name, value in item.attributes.items():
+        words = set(stems(readable(name)))
+        hidden = all(token in _NOT_FOR_SHOPPERS for token in tokens(readable(name)))
+        if hidden or any(words and words >= other for other in known if other):
+            continue
+        said = attribute_text(value)
+        if said and len(said) <= _LONGEST_VALUE:
+            yield Fact(name, said)
+
+
+def attribute_text(value: AttributeValue) -> str:
+    """An attribute's value as one reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return plain_number(value)
+    if isinstance(value, tuple):
+        return listed(value)
+    return " ".join(value.split())
+
+
+def texts(item: Item) -> list[str]:
+    """Everything that the shop wrote about the item, attributes as "name value"."""
+    written = [item.title, item.description, item.brand or "", *item.category, *item.types]
+    written += [
+        f"{readable(name)} {attribute_text(value)}"
+        for name, value in item.attributes.items()
+        if not isinstance(value, bool)
+    ]
+    return [text for text in written if text]
+
+
+def denied(item: Item) -> set[str]:
+    """Stems of the qualities that a column says the item does not have."""
+    no = [name for name, value in item.attributes.items() if value is False]
+    no += [facet for facet in item.facets if item.facets[facet] == ("no",)]
+    return {stem(word) for name in no for word in tokens(readable(name))}
+
+
+def granted(item: Item) -> set[str]:
+    """Stems of the qualities that a column says the item has."""
+    yes = [name for name, value in item.attributes.items() if value is True]
+    yes += [facet for facet in item.facets if item.facets[facet] == ("yes",)]
+    return {stem(word) for name in yes for word in tokens(readable(name))}
+
+
+def brand_name(label: str, items: Sequence[Item]) -> str:
+    """A folded brand as the shop writes it."""
+    for item in items:
+        if item.brand and item.brand.casefold() == label.casefold():
+            return item.brand
+    return brand_case(label)

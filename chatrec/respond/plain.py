@@ -1,0 +1,333 @@
+"""Recommendations -> plain true sentences, one telling per item, and the line on its card.
+
+What is told of an item is what was asked for, what it is beyond its name, what sets it apart from
+the others shown, and where it falls short, in this order. The wording follows from the facts:
+the same items give the same words. No model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from chatrec.respond import extremes
+from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LARGEST, LIGHTEST, SMALLEST, Dimension
+from chatrec.respond.facts import kind, measured, name_of
+from chatrec.types import COLOR, TYPE, Constraints, Item, Recommendation, Vocabulary
+from chatrec.wording import (
+    article,
+    capital,
+    count,
+    facet_phrase,
+    is_mass,
+    is_plural,
+    is_quality,
+    listed,
+    means_no,
+    means_yes,
+    named,
+    plain_number,
+    plural,
+    price,
+    readable,
+    speaks_of_many,
+    title,
+)
+from chatrec.words import STOPWORDS, stem, stems, tokens
+
+_MOST_CLAUSES = 4
+_LOW_STOCK = 3
+_WELL_RATED = 4.5
+_TELLING_MEASURES = ("capacity", "volume", "screen_size", "diameter", "length", "battery_life")
+_VERBS = {  # how a measure is told: (one, many)
+    "weight": ("weighs", "weigh"),
+    "capacity": ("holds", "hold"),
+    "volume": ("holds", "hold"),
+    "battery_life": ("runs for", "run for"),
+}
+_MANY = {"is": "are", "has": "have", "comes": "come"}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One item among those shown, and what the shopper asked for."""
+
+    recommendation: Recommendation
+    shown: tuple[Item, ...]
+    constraints: Constraints
+    vocabulary: Vocabulary
+    distinction: tuple[Dimension, str] | None
+    met_elsewhere: frozenset[str]
+
+    @property
+    def item(self) -> Item:
+        return self.recommendation.item
+
+    @cached_property
+    def many(self) -> bool:
+        """Whether the item is spoken of in the plural."""
+        return speaks_of_many(self.item)
+
+    @cached_property
+    def in_name(self) -> frozenset[str]:
+        """Stems of the title, which need no telling again."""
+        return frozenset(stems(title(self.item)))
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """Facets that were asked for, with the values of them that the item has."""
+        wanted = {**self.constraints.require, **self.constraints.prefer}
+        met: dict[str, tuple[str, ...]] = {}
+        for fact in self.recommendation.reasons:
+            if fact.name in wanted and fact.value in wanted[fact.name]:
+                met[fact.name] = (*met.get(fact.name, ()), fact.value)
+        return met
+
+    def unsaid(self, values: Sequence[str]) -> list[str]:
+        """The values that the title does not tell already."""
+        return [value for value in values if not set(stems(value)) <= self.in_name]
+
+
+def tellings(
+    recommendations: Sequence[Recommendation], constraints: Constraints, vocabulary: Vocabulary
+) -> list[Telling]:
+    """The items with all that their sentences need, in the order of the cards."""
+    items = tuple(recommendation.item for recommendation in recommendations)
+    leads = extremes.distinctions(items, _dimensions(constraints))
+    wished = [_wish_words(recommendation) for recommendation in recommendations]
+    return [
+        Telling(
+            recommendation,
+            items,
+            constraints,
+            vocabulary,
+            leads.get(recommendation.item.id),
+            frozenset().union(*wished) - wished[place],
+        )
+        for place, recommendation in enumerate(recommendations)
+    ]
+
+
+def _dimensions(constraints: Constraints) -> list[Dimension]:
+    """What items are compared by: first the numbers the shopper has spoken of."""
+    usual = [CHEAPEST, BEST_RATED, LIGHTEST, LARGEST, SMALLEST]
+    spoken = {*constraints.numeric, *tokens(constraints.wish)}
+    return sorted(usual, key=lambda d: not _spoken_of(d, spoken))
+
+
+def _spoken_of(dimension: Dimension, spoken: set[str]) -> bool:
+    words = {w for phrase, d in extremes.WORDS.items() if d == dimension for w in phrase.split()}
+    roots = {stem(word.removesuffix("est").removesuffix("er")) for word in words}
+    return not spoken.isdisjoint({*dimension.names, *words, *roots} - {"most", "more", "least"})
+
+
+def _wish_words(recommendation: Recommendation) -> frozenset[str]:
+    told = (fact.value for fact in recommendation.reasons if fact.name == "wish")
+    return frozenset(w for value in told for w in tokens(value) if w not in STOPWORDS)
+
+
+def sentence(telling: Telling) -> str:
+    """What a shop assistant would say of the item: one sentence, and perhaps a quotation."""
+    clauses = list(_clauses(telling))[:_MOST_CLAUSES]
+    quote = _quotation(telling, thin=len(clauses) < 2)
+    distinction = _distinction(telling)
+    if distinction:
+        clauses.append(("is", distinction))
+    elif not clauses and telling.item.rating is not None:
+        clauses.append(("is", f"rated {_of_five(telling.item)}"))
+    subject = _subject(telling)
+    said = f"{subject} {_joined(clauses, telling.many)}" if clauses else subject
+    shortfall = listed(list(_shortfalls(telling)))
+    if shortfall:
+        said = f"{said}, but {shortfall}" if clauses else f"{said}: {shortfall}"
+    if quote and said == subject:
+        return f"{said}: “{quote}”"
+    return f"{said}. {f'From the listing: “{quote}”' if quote else ''}".strip()
+
+
+def _subject(telling: Telling) -> str:
+    cost = price(telling.item)
+    return f"{capital(named(telling.item))}{f' ({cost})' if cost else ''}"
+
+
+def _clauses(telling: Telling) -> Iterator[tuple[str, str]]:
+    """Verbs in the singular with what they say, the most wanted first."""
+    told: set[str] = set()
+    yield from _identity(telling, told)
+    item = telling.item
+    for facet, values in telling.asked.items():
+        fresh = telling.unsaid(values)
+        if facet in told or not (fresh or all(map(means_yes, values))):
+            continue
+        told.add(facet)
+        yield _value_clause(facet, fresh or list(values))
+    for name in telling.constraints.numeric:
+        if name not in told and name not in ("rating", "stock") and item.measure(name) is not None:
+            told.add(name)
+            yield _measure_clause(name, measured(item, name, telling.vocabulary))
+    if _rating_matters(telling):
+        yield "is", f"rated {_of_five(item)}"
+
+
+def _rating_matters(telling: Telling) -> bool:
+    rating = telling.item.rating
+    compared = telling.distinction is not None and telling.distinction[1] == "rating"
+    asked = "rating" in telling.constraints.numeric
+    return rating is not None and not compared and (asked or rating >= _WELL_RATED)
+
+
+def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
+    """What the item is, beyond its name: "is a moss-green nylon backpack of 28 l"."""
+    item = telling.item
+    label = kind(item, telling.constraints.category)
+    adjectives = _adjectives(telling, told)
+    size = _size(telling, told)
+    if label and not set(stems(label)) <= telling.in_name:
+        words = " ".join([*(value.replace(" ", "-") for value in adjectives), label])
+        phrase = plural(words) if telling.many else words
+        bare = telling.many or is_mass(label) or is_plural(label.split()[-1])
+        yield "is", f"{phrase if bare else article(phrase)}{f' of {size}' if size else ''}"
+        return
+    colours = telling.unsaid(item.values(COLOR))
+    if COLOR in told and colours:
+        yield ("is", listed(colours)) if len(colours) == 1 else ("comes", f"in {listed(colours)}")
+    materials = telling.unsaid(item.values("material"))
+    if "material" in told and materials:
+        yield "is", f"made of {listed(materials)}"
+    if size:
+        yield "holds" if _holds(telling) else "has", size if _holds(telling) else f"{size}"
+
+
+def _adjectives(telling: Telling, told: set[str]) -> list[str]:
+    """Colour and material where each is one and the name does not say it."""
+    found = []
+    for facet in (COLOR, "material"):
+        values = telling.item.values(facet)
+        fresh = telling.unsaid(values)
+        if fresh and len(values) <= 2:
+            told.add(facet)
+            found.append(" and ".join(fresh))
+    return found
+
+
+def _size(telling: Telling, told: set[str]) -> str:
+    """The measure that tells most of such a thing, where the name does not say it."""
+    for name in _TELLING_MEASURES[:2]:
+        text = measured(telling.item, name, telling.vocabulary)
+        if text and not set(tokens(text)[:1]) <= set(tokens(title(telling.item))):
+            told.add(name)
+            return text
+    return ""
+
+
+def _holds(telling: Telling) -> bool:
+    return any(telling.item.measure(name) is not None for name in _TELLING_MEASURES[:2])
+
+
+def _value_clause(facet: str, values: list[str]) -> tuple[str, str]:
+    name = readable(facet)
+    if all(map(means_yes, values)):
+        return ("is", name) if is_quality(name) else ("comes", f"with {name}")
+    if all(map(means_no, values)):
+        return ("is", f"not {name}") if is_quality(name) else ("comes", f"without {name}")
+    if facet == COLOR:
+        return "comes", f"in {listed(values)}"
+    return "is" if name in ("material", "brand", "gender") else "comes", facet_phrase(
+        facet, values, "and"
+    )
+
+
+def _measure_clause(name: str, text: str) -> tuple[str, str]:
+    if name in _VERBS:
+        return _VERBS[name][0], text
+    return "has", f"{article(readable(name))} of {text}"
+
+
+def _joined(clauses: Sequence[tuple[str, str]], many: bool) -> str:
+    """Clauses with the same verb share it: "is moss green, weighs 1 kg and runs for 9 h"."""
+    groups: list[tuple[str, list[str]]] = []
+    for verb, said in clauses:
+        if groups and groups[-1][0] == verb:
+            groups[-1][1].append(said)
+        else:
+            groups.append((verb, [said]))
+    plurals = _MANY | dict(_VERBS.values())
+    return listed([f"{plurals[v] if many else v} {listed(said)}" for v, said in groups])
+
+
+def _distinction(telling: Telling) -> str:
+    """What sets the item apart, with the number where it has not been told."""
+    if telling.distinction is None:
+        return ""
+    dimension, name = telling.distinction
+    lead = extremes.said(dimension, len(telling.shown))
+    if name == "price" or name in telling.constraints.numeric or name in _TELLING_MEASURES[:2]:
+        return lead
+    told = _of_five(telling.item) if name == "rating" else ""
+    return f"{lead} at {told or measured(telling.item, name, telling.vocabulary)}"
+
+
+def _of_five(item: Item) -> str:
+    rating = item.rating or 0.0
+    return f"{plain_number(rating)} out of {5 if rating <= 5 else 10}"
+
+
+def _shortfalls(telling: Telling) -> Iterator[str]:
+    """Where the item is less than was asked for, or hard to get."""
+    item = telling.item
+    it = "they" if telling.many else "it"
+    verb = "come" if telling.many else "comes"
+    for facet, wanted in telling.constraints.prefer.items():
+        if facet in telling.asked or facet == TYPE:
+            continue
+        known = item.values(facet)
+        if known and facet in (COLOR, "size"):
+            yield f"{it} {verb} {facet_phrase(facet, known, 'and')}, not {listed(wanted, 'or')}"
+        elif known:
+            yield f"the {name_of(facet)} is {listed(known)}, not {listed(wanted, 'or')}"
+        else:
+            yield f"the listing gives no {name_of(facet)}"
+    missing = [w for w in tokens(telling.constraints.wish) if w in telling.met_elsewhere]
+    if missing:
+        yield f"the listing does not mention {listed([f'“{w}”' for w in dict.fromkeys(missing)])}"
+    if item.stock == 0:
+        yield f"{it} {'are' if telling.many else 'is'} sold out at the moment"
+    elif item.stock is not None and item.stock <= _LOW_STOCK:
+        yield f"only {count(item.stock)} {'is' if item.stock == 1 else 'are'} left"
+
+
+def _quotation(telling: Telling, *, thin: bool) -> str:
+    """A sentence of the listing, where it answers the wish or little else can be told."""
+    quote = next((f.value for f in telling.recommendation.reasons if f.name == "listing"), "")
+    wished = {stem(word) for word in tokens(telling.constraints.wish) if word not in STOPWORDS}
+    fresh = wished - telling.in_name - {s for c in telling.constraints.category for s in stems(c)}
+    return quote if thin or fresh & set(stems(quote)) else ""
+
+
+def card_line(telling: Telling) -> str:
+    """Why the item is shown, in a few words: "moss green, 28 l, the lightest of the three"."""
+    parts = [value for values in telling.asked.values() for value in values]
+    parts = [p for p in parts if not (means_yes(p) or means_no(p))]
+    parts += [readable(f) for f, values in telling.asked.items() if all(map(means_yes, values))]
+    for name in telling.constraints.numeric:
+        if name not in ("rating", "stock"):
+            parts.append(measured(telling.item, name, telling.vocabulary))
+    parts.append(_distinction(telling))
+    if telling.item.stock == 0:
+        parts.insert(0, "sold out")
+    wish = [f.value for f in telling.recommendation.reasons if f.name == "wish"]
+    parts = [part for part in parts if part][:3] or [f"matches “{w}”" for w in wish]
+    if not parts and telling.item.rating is not None:
+        parts = [f"rated {_of_five(telling.item)}"]
+    return capital(", ".join(parts))
+
+
+def with_reasons(
+    recommendations: Sequence[Recommendation], constraints: Constraints, vocabulary: Vocabulary
+) -> tuple[Recommendation, ...]:
+    """The recommendations with the line on each card filled in."""
+    return tuple(
+        replace(telling.recommendation, reason=card_line(telling))
+        for telling in tellings(recommendations, constraints, vocabulary)
+    )

@@ -1,0 +1,267 @@
+"""Numbers, values and constraints -> the English in which they are told.
+
+Amounts with their currency, measures with their unit, plurals, lists, and the phrase for each
+constraint ("up to €60", "without leather"). Knows nothing of replies, searches or models; it
+chooses no fact, it only says the one it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item, Vocabulary
+from chatrec.units import symbol
+from chatrec.words import fold, stem, tokens
+
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
+_BEFORE_CODE = {"CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "HKD": "HK$", "SGD": "S$", "BRL": "R$"}
+_NO_MINOR_UNIT = frozenset({"JPY", "KRW"})
+_COUNTS = "no one two three four five six seven eight nine ten".split()
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_YES = frozenset({"yes", "true", "1"})
+_NO = frozenset({"no", "false", "0"})
+
+_IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
+_F_TO_VES = frozenset("knife shelf scarf leaf loaf half wolf".split())
+_MASS = frozenset(
+    "furniture footwear clothing apparel jewelry jewellery luggage equipment software bedding "
+    "cookware bakeware tableware drinkware glassware flatware kitchenware homeware menswear "
+    "womenswear swimwear sportswear activewear underwear outerwear knitwear sleepwear eyewear "
+    "stationery makeup skincare haircare decor lighting seafood produce coffee tea gear food "
+    "storage electronics hardware artwork".split()
+)
+_MAX_TITLE = 60
+
+
+def money(amount: float, currency: str | None) -> str:
+    """€59.90, $60, 45 CHF: cents only where there are any."""
+    code = (currency or "").upper()
+    whole = code in _NO_MINOR_UNIT or amount == int(amount)
+    number = f"{amount:,.0f}" if whole else f"{amount:,.2f}"
+    symbol = _SYMBOLS.get(code) or _BEFORE_CODE.get(code)
+    return f"{symbol}{number}" if symbol else f"{number} {code}".rstrip()
+
+
+def price(item: Item) -> str:
+    """The item's price, or "" where it has none."""
+    return "" if item.price is None else money(item.price, item.currency)
+
+
+def plain_number(value: float) -> str:
+    """12, 1.5, 0.35: no trailing zeros, no exponent."""
+    return f"{value:.4f}".rstrip("0").rstrip(".") if value != int(value) else f"{value:.0f}"
+
+
+def measure(value: float, unit: str | None) -> str:
+    """1.1 kg; a bare number where the facet has no unit."""
+    if not unit:
+        return plain_number(value)
+    mark = symbol(unit)
+    many = value != 1 and len(mark) > 3 and mark.isalpha() and mark.islower()
+    return f"{plain_number(value)} {plural(mark) if many else mark}"
+
+
+def readable(name: str) -> str:
+    """An attribute's name as one says it: "battery_life_h" is "battery life h"."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[_\-.\s]+", " ", spaced).strip().lower()
+
+
+def title(item: Item) -> str:
+    """The item's title as one says it, without a colour behind a comma.
+
+    Of a very long one the part before the first separator.
+    """
+    full = " ".join(item.title.split())
+    name, comma, variant = full.rpartition(",")
+    if comma and name and fold(variant).strip() in item.values(COLOR):
+        full = name
+    if len(full) <= _MAX_TITLE:
+        return full
+    head = re.split(r"\s[-–|]\s|[,(|;]", full)[0].strip()
+    if 8 <= len(head) <= _MAX_TITLE:
+        return head
+    return full[:_MAX_TITLE].rsplit(" ", 1)[0]
+
+
+def named(item: Item) -> str:
+    """The item as the subject of a sentence: "the Ridge 28"."""
+    name = title(item)
+    return name if name.lower().startswith(("the ", "a ", "an ")) else f"the {name}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def count(number: int) -> str:
+    """Numbers to ten in letters."""
+    return _COUNTS[number] if 0 <= number < len(_COUNTS) else str(number)
+
+
+def ordinal(place: int) -> str:
+    """1 is "first"."""
+    return _ORDINALS[place - 1] if 1 <= place <= len(_ORDINALS) else f"number {place}"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """A, B and C."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def plural(noun: str) -> str:
+    """The plural of a product type; mass nouns and plurals stay as they are."""
+    head, _, last = noun.rpartition(" ")
+    lead = f"{head} " if head else ""
+    if last in _MASS or is_plural(last):
+        return noun
+    if last in _IRREGULAR:
+        return lead + _IRREGULAR[last]
+    if last in _F_TO_VES:
+        return lead + re.sub(r"fe?$", "ves", last)
+    if re.search(r"(s|x|z|ch|sh)$", last):
+        return lead + last + "es"
+    if re.search(r"[^aeiou]y$", last):
+        return lead + last[:-1] + "ies"
+    return lead + last + "s"
+
+
+def is_plural(word: str) -> bool:
+    """Whether a noun is a plural already, by its ending and its stem."""
+    return word.endswith("s") and not word.endswith(("ss", "us", "is", "as")) and stem(word) != word
+
+
+def is_mass(noun: str) -> bool:
+    """Whether a noun takes neither article nor plural ("furniture")."""
+    return noun.split()[-1:] != [] and noun.split()[-1] in _MASS
+
+
+def article(phrase: str) -> str:
+    """The phrase with "a" or "an"."""
+    first = phrase[:1].lower()
+    soft_u = re.match(r"(uni|use|usb|uk|euro|one)", phrase.lower())
+    return f"{'an' if first in 'aeiou' and not soft_u else 'a'} {phrase}"
+
+
+def speaks_of_many(item: Item) -> bool:
+    """Whether the title is a plural ("Trail Running Shoes"): its type's word, where it has one."""
+    kinds = {stem(tokens(kind)[-1]) for kind in item.types if tokens(kind)}
+    head = re.split(r"\s(?:with|for|in|of|by|to|and)\s|[,(|–]|\s-\s", title(item))[0]
+    words = [word for word in tokens(head) if word.isalpha()]
+    for word in reversed(words):
+        if stem(word) in kinds:
+            return is_plural(word)
+    return bool(words) and not kinds and is_plural(words[-1])
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with its mark; abbreviations and decimals do not end one."""
+    parts = re.split(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(]?[A-Z])|\n+", text.strip())
+    return [" ".join(part.split()) for part in parts if part and part.strip()]
+
+
+def means_yes(value: str) -> bool:
+    """Whether a facet value stands for a plain yes."""
+    return value in _YES
+
+
+def means_no(value: str) -> bool:
+    """Whether a facet value stands for a plain no."""
+    return value in _NO
+
+
+def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
+    """What has these values of a facet, said after the noun: "in green", "by Osprey"."""
+    said = listed(list(values), last)
+    name = readable(facet)
+    if all(map(means_yes, values)):
+        return f"that are {name}" if is_quality(name) else f"with {name}"
+    if all(map(means_no, values)):
+        return f"that are not {name}" if is_quality(name) else f"without {name}"
+    if facet == COLOR or name == "colour":
+        return f"in {said}"
+    if name == "material":
+        return f"made of {said}"
+    if name == "brand":
+        return f"by {listed([brand_case(value) for value in values], last)}"
+    if name in ("gender", "department", "audience", "age group"):
+        return f"for {said}"
+    if name == "size":
+        return f"in size {said.upper() if len(said) <= 3 else said}"
+    if facet in (TYPE, ANY):
+        return f"with {said}"
+    return f"with {name} {said}"
+
+
+def is_quality(name: str) -> bool:
+    """Whether a yes-or-no attribute reads as an adjective ("waterproof", "dishwasher safe")."""
+    endings = ("proof", "resistant", "repellent", "free", "able", "ible", "safe", "less", "ed")
+    qualities = ("vegan", "organic", "electric", "wireless", "automatic", "friendly", "handmade")
+    return name.split()[-1:] != [] and name.split()[-1].endswith(endings + qualities)
+
+
+def brand_case(label: str) -> str:
+    """A folded brand as one writes it, where nothing better is known."""
+    return " ".join(word[:1].upper() + word[1:] for word in label.split())
+
+
+def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
+    """A numeric constraint after its noun: "with a weight of at most 1 kg"."""
+    if bounds.low is not None and bounds.low == bounds.high:
+        limit = measure(bounds.low, unit)
+    elif bounds.low is None and bounds.high is not None:
+        limit = f"at most {measure(bounds.high, unit)}"
+    elif bounds.high is None and bounds.low is not None:
+        limit = f"at least {measure(bounds.low, unit)}"
+    else:
+        low = plain_number(bounds.low or 0)
+        limit = f"{low} to {measure(bounds.high or 0, unit)}"
+    said = readable(name)
+    return f"rated {limit}" if said == "rating" else f"with {article(said)} of {limit}"
+
+
+def budget_phrase(constraints: Constraints, currency: str) -> str:
+    """The price limits: "up to €60", "from €40 to €60", "from €40"; "" without any."""
+    low, high = constraints.price_min, constraints.price_max
+    if low is not None and high is not None:
+        return f"from {money(low, currency)} to {money(high, currency)}"
+    if high is not None:
+        return f"up to {money(high, currency)}"
+    return "" if low is None else f"from {money(low, currency)}"
+
+
+def constraint_phrases(constraints: Constraints, vocabulary: Vocabulary) -> Iterator[str]:
+    """Phrases for the hard constraints but the category, in the order in which one says them."""
+    for facet, values in constraints.require.items():
+        if facet != TYPE:
+            yield facet_phrase(facet, values)
+    for facet, values in constraints.exclude.items():
+        yield exclusion_phrase(facet, values)
+    for name, bounds in constraints.numeric.items():
+        facet_known = vocabulary.facet(name)
+        yield bounds_phrase(name, bounds, facet_known.unit if facet_known else None)
+    budget = budget_phrase(constraints, vocabulary.currency)
+    if budget:
+        yield budget
+
+
+def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
+    """What has none of these values: "not in red", "without leather"."""
+    said = listed(list(values), "or")
+    if facet == COLOR:
+        return f"not in {said}"
+    if readable(facet) == "brand":
+        return f"not by {listed([brand_case(value) for value in values], 'or')}"
+    return f"without {said}"
+
+
+def noun(constraints: Constraints, number: int = 2) -> str:
+    """What is looked for, by its category: "backpacks", or "products"."""
+    if not constraints.category:
+        return "product" if number == 1 else "products"
+    kinds = [kind if number == 1 else plural(kind) for kind in constraints.category]
+    return listed(kinds, "or")
