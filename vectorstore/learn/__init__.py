@@ -1,0 +1,152 @@
+"""A whole catalogue -> what each item is and has, and what the shop can be asked for.
+
+Pure functions of the items. What a column gives goes to ``facets``, what is read out of texts to
+``mined``; types come from titles and category paths; numbers are kept in one unit a measure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chatrec.types import TYPE, Facet, FacetValue, Item, Vocabulary
+from vectorstore.learn.columns import learn_columns
+from vectorstore.learn.lexicon import families, synonyms
+from vectorstore.learn.mining import mine
+from vectorstore.learn.product_types import learn_types
+from vectorstore.learn.quantities import mine_measures, unit_symbols
+from vectorstore.learn.report import describe
+
+__all__ = ["Learnt", "describe", "families", "learn"]
+
+# A value or measure that fewer items' texts name is an accident of wording.
+_MINED_SHARE, _MINED_LEAST = 0.001, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """``items`` in the order given, with what was learnt of each; ``vocabulary`` of them all."""
+
+    items: tuple[Item, ...]
+    vocabulary: Vocabulary
+
+
+def learn(items: Sequence[Item]) -> Learnt:
+    """Learn types, facets, mined values and measures from all items together.
+
+    Earlier learning is replaced. Items without any of it come back as they are.
+    """
+    types = learn_types(items)
+    columns = learn_columns(items)
+    given = frozenset(name for facets in columns.facets for name in facets)
+    mined = [
+        mine(item, of, frozenset(facets))
+        for item, of, facets in zip(items, types.of, columns.facets, strict=True)
+    ]
+    mined = _supported(mined, len(items))
+    numbers, units = _with_mined(items, types.of, columns.measures, columns.units)
+    enriched = tuple(
+        replace(item, types=of, facets=facets, mined=read, measures=measures)
+        for item, of, facets, read, measures in zip(
+            items, types.of, columns.facets, mined, numbers, strict=True
+        )
+    )
+    facets = (
+        _value_facet(TYPE, enriched, types.aliases, mined=not any(i.category for i in items)),
+        *_value_facets(enriched, given),
+        *_number_facets(enriched, units, frozenset(columns.units)),
+    )
+    return Learnt(enriched, _vocabulary(enriched, tuple(f for f in facets if f.count)))
+
+
+def _supported(
+    mined: Sequence[dict[str, tuple[str, ...]]], size: int
+) -> list[dict[str, tuple[str, ...]]]:
+    """What texts name often enough to be asked for."""
+    counts = Counter(
+        (f, label) for values in mined for f, labels in values.items() for label in labels
+    )
+    least = max(_MINED_LEAST, _MINED_SHARE * size) if size > 20 else 1
+    kept = [
+        {f: tuple(v for v in labels if counts[f, v] >= least) for f, labels in values.items()}
+        for values in mined
+    ]
+    return [{f: labels for f, labels in values.items() if labels} for values in kept]
+
+
+def _with_mined(
+    items: Sequence[Item],
+    types: Sequence[tuple[str, ...]],
+    given: Sequence[dict[str, float]],
+    units: Mapping[str, str | None],
+) -> tuple[list[dict[str, float]], dict[str, str | None]]:
+    """Measures of columns, and of texts where no column has the name; the unit of each."""
+    read = [mine_measures(item, of) for item, of in zip(items, types, strict=True)]
+    counts = Counter(name for measures in read for name in measures)
+    least = max(_MINED_LEAST, _MINED_SHARE * len(items)) if len(items) > 20 else 1
+    fresh = {name for name, count in counts.items() if count >= least and name not in units}
+    merged = [
+        {**{name: number for name, number in texts.items() if name in fresh}, **columns}
+        for texts, columns in zip(read, given, strict=True)
+    ]
+    return merged, {**units, **{name: unit_symbols()[name] for name in fresh}}
+
+
+def _value_facets(items: Sequence[Item], given: frozenset[str]) -> Iterator[Facet]:
+    found = {name for item in items for name in (*item.facets, *item.mined)}
+    sizes = Counter(name for item in items for name in {*item.facets, *item.mined})
+    for name in sorted(found, key=lambda name: (-sizes[name], name)):
+        yield _value_facet(name, items, _known_aliases(name), mined=name not in given)
+
+
+def _known_aliases(facet: str) -> Mapping[str, tuple[str, ...]]:
+    if facet in ("pattern", "feature", "gender"):
+        return synonyms(f"{facet}s.txt").aliases
+    return {}
+
+
+def _value_facet(
+    name: str,
+    items: Sequence[Item],
+    aliases: Mapping[str, tuple[str, ...]],
+    *,
+    mined: bool,
+) -> Facet:
+    counts = Counter(label for item in items for label in item.values(name))
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    values = tuple(FacetValue(label, n, aliases.get(label, ())) for label, n in ordered)
+    return Facet(
+        name, "value", values, count=sum(bool(item.values(name)) for item in items), mined=mined
+    )
+
+
+def _number_facets(
+    items: Sequence[Item], units: Mapping[str, str | None], given: frozenset[str]
+) -> Iterator[Facet]:
+    numbers: dict[str, list[float]] = {}
+    for item in items:
+        for name, number in item.measures.items():
+            numbers.setdefault(name, []).append(number)
+    for name, known in sorted(numbers.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        yield Facet(
+            name,
+            "number",
+            unit=units[name],
+            low=min(known),
+            high=max(known),
+            count=len(known),
+            mined=name not in given,
+        )
+
+
+def _vocabulary(items: Sequence[Item], facets: tuple[Facet, ...]) -> Vocabulary:
+    prices = [item.price for item in items if item.price is not None]
+    currencies = Counter(item.currency for item in items if item.currency)
+    return Vocabulary(
+        facets=facets,
+        currency=max(currencies, key=lambda c: (currencies[c], c), default="USD"),
+        price_low=min(prices, default=0.0),
+        price_high=max(prices, default=0.0),
+        size=len(items),
+    )

@@ -1,0 +1,194 @@
+"""Attribute columns of a whole catalogue -> which are facets, and each item's values in them.
+
+A column is a facet when its values repeat and are short; a number column when nearly all of its
+values are numbers, with or without a unit. Ids, links, dates, free text and columns with one
+value are left out. Knows nothing of titles and descriptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chatrec.types import COLOR, TYPE, AttributeValue, Item, Labels
+from chatrec.units import convert, symbol, unit_of
+from chatrec.words import fold, stem, tokens
+from vectorstore.learn.lexicon import Words, families, synonyms
+
+_COLOR_COLUMNS = frozenset(
+    f"{prefix}{word}".strip()
+    for prefix in ("", "product ", "item ", "main ", "body ", "cable ", "printing ", "variant ")
+    for word in ("color", "colour", "colors", "colours", "color name", "colour name")
+)
+# Columns for machines, by a word of their name.
+_INTERNAL = frozenset(
+    "id ids sku code url link image images date hash slug handle published visible alias aliases "
+    "ark gtin ean upc mpn barcode created updated promoted change tags keywords".split()
+)
+_RESERVED = frozenset({TYPE, "price", "rating", "stock", "any", "category", "title", "brand"})
+_YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
+_MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\d\s.,].{0,15})?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_LABEL_CHARS, _LABEL_WORDS = 40, 5
+_REPEATS, _MEASURED_SHARE, _SHARE_OF_ITEMS = 2.0, 0.8, 0.002
+_SCREEN = frozenset({"screen", "display", "monitor", "diagonal"})
+# One unit a dimension: what shoppers say. The first that a unit converts to.
+CANONICAL = ("kg", "cm", "l", "gb", "w", "wh", "mah", "v", "ghz", "mp", "hour", "lumen", "db",
+             "piece", "person", "celsius")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Per item, folded values of the facets that columns give, and numbers in their units."""
+
+    facets: list[dict[str, Labels]]
+    measures: list[dict[str, float]]
+    units: Mapping[str, str | None]
+
+
+def learn_columns(items: Sequence[Item]) -> Columns:
+    """The facets that the shop's own columns give."""
+    by_name: dict[str, list[tuple[int, AttributeValue]]] = defaultdict(list)
+    for place, item in enumerate(items):
+        for key, value in item.attributes.items():
+            by_name[column_name(key)].append((place, value))
+    learnt = Columns([{} for _ in items], [{} for _ in items], {})
+    units: dict[str, str | None] = {}
+    for name, cells in by_name.items():
+        if name in _RESERVED or not name or set(name.split()) & _INTERNAL:
+            continue
+        if len(cells) < max(2.0, _SHARE_OF_ITEMS * len(items)):
+            continue
+        numbers = None if name == "size" else _numbers(name, cells)
+        if numbers is not None:
+            short, unit, values = numbers
+            units[short] = unit
+            for place, number in values:
+                learnt.measures[place].setdefault(short, number)
+        else:
+            for place, labels in _labels(name, cells):
+                had = learnt.facets[place].get(_facet_name(name), ())
+                learnt.facets[place][_facet_name(name)] = tuple(dict.fromkeys((*had, *labels)))
+    for place, item in enumerate(items):
+        if item.brand:
+            learnt.facets[place]["brand"] = (" ".join(fold(item.brand).split()),)
+    return Columns(learnt.facets, learnt.measures, units)
+
+
+def column_name(key: str) -> str:
+    """A column's name in folded words: "Screen_Size (in)" -> "screen size in"."""
+    return " ".join(tokens(key.replace("_", " ")))
+
+
+def _facet_name(name: str) -> str:
+    return COLOR if name in _COLOR_COLUMNS else name
+
+
+def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[tuple[int, Labels]]:
+    """The values of a column, if it is a facet."""
+    wholes = Counter(_written(part) for _, value in cells for part in _parts(value))
+    split = [(place, _split(value, wholes)) for place, value in cells]
+    counts = Counter(label for _, labels in split for label in labels)
+    total = counts.total()
+    if not _is_categorical(counts) or (name not in ("size",) and total < _REPEATS * len(counts)):
+        return
+    more = _wider(_facet_name(name))
+    for place, labels in split:
+        if labels:
+            wider = (*labels, *(wide for label in labels for wide in more(label)))
+            yield place, tuple(dict.fromkeys(wider))
+
+
+def _is_categorical(counts: Counter[str]) -> bool:
+    if len(counts) < 2:
+        return False
+    total = counts.total()
+    long = sum(
+        n for label, n in counts.items()
+        if len(label) > _LABEL_CHARS or len(label.split()) > _LABEL_WORDS
+    )  # fmt: skip
+    odd = sum(n for label, n in counts.items() if "://" in label or _DATE.fullmatch(label))
+    return long <= 0.1 * total and odd == 0
+
+
+def _written(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    label = " ".join(fold(value).split())
+    return "yes" if label in _YES else "no" if label in _NO else label
+
+
+def _parts(value: AttributeValue) -> tuple[str | float | bool, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _split(value: AttributeValue, wholes: Counter[str]) -> Labels:
+    """Split "red, black" always, and "red/black" where both stand alone elsewhere."""
+    found: list[str] = []
+    for part in _parts(value):
+        for label in re.split(r"\s*[,;|]\s*", _written(part)):
+            halves = [half.strip() for half in label.split("/")]
+            found += halves if all(half in wholes for half in halves) else [label]
+    return tuple(dict.fromkeys(label for label in found if label))
+
+
+def _wider(facet: str):  # type: ignore[no-untyped-def]
+    """What else a value of the facet counts as: navy is blue, female is women."""
+    known: Words | None = None
+    if facet in (COLOR, "material"):
+        known = families("colors.txt" if facet == COLOR else "materials.txt")
+    elif facet == "gender":
+        known = synonyms("genders.txt")
+
+    def wider(label: str) -> Labels:
+        if known is None:
+            return ()
+        words = tokens(label)
+        stemmed = [stem(word) for word in words]
+        return tuple(name for word in known.named_in(words, stemmed) for name in word.labels)
+
+    return wider
+
+
+def _numbers(
+    name: str, cells: Sequence[tuple[int, AttributeValue]]
+) -> tuple[str, str | None, list[tuple[int, float]]] | None:
+    """Name without its unit, unit, and numbers by item, if the column is one of numbers."""
+    read = [(place, _number(value)) for place, value in cells]
+    good = [(place, found) for place, found in read if found]
+    if len(good) < _MEASURED_SHARE * len(cells) or len({number for _, (number, _) in good}) < 2:
+        return None
+    *words, last = name.split()
+    named = unit_of(last) if words and last not in ("in", "day", "days") else None
+    said = Counter(unit for _, (_, unit) in good if unit)
+    commonest = said.most_common(1)[0][0] if said else named
+    short = " ".join(words) if named else name
+    if commonest is None:
+        return short, None, [(place, number) for place, (number, _) in good]
+    target = "inch" if set(name.split()) & _SCREEN and convert(1, commonest, "inch") else None
+    unit = target or canonical_unit(commonest)
+    values = [(p, convert(number, own or named or commonest, unit)) for p, (number, own) in good]
+    return short, symbol(unit), [(place, value) for place, value in values if value is not None]
+
+
+def canonical_unit(unit: str) -> str:
+    """The unit that numbers of this unit's dimension are kept in."""
+    return next((known for known in CANONICAL if convert(1, unit, known) is not None), unit)
+
+
+def _number(value: AttributeValue) -> tuple[float, str | None] | None:
+    if isinstance(value, bool | tuple):
+        return None
+    if isinstance(value, float):
+        return value, None
+    match = _MEASURE.fullmatch(fold(value).strip())
+    if match is None:
+        return None
+    unit = unit_of(match["unit"]) if match["unit"] else None
+    if match["unit"] and unit is None:
+        return None
+    return float(match["number"].replace(",", ".")), unit

@@ -1,0 +1,92 @@
+"""Title and description -> colours, materials, patterns, features, and whom it is for.
+
+Read word by word with the exceptions of `chatrec.words.names_value`: vegan leather is a material
+of its own, black straps make no black bag. A title's colours are the item's; in a description only
+those count that stand before the name of the thing or of its surface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatrec.types import COLOR, Item, Labels
+from chatrec.words import STOPWORDS, names_stems, stem, tokens
+from vectorstore.learn.lexicon import Word, families, synonyms
+
+# Words for the whole of a thing: "in a rich burgundy hue", "with a matte black finish".
+_WHOLE = frozenset(
+    map(
+        stem,
+        "hue shade tone color colour finish exterior design piece body surface fabric material "
+        "colorway upholstery silhouette construction accessory".split(),
+    )
+)
+# Colours that are as often food, flowers, stones or metals: in a title too they need support.
+_AMBIGUOUS = frozenset(
+    "cream olive mint sage peach orange plum champagne rust camel aubergine mocha nude coral "
+    "chestnut amber slate lavender orchid chocolate pumpkin gold silver bronze rainbow clear "
+    "colorful tangerine apricot walnut mahogany lilac violet".split()
+)
+_FOOD = frozenset(
+    "food grocery groceries fruit vegetable meat seafood bakery bread pastry cake drink dairy candy "
+    "snack cheese".split()
+)
+_REACH = 4
+
+
+def mine(item: Item, types: Labels, given: frozenset[str]) -> dict[str, Labels]:
+    """Values by facet that the texts name; facets in ``given`` are left to their column."""
+    title = tokens(item.title)
+    title_stems = [stem(word) for word in title]
+    text = tokens(item.description)
+    text_stems = [stem(word) for word in text]
+    words, stemmed = [*title, ".", *text], [*title_stems, ".", *text_stems]
+    found: dict[str, Labels] = {}
+    if COLOR not in given and not _FOOD & set(types):
+        heads = frozenset(stem(word) for name in types for word in name.split()[-1:]) | _WHOLE
+        found[COLOR] = _colors((title, title_stems), (text, text_stems), heads)
+    if "material" not in given and not _FOOD & set(types):
+        found["material"] = _labels(families("materials.txt").named_in(words, stemmed))
+    for facet in ("pattern", "feature", "gender"):
+        if facet not in given:
+            found[facet] = _labels(synonyms(f"{facet}s.txt").named_in(words, stemmed))
+    if len(found.get("gender", ())) > 2:
+        found["gender"] = ()
+    return {facet: labels for facet, labels in found.items() if labels}
+
+
+def _labels(words: Sequence[Word]) -> Labels:
+    return tuple(dict.fromkeys(label for word in words for label in word.labels))
+
+
+_Read = tuple[list[str], list[str]]
+
+
+def _colors(title: _Read, text: _Read, heads: frozenset[str]) -> Labels:
+    colors = families("colors.txt")
+    named = [
+        word
+        for word in colors.named_in(*title, of_whole=True)
+        if word.labels[0] not in _AMBIGUOUS or _describes(word, title, heads)
+    ]
+    named += [
+        word
+        for word in colors.candidates(text[1])
+        if names_stems(*text, list(word.stems), of_whole=True) and _describes(word, text, heads)
+    ]
+    return _labels(named)
+
+
+def _describes(word: Word, text: _Read, heads: frozenset[str]) -> bool:
+    """Whether the colour stands before the thing's name, or follows "in"."""
+    words, stemmed = text
+    width = len(word.stems)
+    for start in range(len(words) - width + 1):
+        if tuple(stemmed[start : start + width]) != word.stems:
+            continue
+        for after in range(start + width, min(start + width + _REACH, len(words))):
+            if stemmed[after] in heads:
+                return True
+            if words[after] in STOPWORDS and words[after] != "and":
+                break
+    return False
