@@ -20,7 +20,7 @@ turns:
     expect:
       kind: [recommend, nothing_fits]
       items: {every: {all_of: [{price_max: 60.5}, {field: {name: color, not_contains: red}}]}}
-      constraints: {price_max: null, numeric: {weight: {max: 2}}, require: {color: red, brand: null}}
+      constraints: {price_max: null, require: {color: red, brand: null}}
 ---
 id: second
 turns:

@@ -45,6 +45,8 @@ BOOT = Item(
     stock=3,
     attributes={"color": "black", "material": "leather", "size": ("41", "42"), "weight": "1.2 kg"},
     types=("boot", "footwear"),
+    facets={"color": ("black",)},
+    measures={"weight": 1.2},
 )
 SHOE = Item(
     id="shoe",
@@ -57,6 +59,8 @@ SHOE = Item(
     stock=0,
     attributes={"color": "dark red", "material": "mesh", "weight": "300 g", "vegan": True},
     types=("shoe", "footwear"),
+    facets={"color": ("dark red",)},
+    measures={"weight": 0.3},
 )
 LAMP = Item(
     id="lamp",

@@ -184,9 +184,9 @@ def _is_grounded(price: Price, ground: Ground) -> bool:
 
 
 def _said(name: str, ground: Ground) -> bool:
-    """Whether the shopper, a cited entry or a shown item's own listing names it."""
+    """Whether the shopper, a cited entry or a shown item's own description names it."""
     wanted = _words(name)
-    texts = (*ground.texts, *(item.text for item in ground.items))
+    texts = (*ground.texts, *(item.description for item in ground.items))
     return any(_contains(_words(text), wanted) for text in texts)
 
 
