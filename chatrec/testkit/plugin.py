@@ -104,14 +104,17 @@ class DialogueItem(pytest.Item):
 def _session(config: pytest.Config) -> Session:
     if _SESSION not in config.stash:
         from chatrec.testkit.session import Session
-        from chatrec.testkit.shops import Shops
 
         stages = config.stash.get(STAGES, None)
-        if stages is None:
-            data_dir = config.getoption("--chatrec-data-dir")
-            stages = Shops(Path(data_dir) if data_dir else None)
-        config.stash[_SESSION] = Session(stages)
+        config.stash[_SESSION] = Session(stages or _wired(config))
     return config.stash[_SESSION]
+
+
+def _wired(config: pytest.Config) -> Stages:
+    from chatrec.testkit.shops import Shops
+
+    data_dir = config.getoption("--chatrec-data-dir")
+    return Shops(Path(data_dir) if data_dir else None)
 
 
 def pytest_terminal_summary(

@@ -13,10 +13,10 @@ from chatrec.types import Constraints, Item
 def heading(report: Report) -> str:
     """One line on a dialogue."""
     if report.skipped:
-        return f"skip  {report.scenario.id}: {report.skipped}"
-    verdict = "ok    " if report.passed else "FAILED"
+        return f"skip   {report.scenario.id}: {report.skipped}"
+    verdict = "ok" if report.passed else "FAILED"
     turns = len(report.scenario.turns)
-    return f"{verdict}{report.scenario.id} ({turns} turns, {report.seconds:.1f} s)"
+    return f"{verdict:<6} {report.scenario.id} ({turns} turns, {report.seconds:.1f} s)"
 
 
 def failure_text(report: Report) -> str:
