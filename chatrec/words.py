@@ -16,6 +16,7 @@ import snowballstemmer
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _STEMMER = snowballstemmer.stemmer("english")
+_LONGEST_WORD = 60
 
 # What turns a value into its absence or its imitation when it stands right before it.
 _IMITATION = frozenset(
@@ -66,8 +67,13 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The Snowball (Porter2) stem of one folded word; numbers are left as they are."""
-    return word if any(c.isdigit() for c in word) else str(_STEMMER.stemWord(word))
+    """The Snowball (Porter2) stem of one folded word; numbers are left as they are.
+
+    So is what is too long for a word: stemming takes time quadratic in the length.
+    """
+    if len(word) > _LONGEST_WORD or any(c.isdigit() for c in word):
+        return word
+    return str(_STEMMER.stemWord(word))
 
 
 def stems(text: str) -> list[str]:
@@ -113,7 +119,7 @@ def _describes_part(words: list[str], start: int) -> bool:
 
 # Words that say nothing of a product: function words, and how people ask for something.
 STOPWORDS = frozenset(
-    "a about above actually after again ah ain't aint all alright also am an and another any "
+    "nothing everything everyone a about above actually after again ah ain't aint all alright also am an and another any "
     "anything anyway are around as ask at available back be because been before being below "
     "best better between bit both bucks budget but buy buying by can can't cannot cant cost "
     "costs could couldn't couldnt did didn't didnt different do does doesn't doesnt doing "

@@ -22,6 +22,8 @@ from vectorstore.lexical import Lexicon
 Mask: TypeAlias = NDArray[np.bool_]
 
 _REMEMBERED_EXCLUSIONS = 512
+# Not an empty tuple: numpy takes that for every row.
+_NO_ROWS = np.empty(0, np.int64)
 
 
 class Columns:
@@ -58,7 +60,7 @@ class Columns:
     def having(self, facet: str, value: str) -> Mask:
         """Rows of the items whose values of the facet include this one."""
         mask = np.zeros(len(self._items), np.bool_)
-        mask[self._values.get((facet, value), ())] = True
+        mask[self._values.get((facet, value), _NO_ROWS)] = True
         return mask
 
     def allowed(self, constraints: Constraints) -> Mask:
@@ -108,7 +110,7 @@ class Columns:
         else:
             mask = np.zeros(len(self._items), np.bool_)
             if facet != ANY:
-                mask[self._any_value.get((facet, value), ())] = True
+                mask[self._any_value.get((facet, value), _NO_ROWS)] = True
             for row in self._lexicon.rows_with_all(stems(value)):
                 if not mask[row]:
                     mask[row] = excludes(self._items[row], facet, value)

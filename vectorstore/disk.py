@@ -1,8 +1,10 @@
 """The index's folder: where its parts lie, who may write, and what its failures mean.
 
-DATA_DIR/index/catalogue.db   items, FAQ entries, vocabulary (`vectorstore.store`)
-DATA_DIR/index/chroma/        vectors (`vectorstore.vectors`)
+    DATA_DIR/index/catalogue.db   items, FAQ entries, vocabulary (`vectorstore.store`)
+    DATA_DIR/index/chroma/        vectors (`vectorstore.vectors`)
     DATA_DIR/index/indexing.lock  held by the process that writes; indexing.pid says which
+
+Knows nothing of what the parts hold.
 """
 
 from __future__ import annotations

@@ -16,8 +16,7 @@ from chatrec.ports import Embedder
 from chatrec.types import FaqMatch
 from vectorstore.disk import IndexFolder
 from vectorstore.fill import load
-from vectorstore.passages import faq_passages
-from vectorstore.store import StoredEntry
+from vectorstore.store import Contents, StoredEntry
 
 
 class Faq:
@@ -37,14 +36,10 @@ class Faq:
         self._embedder = embedder
 
     @classmethod
-    def load(cls, folder: IndexFolder, entries: Sequence[StoredEntry], embedder: Embedder) -> Faq:
+    def load(cls, folder: IndexFolder, contents: Contents, embedder: Embedder) -> Faq:
         """The entries with their vectors out of the index folder."""
-        texts = {
-            key: text
-            for stored in entries
-            for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
-        }
-        found = load(folder, "faq", texts, embedder) if texts else {}
+        entries = contents.entries
+        found = load(folder, "faq", contents.faq_texts, embedder) if entries else {}
         keys = [(place, key) for place, stored in enumerate(entries) for key in stored.vector_ids]
         vectors = np.empty((len(keys), embedder.dimension), np.float32)
         for row, (_, key) in enumerate(keys):

@@ -12,23 +12,23 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from chatrec.errors import CatalogueError, IndexMismatch
 from chatrec.ports import Embedder
 from chatrec.settings import Settings
-from chatrec.types import FaqEntry, Item, Vocabulary
-from vectorstore.catalogue import content_hash, read_catalogue
+from chatrec.types import Vocabulary
+from vectorstore.catalogue import read_catalogue
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
 from vectorstore.faq_file import read_faq
 from vectorstore.fill import fill
 from vectorstore.learn import learn
-from vectorstore.passages import faq_passages, item_terms, passage
 from vectorstore.records import RowError
 from vectorstore.store import Contents, Meta, Store, StoredEntry, StoredItem
-from vectorstore.vectors import open_vectors, vector_id
+from vectorstore.vectors import open_vectors
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the stage ("reading", "learning", "embedding", "writing"), done, and in all; 0 of 0
@@ -147,10 +147,11 @@ class _Run:
         after = Contents(
             meta,
             vocabulary,
-            tuple(sorted(map(self._stored_item, items), key=lambda stored: stored.item.id)),
-            tuple(map(self._stored_entry, entries)),
+            tuple(StoredItem.of(item, self._name) for item in sorted(items, key=lambda i: i.id)),
+            tuple(StoredEntry.of(entry, self._name) for entry in entries),
         )
-        embedded = self._write(after)
+        embedder = self._embedder or open_embedder(self._settings)
+        embedded = write_index(self.folder, after, embedder, self._progress)
         return IndexReport(
             items=_item_changes(before, after) if catalogue else None,
             faq=_faq_changes(before, after) if faq else None,
@@ -166,39 +167,26 @@ class _Run:
         except IndexMismatch:  # of another format: it is built anew
             return None
 
-    def _stored_item(self, item: Item) -> StoredItem:
-        return StoredItem(
-            item,
-            content_hash(item),
-            " ".join(item_terms(item)),
-            vector_id(self._name, passage(item)),
-        )
 
-    def _stored_entry(self, entry: FaqEntry) -> StoredEntry:
-        return StoredEntry(entry, tuple(vector_id(self._name, t) for t in faq_passages(entry)))
+def write_index(
+    folder: IndexFolder, contents: Contents, embedder: Embedder, progress: Progress
+) -> int:
+    """Make the index hold these contents; how many texts were embedded for it.
 
-    def _write(self, after: Contents) -> int:
-        """Vectors first, then everything else at once, then vectors that nobody needs go."""
-        products = {stored.vector_id: passage(stored.item) for stored in after.items}
-        questions = {
-            key: text
-            for stored in after.entries
-            for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
-        }
-        embedder = self._embedder or open_embedder(self._settings)
-        with open_vectors(self.folder) as vectors:
-            of_products = vectors.of("products", self._name)
-            of_faq = vectors.of("faq", self._name)
-            embedded = fill(of_faq, questions, embedder, _quiet)
-            embedded += fill(
-                of_products, products, embedder, lambda d, n: self._progress("embedding", d, n)
-            )
-            self._progress("writing", 0, len(after.items))
-            self._store.replace(after)
-            of_products.delete(of_products.ids() - products.keys())
-            of_faq.delete(of_faq.ids() - questions.keys())
-            vectors.drop_others(self._name)
-        return embedded
+    Vectors come first, then everything else at once, then vectors that nobody names any more go.
+    """
+    products, questions = contents.product_texts, contents.faq_texts
+    with open_vectors(folder) as vectors:
+        of_products = vectors.of("products", embedder.name)
+        of_faq = vectors.of("faq", embedder.name)
+        embedded = fill(of_faq, questions, embedder, _quiet)
+        embedded += fill(of_products, products, embedder, partial(progress, "embedding"))
+        progress("writing", 0, len(contents.items))
+        Store(folder).replace(contents)
+        of_products.delete(of_products.ids() - products.keys())
+        of_faq.delete(of_faq.ids() - questions.keys())
+        vectors.drop_others(embedder.name)
+    return embedded
 
 
 def _quiet(done: int, total: int) -> None:

@@ -18,8 +18,10 @@ from sqlite_utils import Database
 
 from chatrec.errors import IndexMismatch
 from chatrec.types import FaqEntry, Item, Vocabulary
-from vectorstore.catalogue import from_row, to_row
+from vectorstore.catalogue import content_hash, from_row, to_row
 from vectorstore.disk import IndexFolder
+from vectorstore.passages import faq_passages, item_terms, passage
+from vectorstore.vectors import vector_id
 
 FORMAT = 1
 """Raised when what is stored, learnt or embedded changes; an older index is built anew."""
@@ -37,6 +39,12 @@ class StoredItem:
     terms: str
     vector_id: str
 
+    @classmethod
+    def of(cls, item: Item, embedder: str) -> StoredItem:
+        """The item as it is stored under the embedding model of this name."""
+        text = " ".join(item_terms(item))
+        return cls(item, content_hash(item), text, vector_id(embedder, passage(item)))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
@@ -44,6 +52,11 @@ class StoredEntry:
 
     entry: FaqEntry
     vector_ids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, entry: FaqEntry, embedder: str) -> StoredEntry:
+        """The entry as it is stored under the embedding model of this name."""
+        return cls(entry, tuple(vector_id(embedder, text) for text in faq_passages(entry)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,20 @@ class Contents:
     vocabulary: Vocabulary
     items: tuple[StoredItem, ...]
     entries: tuple[StoredEntry, ...]
+
+    @property
+    def product_texts(self) -> dict[str, str]:
+        """What is embedded of the items, by vector id."""
+        return {stored.vector_id: passage(stored.item) for stored in self.items}
+
+    @property
+    def faq_texts(self) -> dict[str, str]:
+        """What is embedded of the FAQ entries, by vector id."""
+        return {
+            key: text
+            for stored in self.entries
+            for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
+        }
 
 
 class Store:
