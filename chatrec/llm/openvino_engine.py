@@ -36,6 +36,8 @@ from chatrec.types import Message
 _AT_ONCE = 16
 _BLOCK = 32  # tokens of a KV block on the CPU
 _CACHED_CONTEXTS = 4  # KV cache, in full contexts
+# A little faster than the default bf16 with an 8-bit cache, and nearer to the model's own answers.
+_PRECISION: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f16"}
 _TURN_ENDS = (TURN_END, "<|endoftext|>")
 _WARM_UP = 'root ::= "{}"'
 
@@ -91,7 +93,7 @@ class OpenVinoModel:
             ModelUnavailable: the file cannot be loaded.
         """
         self._name, self._tuned, self._context = name, tuned, context
-        properties = {"INFERENCE_NUM_THREADS": threads} if threads else {}
+        properties = _PRECISION | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
 
         def build() -> Any:
             return genai.ContinuousBatchingPipeline(
