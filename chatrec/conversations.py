@@ -1,0 +1,225 @@
+"""A shopper's message -> the events of its answer, with the conversation kept all along.
+
+The message is stored before anything is answered, and the exchange before its last event is
+passed on. Conversations run side by side; the turns of one follow each other. Closing the
+events early stops the model and keeps what had been sent. Knows neither how an answer comes
+about nor who shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+from weakref import WeakValueDictionary
+
+from chatrec.errors import MessageRefused
+from chatrec.patch import patched
+from chatrec.ports import CandidateSource, ConversationStore, StoredTurn
+from chatrec.types import (
+    Constraints,
+    Event,
+    Exchange,
+    Intent,
+    Reply,
+    Shown,
+    Turn,
+    Understanding,
+    Words,
+)
+
+FeedbackValue: TypeAlias = Literal["up", "down", "none", "click", "cart", "purchase"]
+"""``none`` takes a thumb back."""
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Event, always the first: the message is stored under this id."""
+
+    message_id: str
+
+
+class Answers(Protocol):
+    """What takes a turn: `chatrec.dialogue.Dialogue`."""
+
+    def run(self, turn: Turn) -> AsyncGenerator[Event]:
+        """``Shown``, then ``Words``, at last the ``Exchange``."""
+        ...
+
+    def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event]:
+        """The same for constraints that the shopper changed by hand."""
+        ...
+
+
+class Conversations:
+    """All conversations of one shop. Used from one event loop."""
+
+    def __init__(
+        self,
+        dialogue: Answers,
+        store: ConversationStore,
+        source: CandidateSource,
+        max_chars: int,
+    ) -> None:
+        self._dialogue = dialogue
+        self._store = store
+        self._source = source
+        self._max_chars = max_chars
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def start(self) -> str:
+        """A new conversation's id."""
+        return await asyncio.to_thread(self._store.create)
+
+    def say(self, conversation_id: str, text: str) -> AsyncGenerator[Accepted | Event]:
+        """Answer a message.
+
+        Raises:
+            MessageRefused: at once, where there is nothing to read in the message or too much.
+            ConversationNotFound: at the first event.
+        """
+        message = clean(text, self._max_chars)
+
+        async def answer(turn: Turn) -> AsyncGenerator[Event]:
+            return self._dialogue.run(turn)
+
+        return self._play(conversation_id, message, answer)
+
+    def change(
+        self, conversation_id: str, patch: Mapping[str, Any]
+    ) -> AsyncGenerator[Accepted | Event]:
+        """Answer a change to the constraints that the shopper made by hand.
+
+        Args:
+            conversation_id: of an existing conversation.
+            patch: a JSON merge patch of `chatrec.patch.ConstraintsDocument`.
+
+        Raises:
+            MessageRefused: at the first event, where the patch names what is not there.
+            ConversationNotFound: at the first event.
+        """
+
+        async def answer(turn: Turn) -> AsyncGenerator[Event]:
+            constraints = patched(turn.constraints, patch, self._source.vocabulary)
+            await asyncio.to_thread(self._store.set_constraints, conversation_id, constraints)
+            return self._dialogue.apply(turn, constraints)
+
+        return self._play(conversation_id, "", answer)
+
+    async def transcript(self, conversation_id: str) -> list[StoredTurn]:
+        """Messages and their answers, oldest first."""
+        return await asyncio.to_thread(self._store.transcript, conversation_id)
+
+    async def standing(self, conversation_id: str) -> Turn:
+        """The conversation as the next message will find it."""
+        return await asyncio.to_thread(self._store.next_turn, conversation_id, "")
+
+    async def feedback(
+        self,
+        conversation_id: str,
+        message_id: str,
+        value: FeedbackValue,
+        item_id: str | None = None,
+    ) -> None:
+        """Keep what the shopper thought of a reply or did with one of its items."""
+        await asyncio.to_thread(self._store.feedback, conversation_id, message_id, value, item_id)
+
+    async def erase(self, conversation_id: str) -> None:
+        """Forget the conversation; a turn under way is not kept either."""
+        await asyncio.to_thread(self._store.erase, conversation_id)
+
+    async def _play(
+        self,
+        conversation_id: str,
+        text: str,
+        answer: Callable[[Turn], Awaitable[AsyncGenerator[Event]]],
+    ) -> AsyncGenerator[Accepted | Event]:
+        async with self._locks.setdefault(conversation_id, asyncio.Lock()):
+            turn = await asyncio.to_thread(self._store.next_turn, conversation_id, text)
+            events = await answer(turn)
+            message_id = await asyncio.to_thread(self._store.accept, conversation_id, text)
+            yield Accepted(message_id)
+            sent = _Sent(turn)
+            try:
+                async with aclosing(events):
+                    async for event in events:
+                        sent.add(event)
+                        if isinstance(event, Exchange):
+                            # Whoever waits may go away; the answer is kept all the same.
+                            await asyncio.shield(
+                                asyncio.to_thread(self._store.complete, message_id, event)
+                            )
+                        yield event
+            finally:
+                if (rest := sent.cut_short()) is not None:
+                    # Blocks the loop for one commit: an await could be cancelled once more.
+                    self._store.complete(message_id, rest)
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What has reached the shopper in one turn."""
+
+    turn: Turn
+    shown: Shown | None = None
+    words: list[str] = field(default_factory=list)
+    finished: bool = False
+
+    def add(self, event: Event) -> None:
+        match event:
+            case Shown():
+                self.shown = event
+            case Words():
+                self.words.append(event.text)
+            case Exchange():
+                self.finished = True
+
+    def cut_short(self) -> Exchange | None:
+        """The exchange that a broken-off turn comes to; None if it finished or sent nothing.
+
+        How the message was read is not known here, so the reading is marked unreadable.
+        """
+        if self.finished or self.shown is None:
+            return None
+        constraints = self.shown.constraints
+        return Exchange(
+            turn=self.turn,
+            understanding=Understanding(Intent.REFINE, constraints, readable=False),
+            candidates=(),
+            reply=Reply(
+                kind=self.shown.kind,
+                text="".join(self.words),
+                recommendations=self.shown.recommendations,
+                constraints=constraints,
+            ),
+        )
+
+
+def clean(text: str, max_chars: int) -> str:
+    """The message in NFC, without control characters and surrounding space.
+
+    Raises:
+        MessageRefused: nothing visible is left, or more than ``max_chars`` characters.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(c for c in composed if _is_text(c)).strip()
+    if not any(unicodedata.category(c)[0] not in "CZ" for c in kept):
+        raise MessageRefused("The message is empty: write what you are looking for.")
+    if len(kept) > max_chars:
+        raise MessageRefused(
+            f"The message has {len(kept):,} characters and may have {max_chars:,}: "
+            "say it in fewer words."
+        )
+    return kept
+
+
+def _is_text(character: str) -> bool:
+    """Whether a character may stay: no control or surrogate, no override of reading direction."""
+    if character in "\n\t":
+        return True
+    return unicodedata.category(character) not in ("Cc", "Cs") and character not in _BIDI_CONTROLS
