@@ -38,6 +38,8 @@ _PARTS = frozenset(
 
 def fold(text: str) -> str:
     """The text in lower case, in compatibility form, without diacritics."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
