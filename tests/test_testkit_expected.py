@@ -82,6 +82,7 @@ TEXT = "Norrheim Fellside Boots, Black: $120."
         ("constraints: {numeric: null}", "constraints.numeric"),
         ("faq: {any_of: [returns, privacy]}", None),
         ("faq: {any_of: [privacy]}", "faq"),
+        ("faq: {none: true}", "faq"),
         ("text: {mentions_any: [lamp, fellside boots]}", None),
         ("text: {mentions_any: [lamp, fell]}", "text.mentions_any"),
         ("text: {mentions_none: [lamp]}", None),
@@ -108,6 +109,9 @@ async def test_nothing_held_meets_null() -> None:
         ("items: {exclude_ref: prev:1}", None),
         ("items: {exclude_ref: t1:2}", "items.exclude_ref"),
         ("items: {exclude_ref: last}", "items.exclude_ref"),
+        ("items: {include_ref: id:shoe}", None),
+        ("items: {exclude_ref: id:shoe}", "items.exclude_ref"),
+        ("items: {exclude_ref: id:mug}", "reference"),
         ("items: {exclude_ref: prev:3}", "reference"),
         ("items: {exclude_ref: t2:1}", "reference"),
         ("items: {price_below: prev:1}", None),
@@ -188,3 +192,4 @@ async def test_a_brand_that_only_the_shopper_named_passes_unless_told_otherwise(
 async def test_a_citation_is_due() -> None:
     said = reply(kind=Kind.FAQ)
     assert checks(await played(answering(said), "faq: {any_of: [returns]}")) == ["faq"]
+    assert checks(await played(answering(said), "faq: {none: true}")) == []

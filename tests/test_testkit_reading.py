@@ -91,6 +91,7 @@ TURN = "id: a\nturns:\n  - user: x\n"
         ),
         (TURN + "    expect: {items: {include_ref: prev:0}}\n", 4, "is no reference"),
         (TURN + "    expect: {items: {price_below: 3}}\n", 4, "is no reference"),
+        (TURN + "    expect: {faq: {}}\n", 4, "either 'any_of' or 'none: true'"),
         (TURN + "    model: [a]\n  - user: y\n", 1, "every turn has 'model' or none"),
         (TURN + "catalogue: {pth: x}\n", 4, "the nearest one is 'path'"),
         ("- a\n", 1, "document: Input should be a valid dictionary"),

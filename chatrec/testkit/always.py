@@ -84,10 +84,12 @@ def visible(observed: Observed, shelf: Shelf) -> list[Item]:
 
 
 def _relaxed(exchange: Exchange, shelf: Shelf) -> list[Item]:
-    """What dropping one constraint gives: a reply that nothing fits tells of it."""
+    """What a reply that nothing fits tells of: dropping one limit, or all but the category."""
     if exchange.reply.kind is not Kind.NOTHING_FITS:
         return []
-    relaxed: list[Constraints] = [rest for _, rest in exchange.reply.constraints.standing()]
+    held = exchange.reply.constraints
+    relaxed = [rest for _, rest in held.standing()]
+    relaxed.append(Constraints(category=held.category))
     return [i for i in shelf.items.values() if any(rest.allows(i) for rest in relaxed)]
 
 

@@ -119,7 +119,10 @@ def _beside(name: str, reference: str, observed: Observed) -> Iterator[Failure]:
 
 def _faq(expect: FaqExpect, observed: Observed) -> Iterator[Failure]:
     cited = [entry.id for entry in observed.exchange.reply.citations]
-    if not cited or not set(cited) <= set(expect.any_of):
+    if expect.any_of is None:
+        if cited:
+            yield unmet("faq", "no citation", cited)
+    elif not cited or not set(cited) <= set(expect.any_of):
         yield unmet("faq", f"a citation of {' or '.join(expect.any_of)} alone", cited or "none")
 
 

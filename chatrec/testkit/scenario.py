@@ -19,7 +19,7 @@ from chatrec.units import unit_of
 
 MEASURE = re.compile(r"(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<unit>[^\W\d]+|°C)?")
 """A number and its unit, as rows and expectations write them."""
-_REFERENCE = re.compile(r"prev:[1-9]\d*|t[1-9]\d*:[1-9]\d*|cheapest|last")
+_REFERENCE = re.compile(r"prev:[1-9]\d*|t[1-9]\d*:[1-9]\d*|id:\S+|cheapest|last")
 
 DEMO = "demo"
 """Name of the catalogue that ships with the package."""
@@ -57,7 +57,7 @@ def _reference(value: Any) -> Any:
     if not isinstance(value, str) or not _REFERENCE.fullmatch(value):
         raise PydanticCustomError(
             "reference",
-            "'{value}' is no reference; write prev:2, t1:3, cheapest or last",
+            "'{value}' is no reference; write prev:2, t1:3, id:X, cheapest or last",
             {"value": str(value)},
         )
     return value
@@ -150,9 +150,16 @@ class ItemsExpect(Strict):
 
 
 class FaqExpect(Strict):
-    """The citations: at least one, and each of these entries."""
+    """The citations: at least one, and each of these entries; or with ``none`` not a single one."""
 
-    any_of: Texts
+    any_of: Texts | None = None
+    none: Flag = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> FaqExpect:
+        if (self.any_of is None) != self.none:
+            raise PydanticCustomError("faq", "write either 'any_of' or 'none: true'")
+        return self
 
 
 class RangeExpect(Strict):
