@@ -31,8 +31,8 @@ from vectorstore.store import Contents, Meta, Store, StoredEntry, StoredItem
 from vectorstore.vectors import open_vectors
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the stage ("reading", "learning", "embedding", "writing"), done, and in all; 0 of 0
-where the end is not known."""
+"""Called with the stage ("reading", "learning", "embedding", "writing" ...), done, and in all;
+0 of 0 where the end is not known."""
 
 T = TypeVar("T")
 
@@ -150,7 +150,7 @@ class _Run:
             tuple(StoredItem.of(item, self._name) for item in sorted(items, key=lambda i: i.id)),
             tuple(StoredEntry.of(entry, self._name) for entry in entries),
         )
-        embedder = self._embedder or open_embedder(self._settings)
+        embedder = self._embedder or self._open_embedder()
         embedded = write_index(self.folder, after, embedder, self._progress)
         return IndexReport(
             items=_item_changes(before, after) if catalogue else None,
@@ -160,6 +160,10 @@ class _Run:
             vocabulary=vocabulary,
             embedded=embedded,
         )
+
+    def _open_embedder(self) -> Embedder:
+        self._progress("preparing the embedding model", 0, 0)
+        return open_embedder(self._settings, partial(self._progress, "fetching (bytes)"))
 
     def _standing(self) -> Contents | None:
         try:

@@ -15,7 +15,8 @@ from chatrec.words import STOPWORDS, stem, tokens
 # A word in the title says twice as much of what the thing is as one in the description.
 _TITLE_WEIGHT = 2
 # "dv7-1211ea", "usb-c", "2.5": also searched as one word.
-_COMPOUND = re.compile(r"[^\W_]+(?:[-./][^\W_]+)+")
+# Possessive, from a word's start only: a word of 10,000 letters takes no longer than its length.
+_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:[-./][^\W_]++)+")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 
 

@@ -1,0 +1,135 @@
+"""`chatrec index`: a catalogue and a FAQ -> the index, with progress and a report at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from chatrec.settings import load_settings
+from vectorstore.index import Changes, IndexReport, index_catalogue
+from vectorstore.index import Progress as OnProgress
+from vectorstore.learn import describe
+from vectorstore.records import RowError
+
+_ERRORS_SHOWN = 20
+
+
+@click.command()
+@click.argument("catalogue", required=False, type=click.Path(path_type=Path))
+@click.option("--faq", type=click.Path(path_type=Path), help="FAQ file: JSONL, CSV or Markdown.")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Say which column holds a field, e.g. --map price=MSRP. May be repeated.",
+)
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+def command(
+    catalogue: Path | None, faq: Path | None, mapping: tuple[str, ...], data_dir: Path | None
+) -> None:
+    """Read CATALOGUE (JSONL or CSV) and a FAQ into the index.
+
+    A second run touches only what changed in the files. With --faq alone the products stay as they
+    are. A run that was stopped goes on where it was when it is started again.
+    """
+    if catalogue is None and faq is None:
+        raise click.UsageError("name a CATALOGUE, a --faq file, or both")
+    settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    with _shown_progress() as on_progress:
+        report = index_catalogue(
+            settings, catalogue, faq=faq, mapping=_mapping(mapping), progress=on_progress
+        )
+    for line in _lines(report, catalogue, faq):
+        click.echo(line)
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column):
+            raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
+        mapping[field.strip()] = column.strip()
+    return mapping
+
+
+class _Rate(ProgressColumn):
+    """How many a second; nothing until it is known."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None or not task.total else f"{speed:,.0f}/s")
+
+
+@contextmanager
+def _shown_progress() -> Iterator[OnProgress]:
+    """A callback that draws one bar for the stage at hand, on standard error."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        drawn = ""
+
+        def on_progress(stage: str, done: int, total: int) -> None:
+            nonlocal drawn
+            if stage != drawn:
+                for task in bars.task_ids:
+                    bars.remove_task(task)
+                bars.add_task(stage)
+                drawn = stage
+            bars.update(bars.task_ids[-1], completed=done, total=total or None)
+
+        yield on_progress
+
+
+def _lines(report: IndexReport, catalogue: Path | None, faq: Path | None) -> Iterator[str]:
+    if report.same:
+        files = " and ".join(path.name for path in (catalogue, faq) if path)
+        yield f"{files}: nothing changed since the last run"
+        return
+    yield from _broken(catalogue, report.errors)
+    yield from _broken(faq, report.faq_errors)
+    if report.items is not None:
+        yield describe(report.vocabulary)
+        yield f"products: {_counts(report.items)}"
+    if report.faq is not None:
+        yield f"FAQ entries: {_counts(report.faq)}"
+    yield f"{report.embedded} texts embedded, {report.seconds:.1f} s in all"
+
+
+def _broken(path: Path | None, errors: Sequence[RowError]) -> Iterator[str]:
+    if path is None or not errors:
+        return
+    yield f"{path.name}: {len(errors)} rows were left out"
+    for error in errors[:_ERRORS_SHOWN]:
+        yield f"  line {error.line}: {error.reason}"
+    if len(errors) > _ERRORS_SHOWN:
+        yield f"  and {len(errors) - _ERRORS_SHOWN} more"
+
+
+def _counts(changes: Changes) -> str:
+    return (
+        f"{changes.added} added, {changes.changed} changed, {changes.removed} removed, "
+        f"{changes.unchanged} unchanged"
+    )
