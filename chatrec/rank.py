@@ -23,7 +23,7 @@ from chatrec.types import (
 from chatrec.wording import measure, plain_number, price, sentences
 from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
-_PREFERENCE, _SOFT_WORD, _RATING = 0.35, 0.35, 0.15
+_PREFERENCE, _SOFT_WORD, _RATING = 0.35, 0.6, 0.15
 _DIVERSITY = 0.35
 _POOL = 30
 _POOL_SHARE = 0.6
@@ -44,7 +44,7 @@ _SOFT_WORDS: Mapping[str, tuple[str, bool]] = {
     **dict.fromkeys(("big", "large", "spacious", "roomy", "huge", "bigger"), ("size", True)),
     **dict.fromkeys(("rated", "popular", "reviewed"), ("rating", True)),
 }
-_SIZES = ("capacity", "volume", "diameter", "screen_size", "length", "width", "height", "depth")
+_SIZES = ("capacity", "volume", "diameter", "screen size", "length", "width", "height", "depth")
 _NEGATIONS = frozenset({"not", "no", "isn't", "without", "less", "never", "don't"})
 
 

@@ -31,6 +31,7 @@ _MASS = frozenset(
     "stationery makeup skincare haircare decor lighting seafood produce coffee tea gear food "
     "storage electronics hardware artwork".split()
 )
+_SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
 _MAX_TITLE = 60
 
 
@@ -54,9 +55,12 @@ def plain_number(value: float) -> str:
 
 
 def measure(value: float, unit: str | None) -> str:
-    """1.1 kg; a bare number where the facet has no unit."""
+    """1.1 kg, 840 g; a bare number where the facet has no unit."""
     if not unit:
         return plain_number(value)
+    smaller = _SMALLER.get(symbol(unit))
+    if smaller and 0 < value < 1:
+        value, unit = round(value * 1000, 6), smaller
     mark = symbol(unit)
     many = value != 1 and len(mark) > 3 and mark.isalpha() and mark.islower()
     return f"{plain_number(value)} {plural(mark) if many else mark}"
@@ -184,6 +188,8 @@ def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
         return f"that are not {name}" if is_quality(name) else f"without {name}"
     if facet == COLOR or name == "colour":
         return f"in {said}"
+    if name == "feature":
+        return f"that are {said}"
     if name == "material":
         return f"made of {said}"
     if name == "brand":
@@ -224,6 +230,15 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
     return f"rated {limit}" if said == "rating" else f"with {article(said)} of {limit}"
 
 
+def quality_words(constraints: Constraints) -> list[str]:
+    """Required qualities as adjectives that go before the noun: "waterproof"."""
+    return [
+        readable(facet)
+        for facet, values in constraints.require.items()
+        if all(map(means_yes, values)) and is_quality(readable(facet))
+    ]
+
+
 def budget_phrase(constraints: Constraints, currency: str) -> str:
     """The price limits: "up to €60", "from €40 to €60", "from €40"; "" without any."""
     low, high = constraints.price_min, constraints.price_max
@@ -235,9 +250,10 @@ def budget_phrase(constraints: Constraints, currency: str) -> str:
 
 
 def constraint_phrases(constraints: Constraints, vocabulary: Vocabulary) -> Iterator[str]:
-    """Phrases for the hard constraints but the category, in the order in which one says them."""
+    """Phrases that follow the noun, for the hard constraints but the category and qualities."""
+    adjectives = quality_words(constraints)
     for facet, values in constraints.require.items():
-        if facet != TYPE:
+        if facet != TYPE and readable(facet) not in adjectives:
             yield facet_phrase(facet, values)
     for facet, values in constraints.exclude.items():
         yield exclusion_phrase(facet, values)

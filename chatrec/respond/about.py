@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from chatrec.ports import CandidateSource
 from chatrec.respond import extremes
 from chatrec.respond.extremes import WORDS
-from chatrec.respond.facts import attribute_text, facts, measured, name_of
+from chatrec.respond.facts import attribute_text, facts, measured, name_of, spoken
 from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.wording import (
     capital,
@@ -158,21 +158,28 @@ def _stock(item: Item, name: str, many: bool) -> str:
 
 
 def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yes or no to values and qualities that are asked for by name."""
+    """Yes or no to the first quality, or else value, that is asked for by name."""
     asked = " ".join(question.asks) or question.text
-    for facet in vocabulary.facets:
-        if facet.name in ("brand", TYPE) or facet.kind != "value":
-            continue
+    words = set(stems(asked))
+    facets = [f for f in vocabulary.facets if f.kind == "value" and f.name not in ("brand", TYPE)]
+    for facet in facets:
         known = item.values(facet.name)
-        labels = [value.label for value in facet.values]
-        if any(means_yes(v) or means_no(v) for v in labels):
-            if known and set(stems(readable(facet.name))) <= set(stems(asked)):
-                yield _yes_no(item, facet.name, means_yes(known[0]))
-            continue
-        wanted = [v for v in labels if not (v.isdigit() and len(v) < 2) and names_value(asked, v)]
-        wanted = [w for w in wanted if not any(w != o and w in o for o in wanted)]
+        head = stems(readable(facet.name))[:1]
+        if known and (means_yes(known[0]) or means_no(known[0])) and words >= set(head):
+            yield _yes_no(item, facet.name, means_yes(known[0]))
+            return
+    for facet in facets:
+        known = item.values(facet.name)
+        labels = (value.label for value in facet.values)
+        wanted = max((v for v in labels if _asked_for(asked, v)), key=len, default="")
         if wanted and known:
-            yield _has_value(item, facet.name, wanted[0], known)
+            yield _has_value(item, facet.name, wanted, known)
+            return
+
+
+def _asked_for(asked: str, label: str) -> bool:
+    plain = means_yes(label) or means_no(label)
+    return not plain and label not in STOPWORDS and names_value(asked, label)
 
 
 def _yes_no(item: Item, facet: str, yes: bool) -> str:
@@ -192,7 +199,7 @@ def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str
     if names_value(item.text, wanted, of_whole=facet == COLOR):
         quote = next((s for s in sentences(item.description) if names_value(s, wanted)), "")
         return f"The listing of {named(item)} says: “{quote or item.title}”"
-    said = facet_phrase(facet, known, "and")
+    said = facet_phrase(facet, spoken(item, facet), "and")
     return f"{capital(named(item))} {verb} {said}; the listing does not mention {wanted}."
 
 

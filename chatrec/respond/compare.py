@@ -9,13 +9,23 @@ from collections.abc import Sequence
 
 from chatrec.respond import extremes
 from chatrec.respond.about import which
-from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LARGEST, LIGHTEST, WORDS
+from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST, WORDS
 from chatrec.respond.facts import facts, name_of
 from chatrec.types import TYPE, Constraints, Item, Vocabulary
-from chatrec.wording import capital, means_no, means_yes, named, plain_number, price, title
+from chatrec.wording import (
+    capital,
+    means_no,
+    means_yes,
+    named,
+    plain_number,
+    price,
+    speaks_of_many,
+    title,
+)
 from chatrec.words import tokens
 
 _MOST_ROWS = 7
+_UNCOMPARED = (TYPE, "feature", "stock")
 _LONGEST_CELL = 40
 
 
@@ -40,7 +50,7 @@ def differences(items: Sequence[Item], vocabulary: Vocabulary) -> list[tuple[str
         values = [told.get(name, "–") for told in by_item]
         known = [value for value in values if value != "–"]
         short = all(len(value) <= _LONGEST_CELL for value in values)
-        if len(set(values)) > 1 and len(known) > 1 and short and name != TYPE:
+        if len(set(values)) > 1 and len(known) > 1 and short and name not in _UNCOMPARED:
             rows.append((name, [_cell(value) for value in values]))
     return rows[:_MOST_ROWS]
 
@@ -69,7 +79,7 @@ def _advice(
     available = [item for item in items if item.stock != 0]
     if len(available) == 1:
         return f"I would take {named(available[0])}: it is the only one not sold out."
-    told = [_take(items, d, vocabulary) for d in (BEST_RATED, CHEAPEST, LIGHTEST, LARGEST)]
+    told = [_take(items, d, vocabulary) for d in (BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST)]
     kept = [sentence for sentence in told if sentence]
     if not kept:
         return "On the facts of the listings they are level; take the one you like best."
@@ -97,11 +107,14 @@ def _merged(items: Sequence[Item], told: Sequence[tuple[str, str]]) -> list[str]
     by_item: dict[str, list[str]] = {}
     for item_id, lead in told:
         by_item.setdefault(item_id, []).append(lead)
-    names = {item.id: named(item) for item in items}
+    known = {item.id: item for item in items}
     lines: list[str] = []
     for item_id, leads in by_item.items():
+        item = known[item_id]
+        many = speaks_of_many(item)
         if not lines:
-            lines.append(f"I would take {names[item_id]}: it is {' and '.join(leads)}.")
+            said = f"{'they are' if many else 'it is'} {' and '.join(leads)}"
+            lines.append(f"I would take {named(item)}: {said}.")
         else:
-            lines.append(f"{capital(names[item_id])} is {' and '.join(leads)}.")
+            lines.append(f"{capital(named(item))} {'are' if many else 'is'} {' and '.join(leads)}.")
     return lines

@@ -17,7 +17,7 @@ from chatrec.ports import LanguageModel
 from chatrec.prompting import render
 from chatrec.respond.check import Grounds, Lexicon, names_item, problem
 from chatrec.respond.extremes import said
-from chatrec.respond.facts import kind, measured, name_of
+from chatrec.respond.facts import kind, measured, name_of, spoken
 from chatrec.respond.plain import Telling, sentence
 from chatrec.types import TYPE, Message, ModelCall
 from chatrec.wording import listed, means_no, means_yes, readable, title
@@ -118,7 +118,7 @@ def fact_line(telling: Telling) -> str:
     facets.pop(TYPE, None)
     facets.pop("brand", None)
     for facet in list(facets)[:_FACETS_TOLD]:
-        values = item.values(facet)
+        values = spoken(item, facet)
         if all(map(means_yes, values)):
             parts.append(readable(facet))
         elif all(map(means_no, values)):
@@ -130,6 +130,7 @@ def fact_line(telling: Telling) -> str:
         for name in telling.constraints.numeric
         if item.measure(name) is not None and name not in ("rating", "stock")
     ]
+    parts += [fact.value for fact in telling.recommendation.reasons if fact.name == "listing"]
     if telling.distinction is not None:
         parts.append(said(telling.distinction[0], len(telling.shown)))
     return f"{title(item)}: {'; '.join(part for part in parts if part)}"

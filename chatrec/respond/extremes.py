@@ -12,7 +12,8 @@ from typing import NamedTuple
 from chatrec.types import Item
 from chatrec.wording import count
 
-SIZES = ("capacity", "volume", "diameter", "screen_size", "length", "height", "width", "depth")
+SIZES = ("capacity", "volume", "diameter", "screen size", "length", "height", "width", "depth")
+_NOTABLE = 0.05
 
 
 class Dimension(NamedTuple):
@@ -22,48 +23,64 @@ class Dimension(NamedTuple):
     more: bool
 
 
-_PRICE, _WEIGHT, _RATING = ("price",), ("weight",), ("rating",)
-CHEAPEST = Dimension(_PRICE, more=False)
-BEST_RATED = Dimension(_RATING, more=True)
-LIGHTEST = Dimension(_WEIGHT, more=False)
+CHEAPEST = Dimension(("price",), more=False)
+DEAREST = Dimension(("price",), more=True)
+BEST_RATED = Dimension(("rating",), more=True)
+WORST_RATED = Dimension(("rating",), more=False)
+LIGHTEST = Dimension(("weight",), more=False)
+HEAVIEST = Dimension(("weight",), more=True)
+ROOMIEST = Dimension(("capacity", "volume"), more=True)
 LARGEST = Dimension(SIZES, more=True)
 SMALLEST = Dimension(SIZES, more=False)
-DEAREST = Dimension(_PRICE, more=True)
-HEAVIEST = Dimension(_WEIGHT, more=True)
+LONGEST = Dimension(("length",), more=True)
+SHORTEST = Dimension(("length",), more=False)
+TALLEST = Dimension(("height",), more=True)
+WIDEST = Dimension(("width",), more=True)
+NARROWEST = Dimension(("width",), more=False)
+DEEPEST = Dimension(("depth",), more=True)
 
-# Dimension -> how it is said of one of three or more, and of one of two.
-_SPOKEN: Mapping[Dimension, tuple[str, str]] = {
-    CHEAPEST: ("cheapest", "cheaper"),
-    BEST_RATED: ("best rated", "better rated"),
-    LIGHTEST: ("lightest", "lighter"),
-    LARGEST: ("largest", "larger"),
-    SMALLEST: ("smallest", "smaller"),
-    DEAREST: ("most expensive", "more expensive"),
-    HEAVIEST: ("heaviest", "heavier"),
+# How each is said of one of three or more, of one of two, and what else means the same.
+_SPOKEN: Mapping[Dimension, tuple[str, str, str]] = {
+    CHEAPEST: (
+        "cheapest",
+        "cheaper",
+        "least expensive,less expensive,most affordable,more affordable,lowest priced,"
+        "lowest price,lower price,least costly,less costly",
+    ),
+    DEAREST: (
+        "most expensive",
+        "more expensive",
+        "priciest,pricier,dearest,dearer,highest price,higher price",
+    ),
+    BEST_RATED: (
+        "best rated",
+        "better rated",
+        "highest rated,top rated,highest rating,best rating,higher rated,better rating,"
+        "higher rating,best reviewed",
+    ),
+    WORST_RATED: ("lowest rated", "lower rated", "lowest rating,lower rating,worst rated"),
+    LIGHTEST: (
+        "lightest",
+        "lighter",
+        "least heavy,less heavy,lightest weight,most lightweight,more lightweight",
+    ),
+    HEAVIEST: ("heaviest", "heavier", ""),
+    ROOMIEST: ("largest", "larger", "roomiest,roomier,most spacious,more spacious"),
+    LARGEST: ("largest", "larger", "biggest,bigger"),
+    SMALLEST: ("smallest", "smaller", "most compact,more compact"),
+    LONGEST: ("longest", "longer", ""),
+    SHORTEST: ("shortest", "shorter", ""),
+    TALLEST: ("tallest", "taller", ""),
+    WIDEST: ("widest", "wider", ""),
+    NARROWEST: ("narrowest", "narrower", ""),
+    DEEPEST: ("deepest", "deeper", ""),
 }
 
 WORDS: Mapping[str, Dimension] = {
-    **dict.fromkeys(("cheapest", "cheaper", "least expensive", "less expensive"), CHEAPEST),
-    **dict.fromkeys(("most affordable", "more affordable", "lowest priced"), CHEAPEST),
-    **dict.fromkeys(("lowest price", "lower price", "least costly", "less costly"), CHEAPEST),
-    **dict.fromkeys(("most expensive", "more expensive", "priciest", "pricier"), DEAREST),
-    **dict.fromkeys(("highest price", "higher price", "dearest", "dearer"), DEAREST),
-    **dict.fromkeys(("best rated", "highest rated", "top rated", "better rated"), BEST_RATED),
-    **dict.fromkeys(("highest rating", "best rating", "higher rated", "better rating"), BEST_RATED),
-    **dict.fromkeys(("higher rating", "best reviewed"), BEST_RATED),
-    **dict.fromkeys(("lowest rated", "lowest rating"), Dimension(_RATING, more=False)),
-    **dict.fromkeys(("lightest", "lighter", "least heavy", "less heavy"), LIGHTEST),
-    **dict.fromkeys(("lightest weight", "most lightweight", "more lightweight"), LIGHTEST),
-    **dict.fromkeys(("heaviest", "heavier"), HEAVIEST),
-    **dict.fromkeys(("largest", "larger", "biggest", "bigger", "roomiest", "roomier"), LARGEST),
-    **dict.fromkeys(("most spacious", "more spacious"), LARGEST),
-    **dict.fromkeys(("smallest", "smaller", "most compact", "more compact"), SMALLEST),
-    **dict.fromkeys(("longest", "longer"), Dimension(("length",), more=True)),
-    **dict.fromkeys(("shortest", "shorter"), Dimension(("length",), more=False)),
-    **dict.fromkeys(("tallest", "taller"), Dimension(("height",), more=True)),
-    **dict.fromkeys(("widest", "wider"), Dimension(("width",), more=True)),
-    **dict.fromkeys(("narrowest", "narrower"), Dimension(("width",), more=False)),
-    **dict.fromkeys(("deepest", "deeper"), Dimension(("depth",), more=True)),
+    word: dimension
+    for dimension, (most, more, others) in _SPOKEN.items()
+    for word in (most, more, *others.split(","))
+    if word
 }
 """Comparing words and word pairs -> what has to be compared for them to be true."""
 
@@ -93,9 +110,17 @@ def extreme(items: Sequence[Item], dimension: Dimension) -> Item | None:
     return first if number(first, name) != number(second, name) else None
 
 
+def notable(items: Sequence[Item], dimension: Dimension, name: str) -> bool:
+    """Whether the leader leads by enough to be worth a word."""
+    first, second = sorted((number(i, name) or 0.0 for i in items), reverse=dimension.more)[:2]
+    if name == "rating":
+        return abs(first - second) > 0.05
+    return abs(first - second) >= _NOTABLE * max(first, second)
+
+
 def said(dimension: Dimension, among: int) -> str:
     """How it is said of the leader: "the cheapest of the three", "the cheaper of the two"."""
-    most, more = _SPOKEN[dimension]
+    most, more, _ = _SPOKEN[dimension]
     return f"the {most if among > 2 else more} of the {count(among)}"
 
 
@@ -118,5 +143,5 @@ def _leaders(
 ) -> Iterator[tuple[Dimension, str, Item]]:
     for dimension in order:
         leader, name = extreme(items, dimension), compared_by(items, dimension)
-        if leader is not None and name is not None:
+        if leader is not None and name is not None and notable(items, dimension, name):
             yield dimension, name, leader

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
 from chatrec.wording import brand_case, listed, measure, plain_number, price, readable
-from chatrec.words import stem, stems, tokens
+from chatrec.words import fold, stem, stems, tokens
 
 _NOT_FOR_SHOPPERS = frozenset(
     "id sku gtin ean upc mpn asin url link image images image url where visible source "
@@ -26,13 +26,43 @@ def kind(item: Item, wanted: Sequence[str] = ()) -> str:
         if label in item.types:
             return label
     title = set(stems(item.title))
-    named = [label for label in item.types if set(stems(label)) <= title]
+    colours = {s for value in item.values(COLOR) for s in stems(value)}
+    named = [t for t in item.types if set(stems(t)) <= title and not set(stems(t)) <= colours]
     return max(named, key=len, default=item.types[0] if item.types else "")
 
 
 def name_of(facet: str) -> str:
     """A facet's name as one says it."""
     return _SPOKEN.get(facet, readable(facet))
+
+
+def spoken(item: Item, facet: str) -> tuple[str, ...]:
+    """The item's values of a facet as the shop gave them, without the broader ones they imply.
+
+    "moss green" is spoken of, the "green" that it implies is not.
+    """
+    values = item.values(facet)
+    given = tuple(
+        label
+        for name, value in item.attributes.items()
+        if set(stems(readable(name))) & {*stems(facet), *stems(_SPOKEN.get(facet, facet))}
+        for label in map(fold, _parts(value))
+        if label in values
+    )
+    if given:
+        return given
+    words = [set(stems(value)) for value in values]
+    return tuple(
+        value
+        for value, own in zip(values, words, strict=True)
+        if not any(own < other for other in words)
+    )
+
+
+def _parts(value: AttributeValue) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, str) else ()
 
 
 def unit_of(name: str, vocabulary: Vocabulary) -> str | None:
@@ -63,7 +93,7 @@ def _facts(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:
     for facet in [*item.facets, *(f for f in item.mined if f not in item.facets)]:
         if facet not in told and item.values(facet):
             told.add(facet)
-            yield Fact(facet, listed(item.values(facet)))
+            yield Fact(facet, listed(spoken(item, facet)))
     for name in item.measures:
         if name not in told:
             told.add(name)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from chatrec.respond import extremes
-from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LARGEST, LIGHTEST, SMALLEST, Dimension
-from chatrec.respond.facts import kind, measured, name_of
+from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST, Dimension
+from chatrec.respond.facts import kind, measured, name_of, spoken
 from chatrec.types import COLOR, TYPE, Constraints, Item, Recommendation, Vocabulary
 from chatrec.wording import (
     article,
@@ -38,13 +38,14 @@ from chatrec.words import STOPWORDS, stem, stems, tokens
 
 _MOST_CLAUSES = 4
 _LOW_STOCK = 3
+_SHORT_QUOTE = 14
 _WELL_RATED = 4.5
-_TELLING_MEASURES = ("capacity", "volume", "screen_size", "diameter", "length", "battery_life")
+_CONTENTS = ("capacity", "volume")
 _VERBS = {  # how a measure is told: (one, many)
     "weight": ("weighs", "weigh"),
     "capacity": ("holds", "hold"),
     "volume": ("holds", "hold"),
-    "battery_life": ("runs for", "run for"),
+    "battery": ("runs for", "run for"),
 }
 _MANY = {"is": "are", "has": "have", "comes": "come"}
 
@@ -111,7 +112,7 @@ def tellings(
 
 def _dimensions(constraints: Constraints) -> list[Dimension]:
     """What items are compared by: first the numbers the shopper has spoken of."""
-    usual = [CHEAPEST, BEST_RATED, LIGHTEST, LARGEST, SMALLEST]
+    usual = [CHEAPEST, BEST_RATED, LIGHTEST, ROOMIEST]
     spoken = {*constraints.numeric, *tokens(constraints.wish)}
     return sorted(usual, key=lambda d: not _spoken_of(d, spoken))
 
@@ -128,22 +129,44 @@ def _wish_words(recommendation: Recommendation) -> frozenset[str]:
 
 
 def sentence(telling: Telling) -> str:
-    """What a shop assistant would say of the item: one sentence, and perhaps a quotation."""
+    """What a shop assistant would say of the item, and perhaps a sentence of its listing."""
     clauses = list(_clauses(telling))[:_MOST_CLAUSES]
-    quote = _quotation(telling, thin=len(clauses) < 2)
-    distinction = _distinction(telling)
-    if distinction:
-        clauses.append(("is", distinction))
-    elif not clauses and telling.item.rating is not None:
-        clauses.append(("is", f"rated {_of_five(telling.item)}"))
-    subject = _subject(telling)
-    said = f"{subject} {_joined(clauses, telling.many)}" if clauses else subject
+    lead = _lead(telling, clauses)
     shortfall = listed(list(_shortfalls(telling)))
     if shortfall:
-        said = f"{said}, but {shortfall}" if clauses else f"{said}: {shortfall}"
-    if quote and said == subject:
-        return f"{said}: “{quote}”"
-    return f"{said}. {f'From the listing: “{quote}”' if quote else ''}".strip()
+        lead = f"{lead}, but {shortfall}"
+    quote = _quotation(telling, thin=len(clauses) < 2)
+    return f"{lead}. {quote}".strip() if quote[-1:] in ("", ".", "!", "?") else f"{lead}. {quote}."
+
+
+def _lead(telling: Telling, clauses: list[tuple[str, str]]) -> str:
+    """The first sentence without its stop: it opens with the price or rating that sets it apart."""
+    item = telling.item
+    verb = "are" if telling.many else "is"
+    name = telling.distinction[1] if telling.distinction else ""
+    distinction = _distinction(telling)
+    if name == "price":
+        lead = f"At {price(item)}, {named(item)} {verb} {distinction}"
+        return f"{lead}{_trailing(clauses, telling.many)}"
+    if name == "rating" and clauses:
+        lead = f"{_subject(telling)} {verb} {distinction}"
+        return f"{lead}{_trailing(clauses, telling.many)}"
+    if distinction:
+        clauses = [*clauses, ("is", distinction)]
+    elif not clauses and item.rating is not None:
+        clauses = [("is", f"rated {_of_five(item)}")]
+    if not clauses:
+        return _subject(telling)
+    return f"{_subject(telling)} {_joined(clauses, telling.many)}"
+
+
+def _trailing(clauses: Sequence[tuple[str, str]], many: bool) -> str:
+    """Clauses after a first statement: ": moss green, made of nylon", "; it holds 28 l"."""
+    if not clauses:
+        return ""
+    if all(verb == "is" for verb, _ in clauses):
+        return f": {listed([said for _, said in clauses])}"
+    return f"; {'they' if many else 'it'} {_joined(clauses, many)}"
 
 
 def _subject(telling: Telling) -> str:
@@ -153,12 +176,13 @@ def _subject(telling: Telling) -> str:
 
 def _clauses(telling: Telling) -> Iterator[tuple[str, str]]:
     """Verbs in the singular with what they say, the most wanted first."""
-    told: set[str] = set()
+    told = set(_short_of(telling))
     yield from _identity(telling, told)
     item = telling.item
     for facet, values in telling.asked.items():
         fresh = telling.unsaid(values)
-        if facet in told or not (fresh or all(map(means_yes, values))):
+        opened = len(telling.constraints.require.get(facet, ())) == 1
+        if facet in told or opened or not (fresh or all(map(means_yes, values))):
             continue
         told.add(facet)
         yield _value_clause(facet, fresh or list(values))
@@ -184,45 +208,41 @@ def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
     adjectives = _adjectives(telling, told)
     size = _size(telling, told)
     if label and not set(stems(label)) <= telling.in_name:
-        words = " ".join([*(value.replace(" ", "-") for value in adjectives), label])
+        words = " ".join([*(v.replace(" ", "-") for v in adjectives.values()), label])
         phrase = plural(words) if telling.many else words
         bare = telling.many or is_mass(label) or is_plural(label.split()[-1])
         yield "is", f"{phrase if bare else article(phrase)}{f' of {size}' if size else ''}"
         return
-    colours = telling.unsaid(item.values(COLOR))
-    if COLOR in told and colours:
+    colours = telling.unsaid(spoken(item, COLOR))
+    if COLOR in adjectives and colours:
         yield ("is", listed(colours)) if len(colours) == 1 else ("comes", f"in {listed(colours)}")
-    materials = telling.unsaid(item.values("material"))
-    if "material" in told and materials:
+    materials = telling.unsaid(spoken(item, "material"))
+    if "material" in adjectives and materials:
         yield "is", f"made of {listed(materials)}"
     if size:
-        yield "holds" if _holds(telling) else "has", size if _holds(telling) else f"{size}"
+        yield "holds", size
 
 
-def _adjectives(telling: Telling, told: set[str]) -> list[str]:
-    """Colour and material where each is one and the name does not say it."""
-    found = []
+def _adjectives(telling: Telling, told: set[str]) -> dict[str, str]:
+    """Colour and material by facet, where each is one and the name does not say it."""
+    found = {}
     for facet in (COLOR, "material"):
-        values = telling.item.values(facet)
+        values = spoken(telling.item, facet)
         fresh = telling.unsaid(values)
-        if fresh and len(values) <= 2:
+        if fresh and len(values) <= 2 and facet not in told:
             told.add(facet)
-            found.append(" and ".join(fresh))
+            found[facet] = " and ".join(fresh)
     return found
 
 
 def _size(telling: Telling, told: set[str]) -> str:
     """The measure that tells most of such a thing, where the name does not say it."""
-    for name in _TELLING_MEASURES[:2]:
+    for name in _CONTENTS:
         text = measured(telling.item, name, telling.vocabulary)
         if text and not set(tokens(text)[:1]) <= set(tokens(title(telling.item))):
             told.add(name)
             return text
     return ""
-
-
-def _holds(telling: Telling) -> bool:
-    return any(telling.item.measure(name) is not None for name in _TELLING_MEASURES[:2])
 
 
 def _value_clause(facet: str, values: list[str]) -> tuple[str, str]:
@@ -262,7 +282,7 @@ def _distinction(telling: Telling) -> str:
         return ""
     dimension, name = telling.distinction
     lead = extremes.said(dimension, len(telling.shown))
-    if name == "price" or name in telling.constraints.numeric or name in _TELLING_MEASURES[:2]:
+    if name == "price" or name in telling.constraints.numeric or name in _CONTENTS:
         return lead
     told = _of_five(telling.item) if name == "rating" else ""
     return f"{lead} at {told or measured(telling.item, name, telling.vocabulary)}"
@@ -273,36 +293,56 @@ def _of_five(item: Item) -> str:
     return f"{plain_number(rating)} out of {5 if rating <= 5 else 10}"
 
 
+def _short_of(telling: Telling) -> list[str]:
+    """Preferred facets that the item does not meet."""
+    preferred = telling.constraints.prefer
+    return [facet for facet in preferred if facet not in telling.asked and facet != TYPE]
+
+
 def _shortfalls(telling: Telling) -> Iterator[str]:
     """Where the item is less than was asked for, or hard to get."""
     item = telling.item
+    verb = "are" if telling.many else "is"
     it = "they" if telling.many else "it"
-    verb = "come" if telling.many else "comes"
-    for facet, wanted in telling.constraints.prefer.items():
-        if facet in telling.asked or facet == TYPE:
-            continue
-        known = item.values(facet)
-        if known and facet in (COLOR, "size"):
-            yield f"{it} {verb} {facet_phrase(facet, known, 'and')}, not {listed(wanted, 'or')}"
+    for facet in _short_of(telling):
+        wanted = listed(telling.constraints.prefer[facet], "or")
+        known = spoken(item, facet)
+        if known and facet == COLOR:
+            yield f"{it} {verb} {listed(known)}, not {wanted}"
         elif known:
-            yield f"the {name_of(facet)} is {listed(known)}, not {listed(wanted, 'or')}"
+            yield f"the {name_of(facet)} is {listed(known)}, not {wanted}"
         else:
-            yield f"the listing gives no {name_of(facet)}"
-    missing = [w for w in tokens(telling.constraints.wish) if w in telling.met_elsewhere]
+            yield f"the listing does not give the {name_of(facet)}"
+    missing = [f"“{word}”" for word in _missing(telling)]
     if missing:
-        yield f"the listing does not mention {listed([f'“{w}”' for w in dict.fromkeys(missing)])}"
+        yield f"the listing does not mention {listed(missing)}"
     if item.stock == 0:
-        yield f"{it} {'are' if telling.many else 'is'} sold out at the moment"
+        yield f"{it} {verb} sold out at the moment"
     elif item.stock is not None and item.stock <= _LOW_STOCK:
         yield f"only {count(item.stock)} {'is' if item.stock == 1 else 'are'} left"
 
 
+def _missing(telling: Telling) -> list[str]:
+    """Qualities in the wish that another shown item has and this one is not known to have."""
+    qualities = {
+        word
+        for facet in telling.vocabulary.facets
+        if facet.name not in (TYPE, "brand")
+        for word in (readable(facet.name), *(value.label for value in facet.values))
+    }
+    item = telling.item
+    own = {v for f in (*item.facets, *item.mined) for v in (readable(f), *item.values(f))}
+    wished = dict.fromkeys(tokens(telling.constraints.wish))
+    return [w for w in wished if w in telling.met_elsewhere and w in qualities and w not in own]
+
+
 def _quotation(telling: Telling, *, thin: bool) -> str:
-    """A sentence of the listing, where it answers the wish or little else can be told."""
+    """A sentence of the listing: a short one, or one that answers the wish, or for want of more."""
     quote = next((f.value for f in telling.recommendation.reasons if f.name == "listing"), "")
     wished = {stem(word) for word in tokens(telling.constraints.wish) if word not in STOPWORDS}
     fresh = wished - telling.in_name - {s for c in telling.constraints.category for s in stems(c)}
-    return quote if thin or fresh & set(stems(quote)) else ""
+    short = len(quote.split()) <= _SHORT_QUOTE
+    return quote if thin or short or fresh & set(stems(quote)) else ""
 
 
 def card_line(telling: Telling) -> str:

@@ -13,17 +13,15 @@ from chatrec.ports import CandidateSource
 from chatrec.respond.facts import name_of
 from chatrec.types import COLOR, Candidate, Constraints, Item, Vocabulary
 from chatrec.wording import (
-    bounds_phrase,
-    budget_phrase,
     capital,
+    constraint_phrases,
     count,
-    exclusion_phrase,
-    facet_phrase,
     listed,
     measure,
     money,
     noun,
     price,
+    quality_words,
 )
 
 Search: TypeAlias = Callable[[Constraints], Awaitable[Sequence[Candidate]]]
@@ -69,36 +67,21 @@ def nothing_fits(
 ) -> tuple[str, tuple[str, ...]]:
     """What to say, and suggestions that do what it says."""
     wanted = _wanted(constraints, vocabulary)
-    if not ways:
-        return f"I found nothing in the shop for {wanted}.", ()
-    lines = [f"Nothing in the shop fits {wanted}."]
+    if not ways and constraints.wish and not constraints.category:
+        return f"I found nothing in the shop for “{constraints.wish}”.", ()
+    kept = [way for way in ways if way.name != "category"]
+    ways = kept if kept or constraints == Constraints(category=constraints.category) else ways
+    lines = [f"We have no {wanted}."]
     lines += [_told(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
     clicks = [_click(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
     return " ".join(lines), tuple(dict.fromkeys(click for click in clicks if click))
 
 
 def _wanted(constraints: Constraints, vocabulary: Vocabulary) -> str:
-    phrases = [name_phrase(name, constraints, vocabulary) for name, _ in constraints.standing()]
-    phrases = [p for p in phrases if p and p != noun(constraints)]
-    wish = f" for “{constraints.wish}”" if constraints.wish and not constraints.category else ""
-    return " ".join([noun(constraints) + wish, *dict.fromkeys(phrases)])
-
-
-def name_phrase(name: str, constraints: Constraints, vocabulary: Vocabulary) -> str:
-    """The phrase for a constraint by its name in `Constraints.standing`."""
-    group, _, key = name.partition(".")
-    match group:
-        case "category":
-            return noun(constraints)
-        case "price_min" | "price_max":
-            return budget_phrase(constraints, vocabulary.currency)
-        case "require":
-            return facet_phrase(key, constraints.require[key])
-        case "exclude":
-            return exclusion_phrase(key, constraints.exclude[key])
-        case _:
-            facet = vocabulary.facet(key)
-            return bounds_phrase(key, constraints.numeric[key], facet.unit if facet else None)
+    wish = f"like “{constraints.wish}”" if constraints.wish and not constraints.category else ""
+    phrases = [wish, *constraint_phrases(constraints, vocabulary)]
+    adjectives = quality_words(constraints)
+    return " ".join([*adjectives, noun(constraints), *(phrase for phrase in phrases if phrase)])
 
 
 def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
