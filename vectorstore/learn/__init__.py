@@ -6,11 +6,11 @@ Pure functions of the items. What a column gives goes to ``facets``, what is rea
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.types import TYPE, Facet, FacetValue, Item, Vocabulary
+from chatrec.types import COLOR, TYPE, Facet, FacetValue, Item, Vocabulary
 from vectorstore.learn.columns import learn_columns
 from vectorstore.learn.lexicon import families, synonyms
 from vectorstore.learn.mining import mine
@@ -53,7 +53,7 @@ def learn(items: Sequence[Item]) -> Learnt:
         )
     )
     facets = (
-        _value_facet(TYPE, enriched, types.aliases, mined=not any(i.category for i in items)),
+        _type_facet(enriched, types.aliases),
         *_value_facets(enriched, given),
         *_number_facets(enriched, units, frozenset(columns.units)),
     )
@@ -94,31 +94,40 @@ def _with_mined(
 
 
 def _value_facets(items: Sequence[Item], given: frozenset[str]) -> Iterator[Facet]:
-    found = {name for item in items for name in (*item.facets, *item.mined)}
-    sizes = Counter(name for item in items for name in {*item.facets, *item.mined})
-    for name in sorted(found, key=lambda name: (-sizes[name], name)):
-        yield _value_facet(name, items, _known_aliases(name), mined=name not in given)
+    sizes: Counter[str] = Counter()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in items:
+        for name in item.facets.keys() | item.mined.keys():
+            sizes[name] += 1
+            counts[name].update(item.values(name))
+    for name in sorted(counts, key=lambda name: (-sizes[name], name)):
+        values = _values(counts[name], _known_aliases(name))
+        yield Facet(name, "value", values, count=sizes[name], mined=name not in given)
 
 
 def _known_aliases(facet: str) -> Mapping[str, tuple[str, ...]]:
     if facet in ("pattern", "feature", "gender"):
         return synonyms(f"{facet}s.txt").aliases
+    if facet in (COLOR, "material"):
+        return families("colors.txt" if facet == COLOR else "materials.txt").aliases
     return {}
 
 
-def _value_facet(
-    name: str,
-    items: Sequence[Item],
-    aliases: Mapping[str, tuple[str, ...]],
-    *,
-    mined: bool,
-) -> Facet:
-    counts = Counter(label for item in items for label in item.values(name))
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    values = tuple(FacetValue(label, n, aliases.get(label, ())) for label, n in ordered)
+def _type_facet(items: Sequence[Item], aliases: Mapping[str, tuple[str, ...]]) -> Facet:
+    """Types count as given where the shop sorts its items into categories."""
+    counts = Counter(label for item in items for label in item.types)
     return Facet(
-        name, "value", values, count=sum(bool(item.values(name)) for item in items), mined=mined
+        TYPE,
+        "value",
+        _values(counts, aliases),
+        count=sum(bool(item.types) for item in items),
+        mined=not any(item.category for item in items),
     )
+
+
+def _values(counts: Counter[str], aliases: Mapping[str, tuple[str, ...]]) -> tuple[FacetValue, ...]:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(FacetValue(label, n, aliases.get(label, ())) for label, n in ordered)
 
 
 def _number_facets(

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Item, Labels
 from chatrec.units import convert, symbol, unit_of
-from chatrec.words import fold, stem, tokens
-from vectorstore.learn.lexicon import Words, families, synonyms
+from chatrec.words import fold, tokens
+from vectorstore.learn.lexicon import Text, Words, families, synonyms
 
 _COLOR_COLUMNS = frozenset(
     f"{prefix}{word}".strip()
@@ -32,7 +32,7 @@ _YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
 _MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\d\s.,].{0,15})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _LABEL_CHARS, _LABEL_WORDS = 40, 5
-_REPEATS, _MEASURED_SHARE, _SHARE_OF_ITEMS = 2.0, 0.8, 0.002
+_REPEATS, _MEASURED_SHARE, _SHARE_OF_ITEMS = 2.0, 0.8, 0.004
 _SCREEN = frozenset({"screen", "display", "monitor", "diagonal"})
 # One unit a dimension: what shoppers say. The first that a unit converts to.
 CANONICAL = ("kg", "cm", "l", "gb", "w", "wh", "mah", "v", "ghz", "mp", "hour", "lumen", "db",
@@ -88,11 +88,16 @@ def _facet_name(name: str) -> str:
 
 def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[tuple[int, Labels]]:
     """The values of a column, if it is a facet."""
+    if _facet_name(name) == COLOR:
+        # "colour: yes" says that it prints in colour, not which colour it has.
+        cells = [(place, value) for place, value in cells if not isinstance(value, bool)]
     wholes = Counter(_written(part) for _, value in cells for part in _parts(value))
     split = [(place, _split(value, wholes)) for place, value in cells]
     counts = Counter(label for _, labels in split for label in labels)
     total = counts.total()
-    if not _is_categorical(counts) or (name not in ("size",) and total < _REPEATS * len(counts)):
+    if not _is_categorical(counts, sizes=name == "size") or (
+        name != "size" and total < _REPEATS * len(counts)
+    ):
         return
     more = _wider(_facet_name(name))
     for place, labels in split:
@@ -101,7 +106,7 @@ def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[
             yield place, tuple(dict.fromkeys(wider))
 
 
-def _is_categorical(counts: Counter[str]) -> bool:
+def _is_categorical(counts: Counter[str], *, sizes: bool) -> bool:
     if len(counts) < 2:
         return False
     total = counts.total()
@@ -109,8 +114,9 @@ def _is_categorical(counts: Counter[str]) -> bool:
         n for label, n in counts.items()
         if len(label) > _LABEL_CHARS or len(label.split()) > _LABEL_WORDS
     )  # fmt: skip
-    odd = sum(n for label, n in counts.items() if "://" in label or _DATE.fullmatch(label))
-    return long <= 0.1 * total and odd == 0
+    odd = any("://" in label or _DATE.fullmatch(label) for label in counts)
+    worded = sum(n for label, n in counts.items() if any(c.isalpha() for c in label))
+    return long <= 0.1 * total and not odd and (worded >= 0.7 * total or sizes)
 
 
 def _written(value: str | float | bool) -> str:
@@ -136,7 +142,7 @@ def _split(value: AttributeValue, wholes: Counter[str]) -> Labels:
     return tuple(dict.fromkeys(label for label in found if label))
 
 
-def _wider(facet: str):  # type: ignore[no-untyped-def]
+def _wider(facet: str) -> Callable[[str], Labels]:
     """What else a value of the facet counts as: navy is blue, female is women."""
     known: Words | None = None
     if facet in (COLOR, "material"):
@@ -147,9 +153,7 @@ def _wider(facet: str):  # type: ignore[no-untyped-def]
     def wider(label: str) -> Labels:
         if known is None:
             return ()
-        words = tokens(label)
-        stemmed = [stem(word) for word in words]
-        return tuple(name for word in known.named_in(words, stemmed) for name in word.labels)
+        return tuple(name for word in known.named_in(Text.of(label)) for name in word.labels)
 
     return wider
 

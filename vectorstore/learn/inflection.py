@@ -51,4 +51,5 @@ def singular(word: str) -> str:
 
 def singular_phrase(words: tuple[str, ...]) -> str:
     """The words with the last one, the head, in the singular."""
-    return " ".join((*words[:-1], singular(words[-1])))
+    phrase = " ".join((*words[:-1], singular(words[-1])))
+    return phrase.replace("t shirt", "t-shirt") if phrase.startswith("t shirt") else phrase

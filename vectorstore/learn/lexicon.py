@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 
 from chatrec.words import fold, names_stems, stem, stems, tokens
-from vectorstore.learn.inflection import singular_phrase
+from vectorstore.learn.inflection import singular, singular_phrase
 
 Stems = tuple[str, ...]
 
@@ -33,46 +33,53 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A phrase to look for, and the facet values that it stands for."""
+    """A phrase to look for, in normal form, and the facet values that it stands for."""
 
-    stems: Stems
+    phrase: Stems
     labels: tuple[str, ...]
 
 
 class Words:
-    """The phrases of one facet, looked up by their first stem."""
+    """The phrases of one facet, looked up by their first word in normal form.
 
-    def __init__(self, words: Sequence[Word]) -> None:
+    The normal form is the singular and not the stem: "metallic" is no metal, "sustain" not
+    sustainable.
+    """
+
+    def __init__(self, words: Sequence[Word], aliases: Mapping[str, tuple[str, ...]]) -> None:
         self._by_first: dict[str, list[Word]] = {}
         for word in words:
-            self._by_first.setdefault(word.stems[0], []).append(word)
-        self.aliases = _aliases(words)
-        self.single = frozenset(word.stems[0] for word in words if len(word.stems) == 1)
+            self._by_first.setdefault(word.phrase[0], []).append(word)
+        self.aliases = aliases
+        self.single = frozenset(stem(word.phrase[0]) for word in words if len(word.phrase) == 1)
 
-    def candidates(self, stemmed: Sequence[str]) -> Iterator[Word]:
-        """Phrases whose first stem the text has, each once."""
-        for first in dict.fromkeys(stemmed):
-            yield from self._by_first.get(first, ())
+    def candidates(self, normal: Sequence[str]) -> Iterator[Word]:
+        """Phrases whose first word the text has, each once."""
+        for first in self._by_first.keys() & set(normal):
+            yield from self._by_first[first]
 
-    def named_in(
-        self, words: list[str], stemmed: list[str], *, of_whole: bool = False
-    ) -> list[Word]:
-        """Phrases that the text says of the thing (`chatrec.words.names_value`)."""
-        return [
+    def named_in(self, text: Text, *, of_whole: bool = False) -> list[Word]:
+        """Phrases that the text says of the thing (`chatrec.words.names_value`), in its order."""
+        found = [
             word
-            for word in self.candidates(stemmed)
-            if names_stems(words, stemmed, list(word.stems), of_whole=of_whole)
+            for word in self.candidates(text.normal)
+            if names_stems(text.words, text.normal, list(word.phrase), of_whole=of_whole)
         ]
+        return sorted(found, key=lambda word: text.normal.index(word.phrase[0]))
 
 
-def _aliases(words: Sequence[Word]) -> dict[str, tuple[str, ...]]:
-    """Other phrases for a label: those whose first label it is, but for the label itself."""
-    found: dict[str, list[str]] = {}
-    for word in words:
-        phrase = " ".join(word.stems)
-        if phrase != " ".join(stems(word.labels[0])):
-            found.setdefault(word.labels[0], []).append(phrase)
-    return {label: tuple(phrases) for label, phrases in found.items()}
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text's tokens, and each in normal form."""
+
+    words: list[str]
+    normal: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> Text:
+        """Read a text."""
+        words = tokens(text)
+        return cls(words, [singular(word) for word in words])
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -120,28 +127,40 @@ def _split(line: str) -> list[str]:
 
 @cache
 def families(name: str) -> Words:
-    """Colours and materials: a shade is a value beside its family ("navy": navy, blue)."""
-    return Words(
-        [
-            Word(tuple(stems(phrase)), tuple(dict.fromkeys((label, family))))
-            for line in _lines(name)
-            for family, _, rest in [line.partition(":")]
-            for phrase, label in [(family, family), *((s, s) for s in _split(rest))]
-        ]
-    )
+    """Colours and materials: a shade is a value beside its family ("navy": navy, blue).
+
+    A word marked "=" is another spelling of the family.
+    """
+    words: list[Word] = []
+    aliases: dict[str, tuple[str, ...]] = {}
+    for line in _lines(name):
+        family, _, rest = line.partition(":")
+        parts = _split(rest)
+        spellings = [part[1:] for part in parts if part.startswith("=")]
+        words += [_word(phrase, (family,)) for phrase in (family, *spellings)]
+        words += [_word(shade, (shade, family)) for shade in parts if not shade.startswith("=")]
+        aliases[family] = tuple(spellings)
+    return Words(words, aliases)
 
 
 @cache
 def synonyms(name: str) -> Words:
-    """Features, patterns and genders: every word of a line stands for its label alone."""
-    return Words(
-        [
-            Word(tuple(stems(phrase)), (label,))
-            for line in _lines(name)
-            for label, _, rest in [line.partition(":")]
-            for phrase in [label, *_split(rest)]
-        ]
-    )
+    """Features, patterns and genders: every word of a line stands for its label.
+
+    A word marked "~" is what shoppers may say, and not looked for in texts.
+    """
+    words: list[Word] = []
+    aliases: dict[str, tuple[str, ...]] = {}
+    for line in _lines(name):
+        label, _, rest = line.partition(":")
+        parts = _split(rest)
+        words += [_word(p, (label,)) for p in (label, *parts) if not p.startswith("~")]
+        aliases[label] = tuple(part.removeprefix("~") for part in parts)
+    return Words(words, aliases)
+
+
+def _word(phrase: str, labels: tuple[str, ...]) -> Word:
+    return Word(tuple(Text.of(phrase).normal), labels)
 
 
 @cache
@@ -159,5 +178,11 @@ def modifiers() -> frozenset[str]:
 
 @cache
 def collectives() -> frozenset[str]:
-    """Stems of heads that name no thing by themselves: set, kit, collection."""
+    """Stems of heads that say how many or how fine: before "set" or "kit" stands the thing."""
     return frozenset(stem(word) for line in _lines("collectives.txt") for word in line.split())
+
+
+@cache
+def themes() -> frozenset[str]:
+    """Stems of heads before which stands only what it is for: "party supplies"."""
+    return frozenset(stem(word) for line in _lines("themes.txt") for word in line.split())

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatrec.types import COLOR, Item, Labels
-from chatrec.words import STOPWORDS, names_stems, stem, tokens
-from vectorstore.learn.lexicon import Word, families, synonyms
+from chatrec.words import STOPWORDS, stem
+from vectorstore.learn.lexicon import Text, Word, families, synonyms
 
 # Words for the whole of a thing: "in a rich burgundy hue", "with a matte black finish".
 _WHOLE = frozenset(
@@ -28,28 +28,26 @@ _AMBIGUOUS = frozenset(
     "colorful tangerine apricot walnut mahogany lilac violet".split()
 )
 _FOOD = frozenset(
-    "food grocery groceries fruit vegetable meat seafood bakery bread pastry cake drink dairy candy "
-    "snack cheese".split()
+    "food grocery groceries fruit vegetable meat seafood bakery bread pastry cake drink dairy "
+    "candy snack cheese".split()
 )
 _REACH = 4
 
 
 def mine(item: Item, types: Labels, given: frozenset[str]) -> dict[str, Labels]:
     """Values by facet that the texts name; facets in ``given`` are left to their column."""
-    title = tokens(item.title)
-    title_stems = [stem(word) for word in title]
-    text = tokens(item.description)
-    text_stems = [stem(word) for word in text]
-    words, stemmed = [*title, ".", *text], [*title_stems, ".", *text_stems]
+    title, text = Text.of(item.title), Text.of(item.description)
+    # The stop keeps a title's last word and a description's first apart.
+    both = Text([*title.words, ".", *text.words], [*title.normal, ".", *text.normal])
     found: dict[str, Labels] = {}
     if COLOR not in given and not _FOOD & set(types):
         heads = frozenset(stem(word) for name in types for word in name.split()[-1:]) | _WHOLE
-        found[COLOR] = _colors((title, title_stems), (text, text_stems), heads)
+        found[COLOR] = _colors(title, text, heads)
     if "material" not in given and not _FOOD & set(types):
-        found["material"] = _labels(families("materials.txt").named_in(words, stemmed))
+        found["material"] = _labels(families("materials.txt").named_in(both))
     for facet in ("pattern", "feature", "gender"):
         if facet not in given:
-            found[facet] = _labels(synonyms(f"{facet}s.txt").named_in(words, stemmed))
+            found[facet] = _labels(synonyms(f"{facet}s.txt").named_in(both))
     if len(found.get("gender", ())) > 2:
         found["gender"] = ()
     return {facet: labels for facet, labels in found.items() if labels}
@@ -59,34 +57,26 @@ def _labels(words: Sequence[Word]) -> Labels:
     return tuple(dict.fromkeys(label for word in words for label in word.labels))
 
 
-_Read = tuple[list[str], list[str]]
-
-
-def _colors(title: _Read, text: _Read, heads: frozenset[str]) -> Labels:
+def _colors(title: Text, text: Text, heads: frozenset[str]) -> Labels:
     colors = families("colors.txt")
     named = [
         word
-        for word in colors.named_in(*title, of_whole=True)
+        for word in colors.named_in(title, of_whole=True)
         if word.labels[0] not in _AMBIGUOUS or _describes(word, title, heads)
     ]
-    named += [
-        word
-        for word in colors.candidates(text[1])
-        if names_stems(*text, list(word.stems), of_whole=True) and _describes(word, text, heads)
-    ]
+    named += [w for w in colors.named_in(text, of_whole=True) if _describes(w, text, heads)]
     return _labels(named)
 
 
-def _describes(word: Word, text: _Read, heads: frozenset[str]) -> bool:
-    """Whether the colour stands before the thing's name, or follows "in"."""
-    words, stemmed = text
-    width = len(word.stems)
-    for start in range(len(words) - width + 1):
-        if tuple(stemmed[start : start + width]) != word.stems:
+def _describes(word: Word, text: Text, heads: frozenset[str]) -> bool:
+    """Whether the colour stands before the thing's name or that of its surface."""
+    width = len(word.phrase)
+    for start in range(len(text.words) - width + 1):
+        if tuple(text.normal[start : start + width]) != word.phrase:
             continue
-        for after in range(start + width, min(start + width + _REACH, len(words))):
-            if stemmed[after] in heads:
+        for after in range(start + width, min(start + width + _REACH, len(text.words))):
+            if stem(text.words[after]) in heads:
                 return True
-            if words[after] in STOPWORDS and words[after] != "and":
+            if text.words[after] in STOPWORDS and text.words[after] != "and":
                 break
     return False

@@ -10,13 +10,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cache
 
 from chatrec.types import Item
-from chatrec.words import fold, stem, tokens
+from chatrec.words import STOPWORDS, fold, stem, tokens
 from vectorstore.learn.inflection import singular_phrase
-from vectorstore.learn.lexicon import Stems, collectives, families, label_of, modifiers, names
+from vectorstore.learn.lexicon import (
+    Stems,
+    collectives,
+    families,
+    label_of,
+    modifiers,
+    names,
+    themes,
+)
 from vectorstore.learn.titles import runs
 
 # "This sleek black backpack features ..." says backpack; "This backpack, made ..." too.
@@ -32,10 +41,10 @@ _TYPE_COLUMNS = ("product type", "item type", "product category", "type")
 
 # How much evidence an unknown noun needs. Found by reading the types of four catalogues.
 _SEEN_ENDS, _SEEN_SHARE = 2, 0.4
-_OFTEN_ENDS, _OFTEN_SHARE = 5, 0.6
+_SPOKEN_OF, _KNOWN = 8, 0.5
 _BRAND_SHARE, _BRAND_ENDS = 0.9, 3
 _KIND_COUNT, _KIND_SHARE = 3, 0.2
-_EARLIER = 0.85
+_EARLIER, _INSIDE_PHRASE, _INSIDE = 0.85, 0.6, 0.4
 _SAID_BONUS = 1.5
 
 
@@ -46,6 +55,7 @@ class _Reading:
     runs: list[tuple[str, ...]]
     stems: list[Stems]
     said: frozenset[str]
+    small: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -55,6 +65,7 @@ class _Counts:
     titles: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
     said: Counter[str] = field(default_factory=Counter)
+    small: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     spelled: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     brands: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -88,18 +99,40 @@ def _read(item: Item) -> _Reading:
     said = (m[1] for m in _SAID.finditer(fold(item.description[:_SAID_CHARS])))
     heads = (re.split(r"[\s-]", phrase)[-1] for phrase in said)
     return _Reading(
-        found, [tuple(map(stem, run)) for run in found], frozenset(stem(h) for h in heads)
+        runs=found,
+        stems=[tuple(map(stem, run)) for run in found],
+        said=frozenset(map(stem, heads)),
+        small=frozenset() if item.title.islower() else _small(item.title),
     )
+
+
+def _small(title: str) -> frozenset[str]:
+    """Stems of words that a title with capitals writes small: names of things, not of brands."""
+    return frozenset(map(stem, re.findall(r"(?<!\w)[a-z]{3,}(?!\w)", title)))
 
 
 def _head_positions(run: Stems) -> Iterator[int]:
     """Places where the name may end: the last word, and left of words that name nothing."""
-    passing = modifiers() | collectives() | families("materials.txt").single
+    empty = _empty()
     for place in range(len(run) - 1, -1, -1):
-        if run[place] not in collectives() and run[place] not in modifiers():
-            yield place
-        if run[place] not in passing:
+        if run[place] in themes():
             return
+        is_empty = run[place] in empty
+        if not is_empty or _known_phrase(run, place, names().known):
+            yield place
+        if not is_empty and run[place] not in families("materials.txt").single:
+            return
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return modifiers() | collectives()
+
+
+def _known_phrase(run: Stems, place: int, known: Set[Stems]) -> int:
+    """Length of the longest known name of several words that ends at the place, or 0."""
+    lengths = (n for n in (4, 3, 2) if place + 1 >= n)
+    return next((n for n in lengths if run[place + 1 - n : place + 1] in known), 0)
 
 
 def _count(items: Sequence[Item], readings: Sequence[_Reading]) -> _Counts:
@@ -108,6 +141,7 @@ def _count(items: Sequence[Item], readings: Sequence[_Reading]) -> _Counts:
         counts.titles.update({s for run in reading.stems for s in run})
         counts.said.update(reading.said)
         ends: set[str] = set()
+        small: set[str] = set()
         pairs: set[tuple[str, str]] = set()
         for run, words in zip(reading.stems, reading.runs, strict=True):
             place = next(_head_positions(run), None)
@@ -115,9 +149,12 @@ def _count(items: Sequence[Item], readings: Sequence[_Reading]) -> _Counts:
                 continue
             ends.add(run[place])
             counts.spelled[run[place]][words[place]] += 1
+            if run[place] in reading.small:
+                small.add(run[place])
             if place:
                 pairs.add((run[place - 1], run[place]))
         counts.ends.update(ends)
+        counts.small.update(small)
         counts.pairs.update(pairs)
         if item.brand:
             for end in ends:
@@ -131,24 +168,22 @@ class _Judge:
     def __init__(self, counts: _Counts, categories: frozenset[Stems]) -> None:
         self._counts = counts
         self._known = names().known | categories
-        self._plain = modifiers() | collectives()
+        self._never = collectives() | themes() | STOPWORDS
 
     def head(self, word: str) -> float:
         """How surely the word names a thing, in [0, 1]; 0 if nothing supports it."""
         titles, ends = self._counts.titles[word], self._counts.ends[word]
         share = ends / (titles + 1)
-        if (word,) in self._known:
-            return max(0.5, share)
-        if (
-            word in self._plain
-            or word.endswith("ing")
-            or len(word) < 3
-            or self._belongs_to_a_brand(word)
-        ):
+        if word in self._never:
             return 0.0
-        seen = ends >= _SEEN_ENDS and share >= _SEEN_SHARE and self._counts.said[word] * 8 >= ends
-        often = ends >= _OFTEN_ENDS and share >= _OFTEN_SHARE
-        return share if seen or often else 0.0
+        if (word,) in self._known:
+            return max(_KNOWN, share)
+        if word in modifiers() or len(word) < 3 or not ends:
+            return 0.0
+        if self.spelled(word).endswith(("ing", "ed")) or self._belongs_to_a_brand(word):
+            return 0.0  # "painted" and "included" end titles too
+        spoken_of = (self._counts.said[word] + self._counts.small[word]) * _SPOKEN_OF >= ends
+        return share if ends >= _SEEN_ENDS and share >= _SEEN_SHARE and spoken_of else 0.0
 
     def _belongs_to_a_brand(self, word: str) -> bool:
         by_brand = self._counts.brands.get(word)
@@ -166,12 +201,16 @@ class _Judge:
 
     def known_phrase(self, run: Stems, place: int) -> int:
         """Length of the longest known name that ends at the place, or 0."""
-        lengths = (n for n in (4, 3, 2) if place + 1 >= n)
-        return next((n for n in lengths if run[place + 1 - n : place + 1] in self._known), 0)
+        return _known_phrase(run, place, self._known)
 
     def kind(self, before: str, head: str) -> bool:
         """Whether ``before`` makes a kind of the head rather than praising it."""
-        if before in modifiers() or before in families("materials.txt").single or len(before) < 3:
+        if (
+            before == head
+            or before in modifiers()
+            or before in families("materials.txt").single
+            or len(before) < 3
+        ):
             return False
         pair = self._counts.pairs[before, head]
         return pair >= _KIND_COUNT and pair >= _KIND_SHARE * self._counts.titles[before]
@@ -180,18 +219,28 @@ class _Judge:
 def _own_types(item: Item, reading: _Reading, judge: _Judge) -> tuple[str, ...]:
     """Types that the item's own column, title or description names, the most special first."""
     given = _from_column(item, judge)
-    best: tuple[float, int, int] | None = None
-    for number, run in enumerate(reading.stems):
-        for place in _head_positions(run):
-            sure = 1.0 if judge.known_phrase(run, place) else judge.head(run[place])
-            sure *= _EARLIER**number * (_SAID_BONUS if run[place] in reading.said else 1.0)
-            if sure > (best[0] if best else 0.0):
-                best = (sure, number, place)
-    if best:
-        _, number, place = best
-        named = _phrases(reading.runs[number], reading.stems[number], place, judge)
+    sure, number, place = max(_scored(reading, judge), default=(0.0, 0, 0))
+    if sure:
+        named = _phrases(reading.runs[-number], reading.stems[-number], place, judge)
         return tuple(dict.fromkeys((*given, *named)))
     return given or _from_description(reading, judge)
+
+
+def _scored(reading: _Reading, judge: _Judge) -> Iterator[tuple[float, int, int]]:
+    """Score, negative number of the run, and place of each word that may be the head.
+
+    A head stands at the end of its run. Inside one only known phrases and what the description
+    calls the thing are considered: "Electric Guitar Cherry", "Stickers Waterproof Gifts".
+    """
+    for number, run in enumerate(reading.stems):
+        ends = set(_head_positions(run))
+        for place, word in enumerate(run):
+            phrase = judge.known_phrase(run, place)
+            sure = 1.0 if phrase else judge.head(word)
+            if place not in ends:
+                sure *= _INSIDE_PHRASE if phrase else _INSIDE if word in reading.said else 0.0
+            sure *= _EARLIER**number * (_SAID_BONUS if word in reading.said else 1.0)
+            yield sure, -number, place
 
 
 def _phrases(run: tuple[str, ...], stems_: Stems, place: int, judge: _Judge) -> Iterator[str]:
@@ -286,7 +335,7 @@ class _Canonical:
         self._join_inflections()
 
     def _join_inflections(self) -> None:
-        """Spellings of one name become one ("hoop earring"); names known to be two stay so ("glasses")."""
+        """Join spellings of one name ("hoop earring"), not names known to be two ("glasses")."""
         by_stems: dict[Stems, list[str]] = defaultdict(list)
         for label in self._counts:
             by_stems[tuple(map(stem, tokens(label)))].append(label)

@@ -14,9 +14,9 @@ from chatrec.words import tokens
 
 # After these comes another phrase: what it is for, goes with, is made of.
 _CUT = re.compile(
-    r"\s[-–—|/~•+]+\s|[|,;:()\[\]{}•!]|[-–—]\s|"
-    r"\b(?:for|with|w/|by|from|in|of|on|featuring|feat|including|includes|without|compatible|fits|"
-    r"inspired|made|that|which|to)\b",
+    r"\s[-–—|/~•+]+\s|[|,;:()\[\]{}•!]|[-–—]\s|\bw/|"
+    r"\b(?:for|with|by|from|in|of|on|featuring|feat|including|includes|without|compatible|fits|"
+    r"inspired|made|that|which|to|plus(?! size))\b",
     re.IGNORECASE,
 )
 _RUNS_AT_MOST = 6
