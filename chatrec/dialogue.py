@@ -211,7 +211,7 @@ class Dialogue:
         if question is not None:
             yield Words(f"\n\n{question.text}")
         answers = question.answers if question else ()
-        clicks = await suggest.after_search(items, found, query.constraints, self._source, answers)
+        clicks = suggest.after_search(items, found, kept, vocabulary, answers)
         asked = question.about if question else ""
         yield Reply(kind, "", cards, suggestions=clicks, constraints=kept, asked=asked)
 
@@ -260,7 +260,7 @@ class Dialogue:
             text = courtesy.no_more(kept)
         elif not ways:
             bare = await search(relax.without_limits(query.constraints))
-            if bare and len(list(kept.standing())) > 1:
+            if bare:
                 text = f"{text} {relax.only_without_limits(bare[0].item, kept)}"
         clicks = clicks or suggest.departments(vocabulary)
         async for step in _say(Kind.NOTHING_FITS, text, kept, clicks):

@@ -24,6 +24,11 @@ _NO = frozenset({"no", "false", "0"})
 
 _IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
 _F_TO_VES = frozenset("knife shelf scarf leaf loaf half wolf".split())
+_PAIRED = frozenset(
+    "boots shoes sneakers trainers sandals slippers clogs loafers heels flats socks stockings "
+    "gloves mittens trousers pants jeans shorts leggings tights glasses sunglasses goggles "
+    "earrings earbuds earphones headphones skis".split()
+)
 _MASS = frozenset(
     "furniture footwear clothing apparel jewelry jewellery luggage equipment software bedding "
     "cookware bakeware tableware drinkware glassware flatware kitchenware homeware menswear "
@@ -137,6 +142,16 @@ def plural(noun: str) -> str:
 def is_plural(word: str) -> bool:
     """Whether a noun is a plural already, by its ending and its stem."""
     return word.endswith("s") and not word.endswith(("ss", "us", "is", "as")) and stem(word) != word
+
+
+def counted(number: int, label: str) -> str:
+    """A number of things of a kind: "three tents", "one pair of socks"."""
+    last = label.split()[-1:]
+    if last and last[0] in _MASS:
+        return f"{count(number)} {'piece' if number == 1 else 'pieces'} of {label}"
+    if last and plural(last[0]) in _PAIRED:
+        return f"{count(number)} {'pair' if number == 1 else 'pairs'} of {plural(label)}"
+    return f"{count(number)} {label if number == 1 else plural(label)}"
 
 
 def is_mass(noun: str) -> bool:

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from chatrec.respond.facts import kind
 from chatrec.types import Constraints, Item, Vocabulary
 from chatrec.wording import (
-    capital,
     constraint_phrases,
     count,
+    counted,
     listed,
     named,
     noun,
-    plural,
     quality_words,
 )
 
@@ -25,44 +24,41 @@ _MOST_PHRASES = 4
 
 def for_wish(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
     """As in "Here are three backpacks in green up to €100:"."""
-    number = len(items)
-    what = described(items, constraints, vocabulary)
-    if number == 1:
-        return f"There is one {what}:"
-    return f"Here are {count(number)} {what}:"
+    verb = "There is" if len(items) == 1 else "Here are"
+    return f"{verb} {_described(items, constraints, vocabulary)}:"
 
 
 def for_more(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
     """The same for items beyond those seen."""
-    what = described(items, constraints, vocabulary)
-    return f"{capital(count(len(items)))} more {what}:"
+    verb = "There is" if len(items) == 1 else "Here are"
+    return f"{verb} {_described(items, constraints, vocabulary, 'more')}:"
 
 
 def for_like(
     like: Sequence[Item], items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary
 ) -> str:
     """The same for items like shown ones."""
-    what = described(items, constraints, vocabulary, 2)
-    model = listed([named(item) for item in like]) or "what you saw"
-    number = "this is" if len(items) == 1 else f"these {count(len(items))} are"
-    return f"Of our {what}, {number} most like {model}:"
+    model = listed([named(item) for item in like])
+    return f"Most like {model}: {_described(items, constraints, vocabulary)}."
 
 
-def described(
-    items: Sequence[Item],
-    constraints: Constraints,
-    vocabulary: Vocabulary,
-    number: int | None = None,
+def _described(
+    items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary, more: str = ""
 ) -> str:
-    """What all of them are, with the constraints that all of them meet."""
-    number = len(items) if number is None else number
+    """How many there are, what all of them are, and the constraints that all of them meet."""
     phrases = list(constraint_phrases(constraints, vocabulary))[:_MOST_PHRASES]
-    what = noun(constraints, number) if constraints.category else _common_kind(items, number)
-    return " ".join([*quality_words(constraints), what, *phrases])
+    adjectives = quality_words(constraints)
+    number = len(items)
+    if len(constraints.category) > 1:
+        what = " ".join([count(number), *adjectives, noun(constraints, number)])
+    else:
+        label = (*constraints.category, _common_kind(items))[0]
+        what = counted(number, " ".join([*adjectives, label]))
+    amount, _, things = what.partition(" ")
+    return " ".join(part for part in [amount, more, things, *phrases] if part)
 
 
-def _common_kind(items: Sequence[Item], number: int = 2) -> str:
-    """The plural of what every item is, or "suggestions"."""
+def _common_kind(items: Sequence[Item]) -> str:
+    """What every item is, or "suggestion"."""
     shared = [k for k in (items[0].types if items else ()) if all(k in i.types for i in items)]
-    label = kind(items[0], shared[:1]) if shared else "suggestion"
-    return label if number == 1 else plural(label)
+    return kind(items[0], shared[:1]) if shared else "suggestion"

@@ -40,6 +40,7 @@ _MOST_CLAUSES = 4
 _LOW_STOCK = 3
 _SHORT_QUOTE = 14
 _WELL_RATED = 4.5
+_FAIRLY_RATED = 4.0
 _CONTENTS = ("capacity", "volume")
 _VERBS = {  # how a measure is told: (one, many)
     "weight": ("weighs", "weigh"),
@@ -147,10 +148,10 @@ def _lead(telling: Telling, clauses: list[tuple[str, str]]) -> str:
     distinction = _distinction(telling)
     if name == "price":
         lead = f"At {price(item)}, {named(item)} {verb} {distinction}"
-        return f"{lead}{_trailing(clauses, telling.many)}"
+        return f"{lead}{_trailing(telling, clauses)}"
     if name == "rating" and clauses:
         lead = f"{_subject(telling)} {verb} {distinction}"
-        return f"{lead}{_trailing(clauses, telling.many)}"
+        return f"{lead}{_trailing(telling, clauses)}"
     if distinction:
         clauses = [*clauses, ("is", distinction)]
     elif not clauses and item.rating is not None:
@@ -160,13 +161,15 @@ def _lead(telling: Telling, clauses: list[tuple[str, str]]) -> str:
     return f"{_subject(telling)} {_joined(clauses, telling.many)}"
 
 
-def _trailing(clauses: Sequence[tuple[str, str]], many: bool) -> str:
-    """Clauses after a first statement: ": moss green, made of nylon", "; it holds 28 l"."""
+def _trailing(telling: Telling, clauses: Sequence[tuple[str, str]]) -> str:
+    """Clauses after a first statement: ", in mint", ": moss green and made of nylon"."""
     if not clauses:
         return ""
+    if [said for _, said in clauses] == [listed(telling.unsaid(spoken(telling.item, COLOR)))]:
+        return f", in {clauses[0][1]}"
     if all(verb == "is" for verb, _ in clauses):
         return f": {listed([said for _, said in clauses])}"
-    return f"; {'they' if many else 'it'} {_joined(clauses, many)}"
+    return f"; {'they' if telling.many else 'it'} {_joined(clauses, telling.many)}"
 
 
 def _subject(telling: Telling) -> str:
@@ -207,7 +210,7 @@ def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
     label = kind(item, telling.constraints.category)
     adjectives = _adjectives(telling, told)
     size = _size(telling, told)
-    if label and not set(stems(label)) <= telling.in_name:
+    if label and not _says_what(telling):
         words = " ".join([*(v.replace(" ", "-") for v in adjectives.values()), label])
         phrase = plural(words) if telling.many else words
         bare = telling.many or is_mass(label) or is_plural(label.split()[-1])
@@ -221,6 +224,13 @@ def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
         yield "is", f"made of {listed(materials)}"
     if size:
         yield "holds", size
+
+
+def _says_what(telling: Telling) -> bool:
+    """Whether the title names the kind of thing, if not by the name that was asked for."""
+    colours = {s for value in telling.item.values(COLOR) for s in stems(value)}
+    kinds = (set(stems(label)) for label in telling.item.types)
+    return any(words <= telling.in_name and not words <= colours for words in kinds)
 
 
 def _adjectives(telling: Telling, told: set[str]) -> dict[str, str]:
@@ -265,15 +275,15 @@ def _measure_clause(name: str, text: str) -> tuple[str, str]:
 
 
 def _joined(clauses: Sequence[tuple[str, str]], many: bool) -> str:
-    """Clauses with the same verb share it: "is moss green, weighs 1 kg and runs for 9 h"."""
-    groups: list[tuple[str, list[str]]] = []
-    for verb, said in clauses:
-        if groups and groups[-1][0] == verb:
-            groups[-1][1].append(said)
-        else:
-            groups.append((verb, [said]))
+    """Clauses with the same verb share it: "is moss green, made of nylon and weighs 1 kg"."""
     plurals = _MANY | dict(_VERBS.values())
-    return listed([f"{plurals[v] if many else v} {listed(said)}" for v, said in groups])
+    parts: list[str] = []
+    last = ""
+    for verb, said in clauses:
+        shared = verb == last and not parts[-1].startswith(("is a", "are a"))
+        parts.append(said if shared else f"{plurals[verb] if many else verb} {said}")
+        last = verb
+    return listed(parts)
 
 
 def _distinction(telling: Telling) -> str:
@@ -356,11 +366,24 @@ def card_line(telling: Telling) -> str:
     parts.append(_distinction(telling))
     if telling.item.stock == 0:
         parts.insert(0, "sold out")
-    wish = [f.value for f in telling.recommendation.reasons if f.name == "wish"]
-    parts = [part for part in parts if part][:3] or [f"matches “{w}”" for w in wish]
-    if not parts and telling.item.rating is not None:
-        parts = [f"rated {_of_five(telling.item)}"]
+    parts = [part for part in parts if part][:3] or list(_by_the_way(telling))
     return capital(", ".join(parts))
+
+
+def _by_the_way(telling: Telling) -> Iterator[str]:
+    """What to put on the card where nothing was asked for and nothing sets the item apart."""
+    category = {s for label in telling.constraints.category for s in stems(label)}
+    wished = [
+        w for f in telling.recommendation.reasons if f.name == "wish" for w in tokens(f.value)
+    ]
+    matched = [word for word in wished if stem(word) not in category and word not in STOPWORDS]
+    if matched:
+        yield f"mentions {listed([f'“{word}”' for word in matched[:3]])}"
+    elif telling.item.rating is not None and telling.item.rating >= _FAIRLY_RATED:
+        yield f"rated {_of_five(telling.item)}"
+    else:
+        for facet in (COLOR, "material"):
+            yield from spoken(telling.item, facet)[:1]
 
 
 def with_reasons(

@@ -41,9 +41,11 @@ class Way:
 async def ways_out(
     constraints: Constraints, search: Search, source: CandidateSource, *, by_meaning: bool
 ) -> list[Way]:
-    """Constraints that, lifted alone, let something through: price first, category last."""
+    """Constraints that, lifted alone, let something through: price first."""
     ways = []
     for name, loosened in constraints.standing():
+        if name == "category":  # who asks for a tent is not helped by a lamp at the same price
+            continue
         found = await search(loosened)
         if found:
             total = len(found) if by_meaning else await source.count(loosened)
@@ -69,8 +71,6 @@ def nothing_fits(
     wanted = _wanted(constraints, vocabulary)
     if not ways and constraints.wish and not constraints.category:
         return f"I found nothing in the shop for “{constraints.wish}”.", ()
-    kept = [way for way in ways if way.name != "category"]
-    ways = kept if kept or constraints == Constraints(category=constraints.category) else ways
     lines = [f"We have no {wanted}."]
     lines += [_told(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
     clicks = [_click(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
@@ -99,9 +99,6 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
         value = item.measure(key)
         known = f", at {measure(value, facet.unit if facet else None)}" if value is not None else ""
         return f"Without the limit on {name_of(key)} there {there}{known}."
-    if group == "category":
-        what = "product" if way.count == 1 else "products"
-        return f"Beyond {noun(constraints)} there {there} {what} that would fit."
     return f"{capital(_lifted(way.name, constraints))} there {there}."
 
 

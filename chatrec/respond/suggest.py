@@ -6,59 +6,58 @@ A narrower search is suggested only where it leaves something and changes someth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatrec.ports import CandidateSource
 from chatrec.types import COLOR, TYPE, Candidate, Constraints, Item, Vocabulary
 from chatrec.wording import is_quality, means_yes, money, ordinal, plural, readable
 
 _MOST = 4
 _FEWEST_LEFT = 2
+_DEPARTMENT_SHARE = 0.07
 _STEPS = (5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 120, 150, 200, 250, 300, 400, 500, 750)
 
 
-async def after_search(
+def after_search(
     shown: Sequence[Item],
     candidates: Sequence[Candidate],
     constraints: Constraints,
-    source: CandidateSource,
+    vocabulary: Vocabulary,
     answers: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Two to four messages after items were shown; answers to a question asked go first."""
+    """Two to four messages after items were shown; answers to a question asked go first.
+
+    ``candidates`` are all that was found, of which ``shown`` are the cards.
+    """
     found = list(answers[:2])
-    total = await source.count(constraints)
-    if total > len(shown):
-        async for narrower in _narrower(candidates, constraints, source, total):
-            found.append(narrower)
-    if total > len(shown) + len(constraints.rejected):
+    more = len(candidates) > len(shown)
+    if more:
+        found += _narrower(candidates, constraints, vocabulary)
         found.append("show me more")
     if len(shown) > 1:
         found.append("compare them" if len(shown) == 2 else "compare the first two")
         found.append(f"more like the {ordinal(2)} one")
-    elif shown:
+    elif shown and more:
         found.append("more like this one")
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
-async def _narrower(
-    candidates: Sequence[Candidate],
-    constraints: Constraints,
-    source: CandidateSource,
-    total: int,
-) -> AsyncIterator[str]:
+def _narrower(
+    candidates: Sequence[Candidate], constraints: Constraints, vocabulary: Vocabulary
+) -> Iterator[str]:
     """A lower price and a value that some of what was found has."""
     limit = _lower_price(candidates, constraints)
-    if limit is not None:
-        cheaper = replace(constraints, price_max=limit)
-        if _FEWEST_LEFT <= await source.count(cheaper) < total:
-            yield f"under {money(limit, candidates[0].item.currency)}"
-    value = _splitting_value(candidates, constraints, source.vocabulary)
+    if limit is not None and _divides(replace(constraints, price_max=limit), candidates):
+        yield f"under {money(limit, candidates[0].item.currency)}"
+    value = _splitting_value(candidates, constraints, vocabulary)
     if value is not None:
-        facet, label = value
-        required = {**constraints.require, facet: (label,)}
-        if _FEWEST_LEFT <= await source.count(replace(constraints, require=required)) < total:
-            yield _only(facet, label)
+        yield _only(*value)
+
+
+def _divides(constraints: Constraints, candidates: Sequence[Candidate]) -> bool:
+    """Whether the constraints keep some and leave some out."""
+    kept = sum(constraints.allows(candidate.item) for candidate in candidates)
+    return _FEWEST_LEFT <= kept < len(candidates)
 
 
 def _lower_price(candidates: Sequence[Candidate], constraints: Constraints) -> float | None:
@@ -120,5 +119,8 @@ def after_question(items: Sequence[Item], shown: Sequence[Item]) -> tuple[str, .
 def departments(vocabulary: Vocabulary, number: int = _MOST) -> tuple[str, ...]:
     """The kinds of things the shop has most of, as messages."""
     facet = vocabulary.facet(TYPE)
-    labels = [value.label for value in facet.values] if facet else []
+    values = facet.values if facet else ()
+    # What most items are is a department's name, not a kind of thing one asks for.
+    particular = [v for v in values if v.count <= _DEPARTMENT_SHARE * vocabulary.size]
+    labels = [value.label for value in (particular or values) if " and " not in value.label]
     return tuple(dict.fromkeys(plural(label) for label in labels))[:number]
