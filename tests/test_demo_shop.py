@@ -104,7 +104,7 @@ def test_weights_can_be_read(products: list[Row]) -> None:
     weights = {
         row["id"]: row["attributes"]["weight"] for row in products if "weight" in row["attributes"]
     }
-    assert len(weights) > 200
+    assert 200 < len(weights) < len(products) - 10, "some listings leave the weight out"
     for item, weight in weights.items():
         found = WEIGHT.fullmatch(weight)
         assert found, (item, weight)
