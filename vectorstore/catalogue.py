@@ -28,6 +28,7 @@ from vectorstore.records import (
     csv_header,
     find_columns,
     missing_or_wrong,
+    plain_name,
     read_csv,
     read_jsonl,
 )
@@ -173,6 +174,7 @@ def read_catalogue(
     """
     path = checked_path(path, (".jsonl", ".ndjson", ".csv", ".tsv"))
     chosen = dict(mapping or {})
+    find_columns(tuple(chosen.values()), COLUMNS, chosen)  # refuses fields that do not exist
     if path.suffix.lower() in {".csv", ".tsv"}:
         _require_columns(path, csv_header(path), chosen)
         return _items(path, read_csv(path), chosen)
@@ -240,7 +242,7 @@ def _sorted_out(
 ) -> tuple[dict[str, Any], dict[str, AttributeValue]]:
     """The row's known fields, and everything else as attributes."""
     present = tuple(values)
-    found = _columns_of(present, tuple((f, c) for f, c in mapping.items() if c in values))
+    found = _columns_of(present, tuple(mapping.items()))
     fields = {field: values[column] for field, column in found.items() if field != "attributes"}
     given = values.get(found.get("attributes", ""))
     others: dict[str, Any] = given if isinstance(given, dict) else {}
@@ -251,7 +253,9 @@ def _sorted_out(
 
 @lru_cache(maxsize=4096)
 def _columns_of(names: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return find_columns(names, COLUMNS, dict(mapping))
+    """Columns of one row; a JSON object may lack what the mapping names."""
+    here = {plain_name(name) for name in names}
+    return find_columns(names, COLUMNS, {f: c for f, c in mapping if plain_name(c) in here})
 
 
 def _attributes(

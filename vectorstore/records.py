@@ -106,7 +106,7 @@ def read_csv(path: Path) -> Iterator[Record | RowError]:
     # Undecodable bytes pass as lone surrogates, so that they spoil their own row only.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         lines = iter(file)
-        first = next(lines)
+        first = next(lines, "")
         delimiter = max(_DELIMITERS, key=first.count)
         header = csv_header(path)
         rows = csv.reader(_chain(first, lines), delimiter=delimiter)
@@ -129,10 +129,10 @@ def read_csv(path: Path) -> Iterator[Record | RowError]:
 def csv_header(path: Path) -> list[str]:
     """The column names of a CSV file, stripped."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        first = next(iter(file))
+        first = next(iter(file), "")
         file.seek(0)
         try:
-            fields = next(csv.reader(file, delimiter=max(_DELIMITERS, key=first.count)))
+            fields = next(csv.reader(file, delimiter=max(_DELIMITERS, key=first.count)), [])
         except csv.Error as exc:
             raise CatalogueError(f"{path}: the header line is not CSV: {exc}") from exc
     return [name.strip() for name in fields]

@@ -28,6 +28,12 @@ _NAMES = {
 }  # fmt: skip
 _UNITS = {**{name: unit for unit, name in _NAMES.items()}, "memory": "gb", "screen size": "inch"}
 _SYMBOLS = {"gb": "GB", "w": "W", "wh": "Wh", "mah": "mAh", "mp": "MP", "lumen": "lm", "hour": "h"}
+# Beyond these a number is a model code or a tear-off of one.
+_PLAUSIBLE = {
+    "kg": (0.001, 1000), "l": (0.005, 5000), "gb": (0.1, 100_000), "w": (0.1, 20_000),
+    "wh": (1, 10_000), "mah": (10, 1_000_000), "cm": (0.1, 20_000), "piece": (2, 50_000),
+    "mp": (0.1, 300), "hour": (1, 1000), "lumen": (1, 100_000), "inch": (1, 150),
+}  # fmt: skip
 _MEMORY = re.compile(r"\s*(?:ram|ddr|memory|sdram|lpddr)", re.IGNORECASE)
 _SCREENS = frozenset(
     {"tv", "television", "monitor", "laptop", "notebook", "smartphone", "tablet", "e-reader"}
@@ -72,10 +78,15 @@ def _measure(match: re.Match[str], text: str, types: Labels) -> tuple[str, float
         value = convert(number, unit, known)
         if value is None:
             continue
+        low, high = _PLAUSIBLE[known]
+        if not low <= value <= high:
+            return None
         if known == "gb" and _MEMORY.match(text, match.end()):
             return "memory", value
         if known == "cm" and _SCREENS & set(types):
             inches = convert(number, unit, "inch")
-            return None if inches is None else ("screen size", round(inches, 1))
-        return (_NAMES[known], value) if number > 0 else None
+            low, high = _PLAUSIBLE["inch"]
+            fits = inches is not None and low <= inches <= high
+            return ("screen size", round(inches or 0.0, 1)) if fits else None
+        return _NAMES[known], value
     return None
