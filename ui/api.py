@@ -1,0 +1,180 @@
+"""HTTP API version 1 over `chatrec.conversations`: JSON, or typed events as they arise."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel
+
+from chatrec.conversations import Accepted, Conversations
+from chatrec.types import Event, Exchange, Shown, Words
+from ui.errors import public
+from ui.loading import Loading
+from ui.schema import (
+    ConversationDocument,
+    ErrorDocument,
+    FeedbackRequest,
+    ItemsDocument,
+    MessageRequest,
+    ReplyDocument,
+    StartedDocument,
+    TokenDocument,
+)
+
+_EVENT_STREAM = "text/event-stream"
+_Events: TypeAlias = AsyncGenerator[Accepted | Event]
+_Id = Annotated[str, Path(min_length=1, max_length=200)]
+_Accept = Annotated[str, Header(description=f"{_EVENT_STREAM} for events as they arise")]
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorDocument} for status in (404, 413, 422, 500, 503, 507)
+}
+_ANSWER: dict[int | str, dict[str, Any]] = _ERRORS | {
+    200: {
+        "content": {
+            _EVENT_STREAM: {
+                "schema": {
+                    "type": "string",
+                    "description": "events: items (ItemsDocument), token (TokenDocument), "
+                    "reply (ReplyDocument) or error (ErrorDocument), which is the last",
+                }
+            }
+        }
+    }
+}
+
+
+def loading_of(request: Request) -> Loading:
+    """The app's shop, loaded or not."""
+    loading: Loading = request.app.state.loading
+    return loading
+
+
+def _conversations(request: Request) -> Conversations:
+    return loading_of(request).shop.conversations
+
+
+_Conversations = Annotated[Conversations, Depends(_conversations)]
+
+router = APIRouter(prefix="/v1", responses=_ERRORS, tags=["conversations"])
+health = APIRouter(tags=["health"])
+
+
+@router.post("/conversations", status_code=201)
+async def start(conversations: _Conversations) -> StartedDocument:
+    """Start a conversation. Its id is the key to it: keep it secret."""
+    return StartedDocument(conversation_id=await conversations.start())
+
+
+@router.get("/conversations/{conversation_id}")
+async def read(conversation_id: _Id, conversations: _Conversations) -> ConversationDocument:
+    """The transcript, the constraints that stand, and what is shown."""
+    transcript = await conversations.transcript(conversation_id)
+    standing = await conversations.standing(conversation_id)
+    return ConversationDocument.of(conversation_id, transcript, standing)
+
+
+@router.delete("/conversations/{conversation_id}", status_code=204)
+async def erase(conversation_id: _Id, conversations: _Conversations) -> None:
+    """Erase everything of a conversation."""
+    await conversations.erase(conversation_id)
+
+
+@router.post(
+    "/conversations/{conversation_id}/messages", response_model=ReplyDocument, responses=_ANSWER
+)
+async def say(
+    conversation_id: _Id,
+    message: MessageRequest,
+    conversations: _Conversations,
+    accept: _Accept = "application/json",
+) -> ReplyDocument | Response:
+    """Say something; the answer comes whole, or as events where these are accepted."""
+    return await _answer(conversations.say(conversation_id, message.text), accept)
+
+
+@router.patch(
+    "/conversations/{conversation_id}/constraints",
+    response_model=ReplyDocument,
+    responses=_ANSWER,
+)
+async def change(
+    conversation_id: _Id,
+    patch: Annotated[
+        dict[str, Any], Body(description="JSON merge patch (RFC 7396) of ConstraintsDocument")
+    ],
+    conversations: _Conversations,
+    accept: _Accept = "application/json",
+) -> ReplyDocument | Response:
+    """Change the constraints by hand; what is left out stays, null clears."""
+    return await _answer(conversations.change(conversation_id, patch), accept)
+
+
+@router.post("/conversations/{conversation_id}/feedback", status_code=204)
+async def feedback(
+    conversation_id: _Id, given: FeedbackRequest, conversations: _Conversations
+) -> None:
+    """Keep a thumb, or what was done with an item."""
+    await conversations.feedback(conversation_id, given.message_id, given.value, given.item_id)
+
+
+@router.api_route(
+    "/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+)
+async def nothing_here(path: str) -> None:
+    """Answer for the API before the chat page, which takes every path that is left."""
+    raise HTTPException(404)
+
+
+@health.get("/healthz")
+async def alive() -> dict[str, str]:
+    """Whether the process answers at all."""
+    return {"status": "ok"}
+
+
+@health.get("/readyz", responses={503: {"model": ErrorDocument}})
+async def ready(loading: Annotated[Loading, Depends(loading_of)]) -> dict[str, str]:
+    """Whether the shop is loaded and its model answers."""
+    await loading.check()
+    return {"status": "ready"}
+
+
+async def _answer(events: _Events, accept: str) -> ReplyDocument | Response:
+    """The reply, or its stream. What is refused is refused before a stream begins."""
+    accepted = await anext(events)
+    assert isinstance(accepted, Accepted)
+    if _EVENT_STREAM in accept:
+        return StreamingResponse(
+            _stream(accepted.message_id, events),
+            media_type=_EVENT_STREAM,
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Exchange):
+                return ReplyDocument.of(accepted.message_id, event)
+    raise RuntimeError("the dialogue ended without an exchange")
+
+
+async def _stream(message_id: str, events: _Events) -> AsyncIterator[bytes]:
+    try:
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case Shown():
+                        yield _sse("items", ItemsDocument.of(message_id, event))
+                    case Words():
+                        yield _sse("token", TokenDocument(text=event.text))
+                    case Exchange():
+                        yield _sse("reply", ReplyDocument.of(message_id, event))
+    except Exception as exc:
+        yield _sse("error", public(exc).document)
+
+
+def _sse(name: str, data: BaseModel) -> bytes:
+    return format_sse_event(event=name, data_str=data.model_dump_json())

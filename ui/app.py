@@ -1,0 +1,141 @@
+"""Settings -> the web application: HTTP API, chat page, and the shop behind them loading.
+
+`create_app` makes it; `serve` runs it until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from chatrec.errors import SettingsError
+from chatrec.settings import Settings
+from ui import api, errors
+from ui.chat_page import mount_page
+from ui.limits import BodyLimit
+from ui.loading import Loading, Shop
+
+log = logging.getLogger(__name__)
+
+PICTURES = "pictures"
+"""Folder in the data folder whose files are served under ``/pictures``."""
+
+_PICTURE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "public, max-age=3600",
+}
+_MIN_BODY_BYTES = 65536
+_SHUTDOWN_SECONDS = 5
+
+
+class _Pictures(StaticFiles):
+    """Files that a browser shows and never runs, an SVG with a script in it neither."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'"
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def create_app(
+    settings: Settings,
+    build: Callable[[], Shop],
+    on_failure: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """The application. It answers at once; the shop is loaded in the background once it runs.
+
+    Args:
+        settings: of the shop.
+        build: makes the shop; blocking.
+        on_failure: called where that fails; ``app.state.loading.failure`` says why.
+    """
+    loading = Loading(build, on_failure)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        loading.start()
+        try:
+            yield
+        finally:
+            await loading.aclose()
+
+    # The interactive docs are left out: they load their scripts from elsewhere.
+    app = FastAPI(title="chatrec", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.loading = loading
+    errors.install(app)
+    longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
+    app.add_middleware(BodyLimit, max_bytes=_MIN_BODY_BYTES + longest)
+    app.include_router(api.health)
+    app.include_router(api.router)
+    pictures = settings.data_dir / PICTURES
+    if pictures.is_dir():
+        app.mount("/pictures", _Pictures(directory=pictures), name="pictures")
+    mount_page(app, settings, loading)
+    return app
+
+
+def serve(settings: Settings, build: Callable[[], Shop], announce: Callable[[str], None]) -> None:
+    """Run the application until Ctrl-C or SIGTERM; turns under way get a few seconds to end.
+
+    Args:
+        settings: of the shop; `settings.serve` says where.
+        build: makes the shop; blocking.
+        announce: called with the URL when the port is open.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+        Exception: whatever kept the shop from loading.
+    """
+    host, port = settings.serve.host, settings.serve.port
+    with closing(_listen(host, port)) as listener:
+
+        def stop() -> None:
+            server.should_exit = True
+
+        app = create_app(settings, build, stop)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+        server = uvicorn.Server(config)
+        announce(_url(host, port))
+        server.run(sockets=[listener])
+    failure = app.state.loading.failure
+    if failure is not None:
+        raise failure
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as exc:
+        listener.close()
+        raise SettingsError(
+            f"cannot listen on {host}:{port}: {exc.strerror or exc}; choose another with --port"
+            " or --host, or stop the program that has it"
+        ) from exc
+    return listener
+
+
+def _url(host: str, port: int) -> str:
+    name = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1", "::1") else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

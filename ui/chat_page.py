@@ -1,0 +1,255 @@
+"""Clicks and messages -> the parts of the chat page that change, in Gradio.
+
+The page keeps only the conversation's id, in the browser; what it shows is made anew from the
+conversation each time. Needs nothing from elsewhere: no fonts, no scripts, no telemetry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from html import escape
+from importlib import resources
+from typing import Any, TypeAlias
+
+import gradio as gr
+from fastapi import FastAPI
+
+from chatrec.conversations import Accepted, Conversations
+from chatrec.errors import ConversationNotFound, MessageRefused
+from chatrec.patch import document
+from chatrec.respond.suggest import departments
+from chatrec.settings import Settings
+from chatrec.types import Event, Exchange, Shown, Words
+from ui import transcript as html
+from ui.chips import chips, patch_without
+from ui.errors import public
+from ui.loading import Loading
+from ui.schema import ItemDocument, MessageDocument
+
+Update: TypeAlias = dict[Any, Any]
+"""New values of components, by component."""
+_Start: TypeAlias = Callable[[Conversations, str], AsyncGenerator[Accepted | Event]]
+
+_STORAGE_KEY = "chatrec-conversation"
+_SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
+_MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
+_OPENING = '<div class="opening" role="status">One moment, the shop is opening …</div>'
+_HEAD = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+
+
+def mount_page(app: FastAPI, settings: Settings, loading: Loading) -> None:
+    """Mount the chat page at the root of the app, below every route that is there already."""
+    files = resources.files("ui")
+    gr.mount_gradio_app(
+        app,
+        ChatPage(settings, loading).blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        theme=gr.themes.Base(font=_SYSTEM_FONTS, font_mono=_MONO_FONTS),
+        css=(files / "page.css").read_text(encoding="utf-8"),
+        head=_HEAD,
+    )
+
+
+class ChatPage:
+    """The components of the page and what happens to them."""
+
+    def __init__(self, settings: Settings, loading: Loading) -> None:
+        self._shop_name = settings.shop.name
+        self._loading = loading
+        with gr.Blocks(title=self._shop_name, analytics_enabled=False) as self.blocks:
+            self._lay_out()
+            self._connect()
+        self.blocks.queue(default_concurrency_limit=None, api_open=False)
+
+    def _lay_out(self) -> None:
+        script = (resources.files("ui") / "page.js").read_text(encoding="utf-8")
+
+        def part(value: str = "") -> gr.HTML:
+            return gr.HTML(value, js_on_load=script, apply_default_css=False)
+
+        # The secret hides nothing: it goes to the browser. A fixed one outlives a restart.
+        self._conversation = gr.BrowserState(None, storage_key=_STORAGE_KEY, secret="chatrec")
+        with gr.Column(elem_id="shop"):
+            with gr.Row(elem_id="head"):
+                gr.HTML(self._brand(), apply_default_css=False)
+                self._renew = gr.Button("New conversation", elem_id="renew")
+            with gr.Column(elem_id="talk"):
+                self._told = part(_OPENING)
+                self._live = part()
+            with gr.Column(elem_id="dock"):
+                self._chips = part()
+                with gr.Row(elem_id="write"):
+                    self._box = gr.Textbox(
+                        placeholder="What are you looking for?",
+                        label="Your message",
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        scale=1,
+                        html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
+                    )
+                    self._send = gr.Button("Send", elem_id="send", scale=0)
+
+    def _connect(self) -> None:
+        parts = [self._told, self._live, self._chips]
+        outputs = [*parts, self._conversation, self._box, self._send]
+
+        def on(event: Any, fn: Any, inputs: list[Any]) -> None:
+            event(fn, inputs, outputs, show_progress="hidden", api_visibility="private")
+
+        for submitted in (self._box.submit, self._send.click):
+            on(submitted, self.say, [self._box, self._conversation])
+        for part in (self._told, self._live):
+            on(part.suggest, self.suggest, [self._conversation])
+        on(self._told.rate, self.rate, [self._conversation])
+        on(self._chips.drop, self.drop, [self._conversation])
+        on(self._renew.click, self.renew, [])
+        on(self.blocks.load, self.restore, [self._conversation])
+
+    def _brand(self) -> str:
+        initial = escape(self._shop_name.removeprefix("our ")[:1].upper())
+        name = escape(self._shop_name[:1].upper() + self._shop_name[1:])
+        return (
+            f'<div class="brand"><i aria-hidden="true">{initial}</i><b>{name}</b>'
+            "<small>Shop assistant</small></div>"
+        )
+
+    async def restore(self, conversation_id: str | None) -> AsyncGenerator[Update]:
+        """The conversation that the browser remembers, as soon as the shop is open."""
+        await self._loading.opened()
+        try:
+            yield await self._settled(conversation_id) if conversation_id else self.renew()
+        except ConversationNotFound:
+            yield self.renew()
+        except Exception as exc:
+            yield {self._told: html.failure(public(exc).message)}
+
+    def renew(self) -> Update:
+        """A page on which nothing has been said; the former conversation is left as it is."""
+        starters = departments(self._loading.shop.source.vocabulary)
+        return {
+            self._told: html.welcome(self._shop_name, starters),
+            self._live: "",
+            self._chips: "",
+            self._conversation: None,
+            self._box: "",
+        }
+
+    async def say(self, text: str, conversation_id: str | None) -> AsyncGenerator[Update]:
+        """What the shopper wrote, and the reply as it arises."""
+        turn = self._turn(conversation_id, text, lambda all, id: all.say(id, text))
+        async with aclosing(turn) as updates:
+            async for update in updates:
+                yield update
+
+    async def suggest(
+        self, conversation_id: str | None, event: gr.EventData
+    ) -> AsyncGenerator[Update]:
+        """The suggestion that was clicked, said by the shopper."""
+        async with aclosing(self.say(str(event.text), conversation_id)) as updates:
+            async for update in updates:
+                update.pop(self._box, None)  # what stands there half written stays
+                yield update
+
+    async def drop(
+        self, conversation_id: str | None, event: gr.EventData
+    ) -> AsyncGenerator[Update]:
+        """The conversation without the constraint whose chip was removed."""
+        if not conversation_id:
+            return
+        standing = await self._loading.shop.conversations.standing(conversation_id)
+        held = document(standing.constraints)
+        patch = patch_without(held, str(event.field), str(event.facet), str(event.value))
+        turn = self._turn(conversation_id, "", lambda all, id: all.change(id, patch))
+        async with aclosing(turn) as updates:
+            async for update in updates:
+                update.pop(self._box, None)
+                yield update
+
+    async def rate(self, conversation_id: str | None, event: gr.EventData) -> Update:
+        """The thumb that was clicked."""
+        if not conversation_id or event.value not in ("up", "down", "none"):
+            return {}
+        conversations = self._loading.shop.conversations
+        await conversations.feedback(conversation_id, str(event.message_id), event.value)
+        return {self._told: await self._transcript(conversation_id)}
+
+    async def _turn(
+        self, conversation_id: str | None, text: str, start: _Start
+    ) -> AsyncGenerator[Update]:
+        """The updates of one turn, whatever started it; failures are told in words."""
+        kept = conversation_id
+        try:
+            conversations = self._loading.shop.conversations
+            kept = conversation_id or await conversations.start()
+            events = start(conversations, kept)
+            asked = html.said(text)
+            yield {
+                self._conversation: kept,
+                self._box: "",
+                self._send: gr.Button(interactive=False),
+                self._live: asked + html.answer_so_far([], ""),
+                **({} if conversation_id else {self._told: ""}),
+            }
+            async with aclosing(self._arising(events)) as replies:
+                async for reply in replies:
+                    yield {self._live: asked + reply}
+            yield {**await self._settled(kept), self._send: gr.Button(interactive=True)}
+        except MessageRefused as exc:
+            yield {
+                self._live: html.failure(str(exc)) if text.strip() else "",
+                self._send: gr.Button(interactive=True),
+            }
+        except Exception as exc:
+            yield await self._failed(exc, kept, text)
+
+    async def _arising(self, events: AsyncGenerator[Accepted | Event]) -> AsyncGenerator[str]:
+        """The reply as HTML, again with each event that adds to it."""
+        items: list[ItemDocument] = []
+        words = ""
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case Shown():
+                        items = [ItemDocument.of(each) for each in event.recommendations]
+                    case Words():
+                        words += event.text
+                    case Accepted() | Exchange():
+                        continue
+                yield html.answer_so_far(items, words)
+
+    async def _failed(self, error: Exception, conversation_id: str | None, text: str) -> Update:
+        """The page after a turn that failed: what is kept, and words on what went wrong."""
+        trouble = public(error).message
+        idle = {self._send: gr.Button(interactive=True)}
+        unsaid = {self._live: html.said(text) + html.failure(trouble, text)}
+        if isinstance(error, ConversationNotFound) or not conversation_id:
+            return idle | unsaid | {self._conversation: None, self._chips: ""}
+        try:
+            return idle | await self._settled(conversation_id, trouble)
+        except Exception as exc:
+            public(exc)  # for the log; the shopper is told of the first trouble
+            return idle | unsaid
+
+    async def _settled(self, conversation_id: str, trouble: str = "") -> Update:
+        """The page between turns; ``trouble`` is what befell the last one."""
+        shop = self._loading.shop
+        standing = await shop.conversations.standing(conversation_id)
+        held = chips(document(standing.constraints), shop.source.vocabulary)
+        return {
+            self._told: await self._transcript(conversation_id, trouble),
+            self._live: "",
+            self._chips: html.chip_row(held),
+            self._conversation: conversation_id,
+        }
+
+    async def _transcript(self, conversation_id: str, trouble: str = "") -> str:
+        stored = await self._loading.shop.conversations.transcript(conversation_id)
+        return html.transcript([MessageDocument.of(turn) for turn in stored], trouble)

@@ -1,0 +1,91 @@
+"""Any error -> what an outsider is told: an HTTP status, a code, and words without inner detail.
+
+What only the operator can use (paths, causes) goes to the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from chatrec.errors import (
+    ChatrecError,
+    ConversationNotFound,
+    EngineError,
+    MessageRefused,
+    SetupError,
+    StorageError,
+)
+from ui.schema import ErrorDocument
+
+log = logging.getLogger(__name__)
+
+
+class Starting(ChatrecError):
+    """The shop is not loaded yet, or its model does not answer yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicError:
+    """What an outsider is told."""
+
+    status: int
+    code: str
+    message: str
+
+    @property
+    def document(self) -> ErrorDocument:
+        return ErrorDocument.of(self.code, self.message)
+
+
+def public(error: Exception) -> PublicError:
+    """What an outsider is told of an error; unexpected ones are logged with their trace."""
+    match error:
+        case MessageRefused():
+            return PublicError(422, "message_refused", str(error))
+        case ConversationNotFound():
+            return PublicError(404, "conversation_not_found", str(error))
+        case Starting():
+            return PublicError(503, "starting", str(error))
+        case StorageError():
+            log.error("%s", error)
+            return PublicError(
+                507, "storage", "Conversations cannot be stored at the moment. Please try later."
+            )
+        case EngineError() | SetupError():
+            log.error("%s", error)
+            return PublicError(
+                503, "engine", "The assistant could not answer this time. Please try again."
+            )
+        case RequestValidationError():
+            return PublicError(422, "invalid_request", _fields(error))
+        case HTTPException():
+            phrase = HTTPStatus(error.status_code).phrase
+            return PublicError(error.status_code, phrase.lower().replace(" ", "_"), phrase)
+        case _:
+            log.error("unexpected error", exc_info=error)
+            return PublicError(500, "internal", "Something went wrong. Please try again.")
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer every error with ``{"error": {"code", "message"}}``."""
+
+    async def answer(request: Request, error: Exception) -> JSONResponse:
+        told = public(error)
+        return JSONResponse(told.document.model_dump(), status_code=told.status)
+
+    for kind in (ChatrecError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answer)
+
+
+def _fields(error: RequestValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in each['loc'] if part != 'body') or 'body'}: {each['msg']}"
+        for each in error.errors()
+    )

@@ -1,0 +1,120 @@
+"""Settings -> a shop that answers, loaded while the server already listens.
+
+Knows no routes. A shop is ready when its model has answered a tiny request; later checks ask
+again only after `_FRESH_SECONDS`, so that they cost a busy engine nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from chatrec.conversations import Conversations
+from chatrec.errors import ChatrecError
+from chatrec.ports import CandidateSource, LanguageModel
+from chatrec.types import Message
+from ui.errors import Starting
+
+log = logging.getLogger(__name__)
+
+_FRESH_SECONDS = 30.0
+_PROBE_SECONDS = 20.0
+_PROBE = (Message("user", "Answer: ok"),)
+_PROBE_SCHEMA = {"type": "string", "enum": ["ok"]}
+
+
+class Shop(Protocol):
+    """What the pages need of `chatrec.wiring.Shop`."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+
+    @property
+    def model(self) -> LanguageModel: ...
+
+    @property
+    def source(self) -> CandidateSource: ...
+
+    async def aclose(self) -> None:
+        """Stop the engine and close the files."""
+        ...
+
+
+class Loading:
+    """A shop that is being loaded, then is there, or failed to load."""
+
+    def __init__(self, build: Callable[[], Shop], on_failure: Callable[[], None]) -> None:
+        """Nothing is loaded before `start`.
+
+        Args:
+            build: makes the shop; blocking, runs in a thread.
+            on_failure: called once where that fails; `failure` then says why.
+        """
+        self._build = build
+        self._on_failure = on_failure
+        self._task: asyncio.Task[None] | None = None
+        self._shop: Shop | None = None
+        self._answered_at = float("-inf")
+        self._probing = asyncio.Lock()
+        self._there = asyncio.Event()
+        self.failure: Exception | None = None
+
+    @property
+    def shop(self) -> Shop:
+        """The shop.
+
+        Raises:
+            Starting: it is not loaded yet.
+        """
+        if self._shop is None:
+            raise Starting("The assistant is just opening the shop. Please try in a moment.")
+        return self._shop
+
+    def start(self) -> None:
+        """Begin to load in the background."""
+        self._task = asyncio.create_task(self._load())
+
+    async def opened(self) -> None:
+        """Wait until the shop is there or has failed to load."""
+        await self._there.wait()
+
+    async def check(self) -> None:
+        """Return where the model answers.
+
+        Raises:
+            Starting: it does not, or the shop is not loaded yet.
+        """
+        model = self.shop.model
+        async with self._probing:
+            if time.monotonic() - self._answered_at < _FRESH_SECONDS:
+                return
+            try:
+                async with asyncio.timeout(_PROBE_SECONDS):
+                    await model.complete(_PROBE, _PROBE_SCHEMA, max_tokens=8)
+            except (ChatrecError, TimeoutError) as exc:
+                log.warning("the model does not answer: %s", exc or "no answer in time")
+                raise Starting("The model does not answer.") from exc
+            self._answered_at = time.monotonic()
+
+    async def aclose(self) -> None:
+        """Stop loading or close the shop."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._shop is not None:
+            await self._shop.aclose()
+
+    async def _load(self) -> None:
+        began = time.monotonic()
+        try:
+            self._shop = await asyncio.to_thread(self._build)
+            await self.check()
+        except Exception as exc:
+            self.failure = exc
+            self._on_failure()
+            return
+        finally:
+            self._there.set()
+        log.info("ready after %.1f s", time.monotonic() - began)

@@ -1,0 +1,224 @@
+"""The documents of HTTP API version 1, and how values become them.
+
+Requests are read strictly: an unknown field or a wrong type is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chatrec.conversations import FeedbackValue
+from chatrec.patch import ConstraintsDocument, document
+from chatrec.ports import StoredTurn
+from chatrec.types import Exchange, Recommendation, Shown, Turn
+
+_Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MessageRequest(_Request):
+    """What the shopper says."""
+
+    text: str
+
+
+class FeedbackRequest(_Request):
+    """A thumb on a reply or an item of it, or what was done with the item."""
+
+    message_id: _Id
+    value: FeedbackValue
+    item_id: _Id | None = None
+
+
+class ErrorDetail(_Response):
+    """A code for programs and words for people."""
+
+    code: str
+    message: str
+
+
+class ErrorDocument(_Response):
+    """Every answer that is no success."""
+
+    error: ErrorDetail
+
+    @classmethod
+    def of(cls, code: str, message: str) -> ErrorDocument:
+        return cls(error=ErrorDetail(code=code, message=message))
+
+
+class StartedDocument(_Response):
+    """A new conversation."""
+
+    conversation_id: str
+
+
+class FactDocument(_Response):
+    """One thing that is so of an item."""
+
+    name: str
+    value: str
+
+
+class ItemDocument(_Response):
+    """A product card. ``url`` and ``image_url`` are http(s) or relative, never a script."""
+
+    id: str
+    title: str
+    price: float | None
+    currency: str | None
+    url: str | None
+    image_url: str | None
+    rating: float | None
+    reason: str
+    facts: list[FactDocument]
+
+    @classmethod
+    def of(cls, shown: Recommendation) -> ItemDocument:
+        item = shown.item
+        return cls(
+            id=item.id,
+            title=item.title,
+            price=item.price,
+            currency=item.currency,
+            url=safe_url(item.url),
+            image_url=safe_url(item.image_url),
+            rating=item.rating,
+            reason=shown.reason,
+            facts=[FactDocument(name=fact.name, value=fact.value) for fact in shown.reasons],
+        )
+
+
+class CitationDocument(_Response):
+    """The FAQ entry that an answer rests on."""
+
+    faq_id: str
+    question: str
+    source: str | None
+
+
+class ReplyDocument(_Response):
+    """An answer. ``timings`` are seconds since the message arrived, by stage."""
+
+    message_id: str
+    kind: str
+    text: str
+    items: list[ItemDocument]
+    citations: list[CitationDocument]
+    constraints: ConstraintsDocument
+    suggestions: list[str]
+    timings: dict[str, float]
+
+    @classmethod
+    def of(cls, message_id: str, exchange: Exchange) -> ReplyDocument:
+        reply = exchange.reply
+        return cls(
+            message_id=message_id,
+            kind=reply.kind,
+            text=reply.text,
+            items=[ItemDocument.of(shown) for shown in reply.recommendations],
+            citations=[
+                CitationDocument(faq_id=entry.id, question=entry.question, source=entry.source)
+                for entry in reply.citations
+            ],
+            constraints=document(reply.constraints),
+            suggestions=list(reply.suggestions),
+            timings={stage: round(seconds, 4) for stage, seconds in exchange.timings.items()},
+        )
+
+
+class ItemsDocument(_Response):
+    """SSE event ``items``: the cards, before any word."""
+
+    message_id: str
+    kind: str
+    items: list[ItemDocument]
+    constraints: ConstraintsDocument
+
+    @classmethod
+    def of(cls, message_id: str, shown: Shown) -> ItemsDocument:
+        return cls(
+            message_id=message_id,
+            kind=shown.kind,
+            items=[ItemDocument.of(each) for each in shown.recommendations],
+            constraints=document(shown.constraints),
+        )
+
+
+class TokenDocument(_Response):
+    """SSE event ``token``: the next piece of the reply's text."""
+
+    text: str
+
+
+class MessageDocument(_Response):
+    """A message and its reply; null where it was accepted but not answered.
+
+    ``text`` is empty where the shopper changed the constraints by hand. ``at`` is Unix seconds.
+    """
+
+    message_id: str
+    at: float
+    text: str
+    reply: ReplyDocument | None
+    thumb: Literal["up", "down", ""]
+
+    @classmethod
+    def of(cls, stored: StoredTurn) -> MessageDocument:
+        exchange = stored.exchange
+        return cls.model_validate(
+            {
+                "message_id": stored.message_id,
+                "at": stored.at,
+                "text": stored.text,
+                "reply": exchange and ReplyDocument.of(stored.message_id, exchange),
+                "thumb": stored.thumb,
+            }
+        )
+
+
+class ConversationDocument(_Response):
+    """A conversation as it stands: what a page needs to restore itself.
+
+    ``shown`` are the ids of the items that "the second one" points at.
+    """
+
+    conversation_id: str
+    messages: list[MessageDocument]
+    constraints: ConstraintsDocument
+    shown: list[str]
+
+    @classmethod
+    def of(
+        cls, conversation_id: str, transcript: list[StoredTurn], standing: Turn
+    ) -> ConversationDocument:
+        return cls(
+            conversation_id=conversation_id,
+            messages=[MessageDocument.of(stored) for stored in transcript],
+            constraints=document(standing.constraints),
+            shown=[item.id for item in standing.shown],
+        )
+
+
+def safe_url(url: str | None) -> str | None:
+    """The URL if a page may link to it: http, https, or a path on the same site."""
+    if not url or re.search(r"[\x00-\x20\x7f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme in ("http", "https"):
+        return url if parts.netloc else None
+    return url if not parts.scheme and not parts.netloc and "\\" not in url else None

@@ -1,0 +1,188 @@
+"""Messages, replies and chips -> HTML for the chat page, every text in it escaped.
+
+Holds no script and no event handler: what is clicked carries ``data-`` attributes that the page's
+own script reads. Knows nothing of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from chatrec.wording import capital, money, readable
+from ui.chips import Chip
+from ui.schema import (
+    CitationDocument,
+    FactDocument,
+    ItemDocument,
+    MessageDocument,
+    ReplyDocument,
+    safe_url,
+)
+
+_HIDDEN_FACTS = frozenset({"price", "rating", "title", "listing"})
+"""Facts that a card shows in a place of their own."""
+_MOST_FACTS = 4
+_UP = '<path d="M7 11v9H4v-9zm3 9h7.2a2 2 0 0 0 2-1.6l1.2-6A2 2 0 0 0 18.4 10H14l.7-4.1A1.6 1.6 0 0 0 13.1 4L10 10z"/>'  # noqa: E501
+_THUMBS = (("up", "Good answer", ""), ("down", "Bad answer", ' transform="rotate(180 12 12)"'))
+
+
+def transcript(messages: Sequence[MessageDocument], trouble: str = "") -> str:
+    """The conversation, oldest first; only the latest reply carries suggestions.
+
+    ``trouble`` is what befell the latest turn.
+    """
+    if not messages:
+        return failure(trouble) if trouble else ""
+    *earlier, latest = messages
+    told = "".join(_message(message, is_latest=False) for message in earlier)
+    return told + _message(latest, is_latest=True, trouble=trouble)
+
+
+def welcome(shop: str, starters: Iterable[str]) -> str:
+    """What stands on the page before anything is said."""
+    return (
+        '<div class="welcome"><h2>What can I find for you?</h2>'
+        f"<p>Tell me what you need, what it may cost, what it must not be. I look through what "
+        f"{escape(shop)} has, and answer questions on orders too.</p>"
+        f"{_suggestions(starters)}</div>"
+    )
+
+
+def said(text: str) -> str:
+    """What the shopper said."""
+    return f'<div class="said"><div>{_lines(text)}</div></div>' if text else ""
+
+
+def answer_so_far(items: Sequence[ItemDocument], text: str) -> str:
+    """A reply that is still being written."""
+    body = f'<div class="words">{_lines(text)}</div>' if text else _DOTS
+    return f'<div class="reply" aria-busy="true">{_cards(items)}{body}</div>'
+
+
+def failure(message: str, again: str = "") -> str:
+    """Words on what went wrong; with ``again`` a button that says that once more."""
+    button = _suggest(again, "Try again") if again else ""
+    return f'<div class="failure" role="alert"><span>{escape(message)}</span>{button}</div>'
+
+
+def chip_row(chips: Sequence[Chip]) -> str:
+    """The constraints that are held, each with a button that removes it."""
+    if not chips:
+        return ""
+    items = "".join(
+        f'<li class="chip{" soft" if chip.soft else ""}"><span>{escape(chip.label)}</span>'
+        f'<button type="button" data-field="{escape(chip.field)}" '
+        f'data-facet="{escape(chip.facet)}" data-value="{escape(chip.value)}" '
+        f'aria-label="Remove {escape(chip.label)}" title="Remove">×</button></li>'
+        for chip in chips
+    )
+    return f'<ul class="chips" aria-label="What you asked for">{items}</ul>'
+
+
+_DOTS = (
+    '<div class="dots" role="status" aria-label="The assistant is looking">'
+    "<i></i><i></i><i></i></div>"
+)
+
+
+def _message(message: MessageDocument, is_latest: bool, trouble: str = "") -> str:
+    again = message.text if is_latest else ""
+    if message.reply is not None:
+        told = _reply(message.reply, message.thumb, is_latest)
+        return said(message.text) + told + (failure(trouble, again) if trouble else "")
+    if not message.text and not trouble:
+        return ""
+    return said(message.text) + failure(trouble or "This was not answered.", again)
+
+
+def _reply(reply: ReplyDocument, thumb: str, is_last: bool) -> str:
+    words = f'<div class="words">{_lines(reply.text)}</div>' if reply.text else ""
+    return (
+        f'<div class="reply">{_cards(reply.items)}{words}{_citations(reply.citations)}'
+        f"{_thumbs(reply.message_id, thumb)}"
+        f"{_suggestions(reply.suggestions) if is_last else ''}</div>"
+    )
+
+
+def _cards(items: Sequence[ItemDocument]) -> str:
+    if not items:
+        return ""
+    return f'<ol class="cards">{"".join(map(_card, items))}</ol>'
+
+
+def _card(item: ItemDocument) -> str:
+    title = escape(item.title)
+    if item.url:
+        title = (
+            f'<a href="{escape(item.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+        )
+    price = "" if item.price is None else escape(money(item.price, item.currency))
+    rating = ""
+    if item.rating is not None:
+        rating = (
+            f'<span class="rating" role="img" aria-label="rated {item.rating:g}">'
+            f"★ {item.rating:.1f}</span>"
+        )
+    reason = f'<p class="reason">{escape(capital(item.reason))}</p>' if item.reason else ""
+    return (
+        f'<li class="card" data-item="{escape(item.id)}">{_picture(item)}<div class="about">'
+        f'<h3>{title}</h3><div class="terms"><span class="price">{price}</span>{rating}</div>'
+        f"{reason}{_facts(item.facts)}</div></li>"
+    )
+
+
+def _picture(item: ItemDocument) -> str:
+    initial = escape(next((c for c in item.title if c.isalnum()), "·").upper())
+    image = ""
+    if item.image_url:
+        image = f'<img src="{escape(item.image_url)}" alt="" loading="lazy">'
+    return f'<div class="picture" data-initial="{initial}">{image}</div>'
+
+
+def _facts(facts: Sequence[FactDocument]) -> str:
+    told = [fact for fact in facts if fact.name not in _HIDDEN_FACTS][:_MOST_FACTS]
+    if not told:
+        return ""
+    rows = "".join(
+        f"<div><dt>{escape(capital(readable(fact.name)))}</dt><dd>{escape(fact.value)}</dd></div>"
+        for fact in told
+    )
+    return f"<dl>{rows}</dl>"
+
+
+def _citations(citations: Sequence[CitationDocument]) -> str:
+    if not citations:
+        return ""
+    links = " · ".join(_link(safe_url(entry.source), entry.question) for entry in citations)
+    return f'<p class="citation">From our answers: {links}</p>'
+
+
+def _link(url: str | None, text: str) -> str:
+    """The text, leading to the URL where there is one that a page may link to."""
+    if not url:
+        return escape(text)
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
+
+
+def _thumbs(message_id: str, thumb: str) -> str:
+    buttons = "".join(
+        f'<button type="button" data-message="{escape(message_id)}" data-thumb="{value}" '
+        f'aria-label="{label}" aria-pressed="{"true" if thumb == value else "false"}">'
+        f'<svg viewBox="0 0 24 24" aria-hidden="true"><g{turn}>{_UP}</g></svg></button>'
+        for value, label, turn in _THUMBS
+    )
+    return f'<div class="thumbs">{buttons}</div>'
+
+
+def _suggestions(suggestions: Iterable[str]) -> str:
+    buttons = "".join(_suggest(each, capital(each)) for each in suggestions)
+    return f'<div class="suggestions">{buttons}</div>' if buttons else ""
+
+
+def _suggest(text: str, label: str) -> str:
+    return f'<button type="button" data-say="{escape(text)}">{escape(label)}</button>'
+
+
+def _lines(text: str) -> str:
+    return escape(text.strip()).replace("\n", "<br>")
