@@ -36,6 +36,9 @@ _PLACES = {
 _POINTERS = frozenset("the that this your option number nr no item".split())
 _NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
 
+# "not too expensive" asks for nothing less than what was shown.
+NEGATIONS = frozenset({"not", "nothing", "isn't", "isnt", "don't", "dont", "never"})
+
 # Superlative or comparative -> the fact it compares by, and whether the greatest is meant.
 _EXTREMES: dict[str, tuple[str, bool]] = {
     "cheapest": ("price", False),
@@ -126,7 +129,7 @@ def spot_relatives(message: Sequence[Token]) -> Iterator[Mention]:
         for width in (2, 1):
             window = tuple(words[at : at + width])
             label = _RELATIVE_WORDS.get(window)
-            if label:
+            if label and not (at and words[at - 1] in NEGATIONS):
                 end = message[at + len(window) - 1].end
                 yield Mention("relative", label, message[at].start, end)
                 break

@@ -62,7 +62,8 @@ def _cards(labels: Iterable[str], shown: Sequence[Item]) -> Labels:
 def _asks(answer: Mapping[str, Any], spotted: Spotted) -> Labels:
     """What a question is about: the labels the model named, or else every word of it."""
     named = [label for role in ("want", "must", "wish") for label in answer.get(role, ())]
-    return tuple(dict.fromkeys(named or spotted.labels("value", "word")))
+    said = [m.label for m in spotted.mentions if m.kind in {"value", "word"} and m.start >= 0]
+    return tuple(dict.fromkeys(named or said))
 
 
 def _cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatrec.types import Item, Mention, Turn, Vocabulary
-from chatrec.understand.items import label_of, spot_items, spot_relatives
+from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import normalise, spot_numbers
-from chatrec.understand.values import Lexicon, spot_values, value_of_that
+from chatrec.understand.values import YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
+# "not too expensive" is one wish, never a wish for what is expensive.
+_DEGREES = frozenset({"too", "very", "so", "overly", "that"})
 _WORDS = 24  # free words of a message that can carry a wish
 
 
@@ -25,7 +27,7 @@ class Spotted:
     """What was found in a turn.
 
     ``text`` is the message with mentions in brackets; ``mentions`` has each label once per kind,
-    in the order of the message, free words last.
+    in the order of the message; free words come after, and last the wanted values that stand.
     """
 
     text: str
@@ -65,7 +67,8 @@ class Spotter:
         found = [*found, *self._pointed_at(text, message, turn.shown)]
         found.sort(key=lambda m: (m.start, m.end))
         words = list(_free_words(message, found))[:_WORDS]
-        return Spotted(_bracketed(text, found), (*found, *words))
+        standing = _standing_values(turn.constraints)
+        return Spotted(_bracketed(text, found), (*found, *words, *standing))
 
     def _pointed_at(
         self, text: str, message: Sequence[Token], shown: Sequence[Item]
@@ -75,6 +78,14 @@ class Spotter:
             values = dict.fromkeys(value for item in shown for value in item.values(facet))
             for value in values:
                 yield Mention("value", value, end, end, facet, value=value)
+
+
+def _standing_values(constraints: Constraints) -> Iterator[Mention]:
+    """Values that stand as wanted: "or blue" keeps them, "not black" may drop them."""
+    for facet, values in {**constraints.require, **constraints.prefer}.items():
+        for value in values:
+            label = facet if value == YES else value
+            yield Mention("value", label, -1, -1, facet, value=value)
 
 
 def _apart(mentions: Iterable[Mention]) -> list[Mention]:
@@ -88,7 +99,12 @@ def _apart(mentions: Iterable[Mention]) -> list[Mention]:
 
 def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:
     seen: set[str] = set()
-    for token in message:
+    for at, token in enumerate(message):
+        before = [t.word for t in message[max(0, at - 2) : at]]
+        if before and before[0] in NEGATIONS and before[-1] in _DEGREES:
+            yield Mention("word", f"not too {token.word}", token.start, token.end)
+            seen.add(token.word)
+            continue
         covered = any(m.start <= token.start and token.end <= m.end for m in found)
         if covered or token.word in STOPWORDS or token.word in seen or len(token.word) < 2:
             continue

@@ -1,0 +1,326 @@
+"""Patterns of `phrases.yaml` -> a message and the role of each thing it names.
+
+Knows the state of one turn and one shop; decides no intent.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from chatrec.tune.shoppers import (
+    Amount,
+    Shop,
+    Value,
+    money_surface,
+    number_facets,
+    pick_amount,
+    pick_value,
+    plural,
+    value_facets,
+)
+from chatrec.types import TYPE, Facet, Item
+from chatrec.understand.numbers import PRICE, plain
+from chatrec.words import STOPWORDS, tokens
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_PLACES = ("first", "second", "third", "fourth", "fifth")
+
+
+class NotSayable(Exception):
+    """The pattern needs something that this shop or state does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Free words in a role."""
+
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A shown item, by place."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A comparative, by its canonical label."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Words of a product's title: types and brands are wanted, the rest is wished for."""
+
+    surface: str
+
+
+Slot = Value | Amount | Phrase | Card | Relative | Title
+
+
+@dataclass(slots=True)
+class Said:
+    """A message under construction and what its parts are for."""
+
+    roles: dict[str, list[Slot]] = field(default_factory=dict)
+
+    def add(self, role: str, slot: Slot) -> None:
+        """Note that a slot has a role."""
+        self.roles.setdefault(role, []).append(slot)
+
+
+@cache
+def phrases() -> Mapping[str, list[str]]:
+    """Patterns by what they do."""
+    loaded: dict[str, list[str]] = _resource("phrases.yaml")
+    return loaded
+
+
+@cache
+def fillers() -> Mapping[str, Any]:
+    """Words of shoppers that belong to no catalogue."""
+    loaded: dict[str, Any] = _resource("fillers.yaml")
+    return loaded
+
+
+def _resource(name: str) -> Any:
+    path = resources.files("chatrec.tune") / name
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+class Speaker:
+    """Words patterns for one turn."""
+
+    def __init__(
+        self, rng: random.Random, shop: Shop, *, item: Item, shown: tuple[Item, ...] = ()
+    ) -> None:
+        self._rng = rng
+        self._shop = shop
+        self._item = item
+        self._shown = shown
+        self._last: Value | None = None
+        self.measure: Facet | None = None
+        self.given: dict[str, str] = {}
+
+    def say(self, kind: str, said: Said) -> str:
+        """One pattern of this kind, filled; the roles of its slots are added to ``said``.
+
+        Raises:
+            NotSayable: the shop or the state lacks what the pattern names.
+        """
+        return self._fill(self._rng.choice(phrases()[kind]), said)
+
+    def _fill(self, pattern: str, said: Said) -> str:
+        return _SLOT.sub(lambda match: self._slot(match[1], said), pattern)
+
+    def _slot(self, name: str, said: Said) -> str:
+        if name in self.given:
+            return self.given[name]
+        if name == "np":
+            return self._noun_phrase(said)
+        if name in fillers() and isinstance(fillers()[name], list):
+            return self._phrase("wish", self._rng.choice(fillers()[name]), said)
+        handler: Callable[[str, Said], str] | None = getattr(self, f"_slot_{name}", None)
+        if handler is None:
+            handler = getattr(self, f"_slot_{name.rstrip('2').split('_')[0]}", None)
+        if handler is None:  # "{old}" and its like, where nothing stands
+            raise NotSayable(name)
+        return handler(name, said)
+
+    def _noun_phrase(self, said: Said) -> str:
+        if self._rng.random() < 0.06:
+            return self._title(said)
+        return self.say("np", said)
+
+    def _title(self, said: Said) -> str:
+        words = [w for w in tokens(self._item.title) if not w.isdigit()]
+        if len(words) < 2:
+            raise NotSayable("title")
+        width = self._rng.randint(2, min(4, len(words)))
+        start = self._rng.randint(0, len(words) - width)
+        surface = " ".join(words[start : start + width])
+        said.add("title", Title(surface))
+        return surface
+
+    def _phrase(self, role: str, surface: str, said: Said) -> str:
+        said.add(role, Phrase(surface))
+        return surface
+
+    def _value(self, role: str, facet: Facet, said: Said) -> str:
+        value = pick_value(self._rng, self._shop, facet, self._item)
+        said.add(role, value)
+        self._last = value
+        return value.surface
+
+    def _slot_type(self, name: str, said: Said) -> str:
+        facet = self._shop.vocabulary.facet(TYPE)
+        if facet is None or not self._item.types:
+            raise NotSayable(TYPE)
+        if name == "types2":
+            label = self._rng.choice(facet.values).label
+        else:
+            label = self._rng.choice(self._item.types)
+        names = [label]
+        names += [a for v in facet.values if v.label == label for a in v.aliases]
+        surface = label if self._rng.random() < 0.8 else self._rng.choice(names)
+        surface = plural(surface) if name.startswith("types") else surface
+        said.add("want", Value(TYPE, label, surface))
+        return surface
+
+    _slot_types = _slot_type
+
+    def _any_facet(self) -> Facet:
+        facets = value_facets(self._shop)
+        if not facets:
+            raise NotSayable("value")
+        known = [f for f in facets if f.name in ("color", "brand", "material", "feature")]
+        return self._rng.choice(known if known and self._rng.random() < 0.7 else facets)
+
+    def _slot_value(self, name: str, said: Said) -> str:
+        if name == "value_same":
+            return self._same_facet(said)
+        return self._value("want", self._any_facet(), said)
+
+    def _same_facet(self, said: Said) -> str:
+        facet = self._shop.vocabulary.facet(self._last.facet) if self._last else None
+        others = (
+            [v.label for v in facet.values if v.label != self._last.value]
+            if facet and self._last
+            else []
+        )
+        if facet is None or not others:
+            raise NotSayable("second value")
+        value = Value(facet.name, label := self._rng.choice(others), label)
+        said.add("want", value)
+        return value.surface
+
+    def _slot_brand(self, name: str, said: Said) -> str:
+        facet = self._shop.vocabulary.facet("brand")
+        if facet is None:
+            raise NotSayable("brand")
+        return self._value("want", facet, said)
+
+    def _slot_want(self, name: str, said: Said) -> str:
+        return (
+            self._slot_brand(name, said) if name == "want_brand" else self._slot_value(name, said)
+        )
+
+    def _slot_must(self, name: str, said: Said) -> str:
+        return self._value("must", self._any_facet(), said)
+
+    def _slot_avoid(self, name: str, said: Said) -> str:
+        chance = self._rng.random()
+        if chance < 0.15:
+            words = [w for w in tokens(self._item.description) if len(w) > 4 and w not in STOPWORDS]
+            if words:
+                return self._phrase("avoid", self._rng.choice(words), said)
+        types = self._shop.vocabulary.facet(TYPE)
+        facet = types if chance > 0.9 and types else self._any_facet()
+        value = pick_value(self._rng, self._shop, facet, None)
+        said.add("avoid", value)
+        return value.surface
+
+    def _slot_measure(self, name: str, said: Said) -> str:
+        facets = number_facets(self._shop)
+        if not facets:
+            raise NotSayable("measure")
+        amount = pick_amount(self._rng, self._shop, facet=self._rng.choice(facets))
+        said.add("want", amount)
+        return amount.surface
+
+    def _amount(self, role: str, said: Said, floor: float = 0.0) -> str:
+        for _try in range(8):
+            amount = pick_amount(self._rng, self._shop, facet=self.measure)
+            if amount.low > floor:
+                said.add(role, amount)
+                return amount.surface
+        raise NotSayable("amount")
+
+    def _slot_max(self, name: str, said: Said) -> str:
+        floor = max(
+            (s.low for s in said.roles.get("min", []) if isinstance(s, Amount)), default=0.0
+        )
+        return self._amount("max", said, floor)
+
+    def _slot_min(self, name: str, said: Said) -> str:
+        return self._amount("min", said)
+
+    def _slot_around(self, name: str, said: Said) -> str:
+        return self._amount("want", said)
+
+    def _slot_range(self, name: str, said: Said) -> str:
+        low = pick_amount(self._rng, self._shop, facet=self.measure)
+        high = round(low.low * self._rng.choice((1.2, 1.5, 2, 2, 3)), 1 if self.measure else 0)
+        joint = {"range_and": " and ", "range_to": " to "}.get(
+            name, self._rng.choice(("-", "-", " - ", "–"))
+        )
+        first = plain(low.low)
+        if self.measure:
+            second = low.surface.replace(first, plain(high), 1)
+            if first not in low.surface:
+                raise NotSayable("range")
+        else:
+            second = money_surface(self._rng, high, self._shop)
+            first = self._rng.choice((first, f"{self._shop.sign}{first}"))
+        said.add("want", Amount(self.measure.name if self.measure else PRICE, low.low, high, ""))
+        return f"{first}{joint}{second}"
+
+    def _slot_card(self, name: str, said: Said) -> str:
+        taken = {s.place for s in said.roles.get("items", []) if isinstance(s, Card)}
+        places = [p for p in range(1, len(self._shown) + 1) if p not in taken]
+        if not places:
+            raise NotSayable("card")
+        place = self._rng.choice(places)
+        said.add("items", Card(place))
+        return self._reference(place)
+
+    def _reference(self, place: int) -> str:
+        item = self._shown[place - 1]
+        nth = _PLACES[place - 1]
+        ways = [f"the {nth} one", f"the {nth}", f"number {place}", f"#{place}", f"the {nth} one"]
+        ways += [f"option {place}", f"{nth} one", f"no {place}"]
+        if place == len(self._shown):
+            ways += ["the last one", "the last"]
+        if len(self._shown) == 1:
+            ways += ["it", "it", "that", "this", "that one", "this one"]
+        ways += 2 * self._descriptions(item)
+        return self._rng.choice(ways)
+
+    def _descriptions(self, item: Item) -> list[str]:
+        """Ways to name an item that fit no other shown one."""
+        others = [other for other in self._shown if other is not item]
+        ways = []
+        for facet in ("brand", "color", "material"):
+            theirs = {value for other in others for value in other.values(facet)}
+            ways += [f"the {v} one" for v in item.values(facet) if v not in theirs]
+        words = [w for w in tokens(item.title) if not w.isdigit()]
+        titles = {w for other in others for w in tokens(other.title)}
+        own = [w for w in words if w not in titles and w not in STOPWORDS and len(w) > 3]
+        ways += [f"the {w} one" for w in own[:2]]
+        if own and len(words) >= 2:
+            ways += [f"the {' '.join(words[:3])}", f"the {' '.join(words[:2])}"]
+        if others and item.price is not None:
+            prices = [o.price for o in others if o.price is not None]
+            if prices and item.price < min(prices):
+                ways += ["the cheapest one", "the cheapest", "the cheaper one"]
+            if prices and item.price > max(prices):
+                ways += ["the most expensive one", "the priciest"]
+        return ways
+
+    def _slot_rel(self, name: str, said: Said) -> str:
+        label = self._rng.choice(list(fillers()["too" if name == "too" else "rel"]))
+        said.add("want", Relative(label))
+        return str(self._rng.choice(fillers()["too" if name == "too" else "rel"][label]))
+
+    _slot_too = _slot_rel
