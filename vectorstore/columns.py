@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -20,10 +20,12 @@ from chatrec.words import stems
 from vectorstore.lexical import Lexicon
 
 Mask: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.float64]
 
 _REMEMBERED_EXCLUSIONS = 512
 # Not an empty tuple: numpy takes that for every row.
 _NO_ROWS = np.empty(0, np.int64)
+_NO_NUMBERS = np.empty(0, np.float64)
 
 
 class Columns:
@@ -33,9 +35,8 @@ class Columns:
         self._items = items
         self._lexicon = lexicon
         self._row = {item.id: row for row, item in enumerate(items)}
-        self._prices = _numbers(items, lambda item: item.price)
-        names = {name for item in items for name in item.measures} | {"rating", "stock"}
-        self._measures = {name: _measured(items, name) for name in names}
+        self._prices = _prices(items)
+        self._measures = _measures(items)
         self._values = _postings(
             ((facet, value), row)
             for row, item in enumerate(items)
@@ -89,14 +90,14 @@ class Columns:
         return mask
 
     def _within(self, name: str, bounds: Bounds) -> Mask:
-        numbers = self._measures.get(name)
-        if numbers is None:
-            return np.zeros(len(self._items), np.bool_)
-        mask = ~np.isnan(numbers)
+        rows, numbers = self._measures.get(name, (_NO_ROWS, _NO_NUMBERS))
+        inside = np.ones(rows.size, np.bool_)
         if bounds.low is not None:
-            mask &= numbers >= bounds.low
+            inside &= numbers >= bounds.low
         if bounds.high is not None:
-            mask &= numbers <= bounds.high
+            inside &= numbers <= bounds.high
+        mask = np.zeros(len(self._items), np.bool_)
+        mask[rows[inside]] = True
         return mask
 
     def _excluding(self, facet: str, value: str) -> Mask:
@@ -121,14 +122,27 @@ class Columns:
         return mask
 
 
-def _numbers(items: Sequence[Item], number: Callable[[Item], float | None]) -> NDArray[np.float64]:
-    """A column; NaN, which every comparison denies, stands for what is unknown."""
-    values = (number(item) for item in items)
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+def _prices(items: Sequence[Item]) -> Numbers:
+    """Shape (n,); NaN, which every comparison denies, stands for what is unknown."""
+    return np.array([np.nan if item.price is None else item.price for item in items], np.float64)
 
 
-def _measured(items: Sequence[Item], name: str) -> NDArray[np.float64]:
-    return _numbers(items, lambda item: item.measure(name))
+def _measures(items: Sequence[Item]) -> dict[str, tuple[NDArray[np.int64], Numbers]]:
+    """For each measure the rows where it is known and its numbers there.
+
+    Real catalogues have thousands of measures that few items share.
+    """
+    known: defaultdict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+    for row, item in enumerate(items):
+        for name in {*item.measures, "rating", "stock"}:
+            number = item.measure(name)
+            if number is not None:
+                known[name][0].append(row)
+                known[name][1].append(number)
+    return {
+        name: (np.array(rows, np.int64), np.array(numbers, np.float64))
+        for name, (rows, numbers) in known.items()
+    }
 
 
 def _postings(
