@@ -30,6 +30,7 @@ from chatrec.llm.answers import checked
 from chatrec.llm.grammar import ebnf
 from chatrec.llm.pieces import TextPieces
 from chatrec.llm.prompt import TURN_END, PromptFormat
+from chatrec.llm.shutdown import when_program_ends
 from chatrec.ports import Completion, JsonSchema
 from chatrec.types import Message
 
@@ -119,6 +120,7 @@ class OpenVinoModel:
         )
         self._worker = _Worker(pipeline, build)
         self._worker.start()
+        when_program_ends(self._worker.close)
 
     @property
     def name(self) -> str:
@@ -214,7 +216,7 @@ class _Worker(threading.Thread):
     """
 
     def __init__(self, pipeline: Any, build: Callable[[], Any]) -> None:
-        super().__init__(name="openvino-engine", daemon=True)
+        super().__init__(name="openvino-engine")
         self._pipeline = pipeline
         self._build = build
         self._inbox: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
