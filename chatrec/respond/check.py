@@ -134,6 +134,8 @@ def problem(sentence: str, grounds: Grounds) -> str | None:
     """Why the sentence may not be sent as one about the item, in a few words; None if it may."""
     if _UNFIT.search(sentence):
         return "markup or address"
+    if not sentence.endswith((".", "!")) or sentence.count(";") > 1:
+        return "no sentence"
     rest = _without_name(sentence, grounds.item)
     wrong = quantities.unsupported(
         rest, grounds.item, grounds.constraints, grounds.lexicon.vocabulary
@@ -185,10 +187,8 @@ def _judge(
             leads = leader is not None and leader.id == grounds.item.id
             return width, None if leads else f"comparison: {word}"
     if word in NUMBER_WORDS and word != "one":
-        among = list(words[max(0, place - 2) : place]) == ["of", "the"]
-        right = among and NUMBER_WORDS[word] == len(grounds.shown)
-        quoted = (stemmed[place], following) in grounds.pairs
-        return 1, None if right or quoted else f"number: {word}"
+        true = _counts(words, place, grounds) or (stemmed[place], following) in grounds.pairs
+        return 1, None if true else f"number: {word}"
     if word in _NEGATIONS or word in _DEGREES:
         quoted = (stemmed[place], following) in grounds.pairs
         return 1, None if quoted else f"unsupported: {word}"
@@ -198,6 +198,14 @@ def _judge(
     if word in GLUE or _claim_holds(word, words, place, grounds):
         return 1, None
     return 1, None if stemmed[place] in grounds.affirmed else f"unsupported: {word}"
+
+
+def _counts(words: Sequence[str], place: int, grounds: Grounds) -> bool:
+    """Whether a number in letters counts the shown items ("of the three") or those in stock."""
+    number = NUMBER_WORDS[words[place]]
+    if list(words[max(0, place - 2) : place]) == ["of", "the"]:
+        return number == len(grounds.shown)
+    return "left" in words[place + 1 : place + 3] and number == grounds.item.stock
 
 
 def _judge_value(

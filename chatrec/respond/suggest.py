@@ -120,7 +120,8 @@ def departments(vocabulary: Vocabulary, number: int = _MOST) -> tuple[str, ...]:
     """The kinds of things the shop has most of, as messages."""
     facet = vocabulary.facet(TYPE)
     values = facet.values if facet else ()
-    # What most items are is a department's name, not a kind of thing one asks for.
+    # What many items are is a department ("travel"); what has other names too is asked for.
     particular = [v for v in values if v.count <= _DEPARTMENT_SHARE * vocabulary.size]
-    labels = [value.label for value in (particular or values) if " and " not in value.label]
+    known_otherwise = [v for v in particular if v.aliases]
+    labels = [value.label for value in (known_otherwise or particular or values)]
     return tuple(dict.fromkeys(plural(label) for label in labels))[:number]

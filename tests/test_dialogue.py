@@ -1,0 +1,313 @@
+"""A turn from its understanding to its reply: kinds, cards, words, and what they promise."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+from outdoor_shop import (
+    EXPRESS,
+    FLINT,
+    ITEMS,
+    LODEN,
+    MUGS,
+    RETURNS,
+    RIDGE,
+    RIDGE_RED,
+    SHIPPING,
+    TENT,
+    LaidDownReader,
+    ListFaq,
+    ListSource,
+    cards,
+    manners,
+    played,
+    wants,
+    words,
+)
+
+from chatrec.dialogue import Dialogue
+from chatrec.errors import EngineError
+from chatrec.testkit.scripted import ScriptedModel
+from chatrec.types import (
+    Bounds,
+    Constraints,
+    Exchange,
+    Intent,
+    Kind,
+    Message,
+    Shown,
+    Turn,
+    Understanding,
+    Words,
+)
+
+BACKPACKS = {"category": ("backpack",)}
+
+
+async def test_cards_go_out_before_words_and_the_exchange_comes_last() -> None:
+    events, reply = await played(wants(**BACKPACKS))
+    kinds = [type(event) for event in events]
+    assert kinds[0] is Shown and kinds[-1] is Exchange
+    assert set(kinds[1:-1]) == {Words}
+    assert reply.kind is Kind.RECOMMEND
+    assert words(events) == reply.text
+    assert cards(events) == [r.item.id for r in reply.recommendations]
+
+
+async def test_the_exchange_tells_when_each_stage_was_reached() -> None:
+    events, _ = await played(wants(**BACKPACKS))
+    exchange = events[-1]
+    assert isinstance(exchange, Exchange)
+    stages = [exchange.timings[s] for s in ("understood", "retrieved", "items_shown", "first_word")]
+    assert stages == sorted(stages) and stages[-1] <= exchange.timings["done"]
+    assert [call.purpose for call in exchange.calls] == ["read"]
+
+
+async def test_each_card_is_spoken_of_once_and_in_order() -> None:
+    _, reply = await played(wants(**BACKPACKS))
+    names = [r.item.title.split(",")[0] for r in reply.recommendations]
+    places = [reply.text.index(name) for name in names]
+    assert places == sorted(places)
+    assert [reply.text.count(name) for name in names] == [1] * len(names)
+
+
+async def test_no_card_breaks_a_constraint_and_what_is_sold_out_comes_last() -> None:
+    understood = wants(**BACKPACKS, price_max=90.0, numeric={"capacity": Bounds(low=28)})
+    _, reply = await played(understood)
+    shown = [r.item for r in reply.recommendations]
+    assert all(understood.constraints.allows(item) for item in shown)
+    assert [item.stock == 0 for item in shown] == sorted(item.stock == 0 for item in shown)
+    assert shown[-1].stock == 0
+    assert "sold out" in reply.text
+
+
+async def test_a_vague_wish_gets_different_things_and_one_question_once() -> None:
+    wish = wants(wish="bag coffee")
+    _, reply = await played(wish)
+    assert reply.kind is Kind.CLARIFY and reply.asked
+    assert len({r.item.types for r in reply.recommendations}) > 1
+    assert reply.text.count("?") == 1
+    history = (Message("user", "hm"), Message("assistant", reply.text))
+    again = Turn("bag", history, wish.constraints)
+    _, second = await played(wish, turn=again)
+    question = reply.text.rsplit("\n\n", 1)[1]
+    assert question.split(":")[0] not in second.text
+    _, third = await played(wish, turn=Turn("bag", history, wish.constraints, asked="type"))
+    assert third.kind is Kind.RECOMMEND and "?" not in third.text
+
+
+@pytest.mark.parametrize("wish", ["asdf qwerty", "car insurance policy"])
+async def test_what_the_shop_does_not_sell_gets_no_cards(wish: str) -> None:
+    events, reply = await played(wants(wish=wish))
+    assert reply.kind is Kind.NOTHING_FITS and not cards(events)
+    assert wish in reply.text
+
+
+async def test_a_budget_in_the_way_is_named_with_what_the_cheapest_costs() -> None:
+    _, reply = await played(wants(**BACKPACKS, price_max=40.0))
+    assert reply.kind is Kind.NOTHING_FITS
+    assert "up to €40" in reply.text and "€64" in reply.text
+    assert reply.suggestions == ("up to €64",)
+
+
+async def test_a_value_in_the_way_is_named_with_what_another_would_give() -> None:
+    _, reply = await played(wants(category=("tent",), require={"color": ("blue",)}))
+    assert reply.kind is Kind.NOTHING_FITS
+    assert "in blue" in reply.text and "another colour there is one" in reply.text
+    assert reply.suggestions == ("any colour",)
+
+
+async def test_limits_that_only_together_are_in_the_way_are_said_to_be_so() -> None:
+    understood = wants(category=("tent",), price_max=10.0, require={"color": ("blue",)})
+    _, reply = await played(understood)
+    assert "several of your limits" in reply.text.lower() and "€299" in reply.text
+
+
+async def test_more_shows_nothing_seen_and_says_when_there_is_no_more() -> None:
+    standing = Constraints(category=("mug",))
+    seen = frozenset(mug.id for mug in MUGS[:3])
+    understood = Understanding(Intent.MORE, standing)
+    events, _ = await played(understood, turn=Turn("more", constraints=standing, seen=seen))
+    assert set(cards(events)) == {mug.id for mug in MUGS[3:]}
+    everything = frozenset(mug.id for mug in MUGS)
+    _, last = await played(understood, turn=Turn("more", constraints=standing, seen=everything))
+    assert last.kind is Kind.NOTHING_FITS and "all the mugs" in last.text
+    assert last.constraints == standing
+
+
+async def test_similar_items_leave_the_model_out_and_keep_its_kind() -> None:
+    events, reply = await played(
+        wants(Intent.SIMILAR, [RIDGE], price_max=88.0), "cheaper", shown=[FLINT, RIDGE]
+    )
+    assert RIDGE.id not in cards(events) and FLINT.id in cards(events)
+    assert all("backpack" in r.item.types for r in reply.recommendations)
+    assert reply.text.startswith("Most like the Norrheim Ridge 28")
+
+
+async def test_a_search_for_nothing_asks_and_offers_what_the_shop_has() -> None:
+    _, reply = await played(wants())
+    assert reply.kind is Kind.CLARIFY and reply.suggestions
+    assert reply.text.endswith(".") or "?" in reply.text
+
+
+async def test_an_unreadable_turn_changes_nothing_and_is_asked_for_again() -> None:
+    standing = Constraints(category=("tent",))
+    _, reply = await played(Understanding(Intent.NEW, standing, readable=False))
+    assert reply.kind is Kind.CLARIFY and reply.constraints == standing
+    assert not reply.recommendations
+
+
+async def test_an_engine_that_fails_to_read_is_admitted() -> None:
+    standing = Constraints(category=("tent",))
+    events, reply = await played(None, turn=Turn("a tent", constraints=standing))
+    assert reply.kind is Kind.CLARIFY and reply.constraints == standing
+    assert "could not read" in reply.text and not cards(events)
+
+
+async def test_comparing_sets_out_the_differences_and_says_why_one_is_better() -> None:
+    _, reply = await played(wants(Intent.COMPARE), "compare them", shown=[RIDGE, FLINT])
+    assert reply.kind is Kind.COMPARE
+    assert "| Price | €89 | €72 |" in reply.text
+    assert "| Waterproof | yes | no |" in reply.text
+    assert "Material" not in reply.text
+    assert "take the Norrheim Ridge 28: it is the better rated" in reply.text
+    assert "Tarnfell Flint is the cheaper of the two (€72) and the lighter" in reply.text
+
+
+async def test_which_is_lightest_is_answered_by_its_number() -> None:
+    _, reply = await played(
+        wants(Intent.COMPARE), "which is the lightest?", shown=[RIDGE, FLINT, LODEN]
+    )
+    assert "Tarnfell Flint is the lightest of the three, at 900 g" in reply.text
+
+
+async def test_one_item_alone_is_not_compared() -> None:
+    _, reply = await played(wants(Intent.COMPARE), "compare", shown=[RIDGE])
+    assert reply.kind is Kind.CLARIFY
+
+
+@pytest.mark.parametrize(
+    ("intent", "kind"),
+    [
+        (Intent.CHAT, Kind.SMALLTALK),
+        (Intent.OFF_TOPIC, Kind.DECLINE),
+        (Intent.HUMAN, Kind.HANDOFF),
+    ],
+)
+async def test_what_is_no_search_keeps_the_search(intent: Intent, kind: Kind) -> None:
+    events, reply = await played(wants(intent, **BACKPACKS), "hello", contact="help@shop.example")
+    assert reply.kind is kind and reply.constraints.category == ("backpack",)
+    assert not cards(events) and reply.text
+
+
+async def test_a_person_is_named_only_where_one_is_configured() -> None:
+    _, told = await played(wants(Intent.HUMAN), contact="help@shop.example")
+    assert "help@shop.example" in told.text
+    _, untold = await played(wants(Intent.HUMAN))
+    assert "cannot" in untold.text
+
+
+async def test_restarting_forgets_the_constraints() -> None:
+    _, reply = await played(wants(Intent.RESTART, **BACKPACKS))
+    assert reply.constraints == Constraints()
+
+
+async def test_a_faq_answer_is_cited_and_keeps_the_search() -> None:
+    faq = ListFaq((RETURNS, 0.8), (SHIPPING, 0.55))
+    _, reply = await played(wants(Intent.FAQ, **BACKPACKS), "can I return it?", faq=faq)
+    assert reply.kind is Kind.FAQ and reply.citations == (RETURNS,)
+    assert reply.text == RETURNS.answer
+    assert reply.suggestions == (SHIPPING.question,)
+    assert reply.constraints.category == ("backpack",)
+
+
+async def test_a_faq_that_does_not_answer_says_so_and_cites_nothing() -> None:
+    faq = ListFaq((RETURNS, 0.2), (EXPRESS, 0.1))
+    _, reply = await played(wants(Intent.FAQ), "what?", faq=faq, contact="help@shop.example")
+    assert not reply.citations and "do not answer" in reply.text
+    assert "help@shop.example" in reply.text
+
+
+async def test_a_removed_constraint_gives_a_new_reply_without_reading() -> None:
+    dialogue = Dialogue(LaidDownReader(None), ScriptedModel(), ListSource(), ListFaq(), manners())
+    turn = Turn("", constraints=Constraints(category=("tent",), price_max=10.0))
+    loosened = Constraints(category=("tent",))
+    events = [event async for event in dialogue.apply(turn, loosened)]
+    assert cards(events) == [TENT.id]
+    last = events[-1]
+    assert isinstance(last, Exchange) and last.calls == () and last.reply.constraints == loosened
+
+
+TRUE_WORDS = (
+    "1. The Haldrye Loden is a black nylon backpack with a capacity of 32 l.\n"
+    "2. The Norrheim Ridge 28 is waterproof and comes with a rain cover.\n"
+    "3. The Tarnfell Flint is the cheapest of the three."
+)
+
+
+def _laid(text: str) -> ScriptedModel:
+    model = ScriptedModel()
+    model.lay([text])
+    return model
+
+
+async def test_true_sentences_of_the_model_are_sent() -> None:
+    understood = wants(**BACKPACKS, rejected=frozenset({RIDGE_RED.id, "p5"}))
+    model = _laid(TRUE_WORDS)
+    events, reply = await played(understood, "a backpack", model=model)
+    by_card = {line[3:] for line in TRUE_WORDS.splitlines()}
+    assert sum(sentence in reply.text for sentence in by_card) >= 1
+    assert model.finish() == []
+    exchange = events[-1]
+    assert isinstance(exchange, Exchange)
+    assert [call.purpose for call in exchange.calls] == ["read", "explain"]
+
+
+async def test_false_missing_and_stray_sentences_give_way_to_plain_ones() -> None:
+    understood = wants(**BACKPACKS, rejected=frozenset({RIDGE_RED.id, "p5"}))
+    _, plain = await played(understood)
+    model = _laid(
+        "Sure! Here are some great picks. The Osprey Talon costs €20. "
+        "The Norrheim Ridge 28 is the cheapest and made of leather. It floats."
+    )
+    _, reply = await played(understood, model=model)
+    assert reply.text == plain.text
+
+
+class FailingModel:
+    """An engine that fails once it has written a piece."""
+
+    name = "failing"
+    tuned = False
+
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int
+    ) -> AsyncGenerator[str, None]:
+        yield "The Norrheim "
+        raise EngineError("out of memory")
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        return 1
+
+    async def complete(self, *args: object, **kwargs: object) -> object:
+        raise EngineError("out of memory")
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def test_an_engine_that_fails_while_explaining_costs_no_truth() -> None:
+    understood = wants(**BACKPACKS)
+    _, plain = await played(understood)
+    _, reply = await played(understood, model=FailingModel())  # type: ignore[arg-type]
+    assert reply.text == plain.text
+
+
+async def test_every_suggestion_after_a_search_can_be_fulfilled() -> None:
+    _, reply = await played(wants(**BACKPACKS))
+    assert 2 <= len(reply.suggestions) <= 4
+    for suggestion in reply.suggestions:
+        if suggestion.startswith("under €"):
+            limit = float(suggestion.removeprefix("under €"))
+            assert any("backpack" in i.types and (i.price or 0) <= limit for i in ITEMS)

@@ -1,0 +1,84 @@
+"""Questions on shown items are answered from their facts, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from outdoor_shop import FLINT, LODEN, RIDGE, SOLD_OUT, TENT, VOCABULARY, ListSource, played, wants
+
+from chatrec.respond import about
+from chatrec.types import Intent, Item, Kind
+
+
+async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
+    question = about.Question(text, tuple(asks))
+    return await about.answer(question, items, VOCABULARY, ListSource())
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "said"),
+    [
+        ("how much is it?", RIDGE, "The Norrheim Ridge 28 costs €89."),
+        ("what's the price", TENT, "The Tarnfell Skylark Tent costs €299."),
+        ("is it in stock?", RIDGE, "Yes, the Norrheim Ridge 28 is in stock: 9 are left."),
+        ("is it available?", SOLD_OUT, "No, the Veskar Fjord is sold out at the moment."),
+        ("how is it rated?", LODEN, "The Haldrye Loden is rated 4.8 out of 5."),
+        ("how heavy is it?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
+        ("what does it weigh", TENT, "The Tarnfell Skylark Tent weighs 2.4 kg."),
+        ("how many litres does it hold", FLINT, "The Tarnfell Flint holds 24 l."),
+        ("what is it made of?", RIDGE, "The Norrheim Ridge 28 is made of nylon."),
+        ("what colour is it", RIDGE, "The Norrheim Ridge 28 comes in moss green."),
+        ("is it waterproof?", RIDGE, "Yes, the Norrheim Ridge 28 is waterproof."),
+        ("is it waterproof?", FLINT, "No, the Tarnfell Flint is not waterproof."),
+        ("who makes it", LODEN, "The brand of the Haldrye Loden is Haldrye."),
+    ],
+)
+async def test_facts_are_told_exactly(text: str, item: Item, said: str) -> None:
+    assert await answered(text, item) == said
+
+
+async def test_an_unknown_quality_is_neither_yes_nor_no() -> None:
+    said = await answered("is it waterproof?", LODEN, asks=["waterproof"])
+    assert said == "The listing of the Haldrye Loden does not say anything about “waterproof”."
+
+
+async def test_another_value_is_told_with_the_one_it_has() -> None:
+    said = await answered("does it come in dark red?", LODEN, asks=["dark red"])
+    assert said.startswith("The Haldrye Loden comes in black") and "dark red" in said
+
+
+async def test_what_the_description_tells_is_quoted() -> None:
+    said = await answered("does it have a rain cover?", RIDGE, asks=["rain cover"])
+    assert "“A ridge walker with a rain cover in its base.”" in said
+
+
+async def test_the_best_of_several_is_told_with_their_numbers() -> None:
+    said = await answered("which one is the lightest?", RIDGE, FLINT, LODEN)
+    assert said.startswith("The Tarnfell Flint is the lightest of the three, at 900 g")
+    assert "1.1 kg" in said and "1.4 kg" in said
+
+
+async def test_a_tie_has_no_best() -> None:
+    twin = Item("x", "Twin Pack", price=RIDGE.price, currency="EUR")
+    assert "level, at €89" in await answered("which is cheaper?", RIDGE, twin)
+
+
+async def test_nothing_is_compared_by_a_number_that_is_missing() -> None:
+    unpriced = Item("x", "Twin Pack")
+    said = await answered("which is cheaper?", RIDGE, unpriced)
+    assert "cannot compare" in said and "Twin Pack" in said
+
+
+async def test_each_item_asked_about_is_answered_for() -> None:
+    _, reply = await played(
+        wants(Intent.ABOUT, [RIDGE, FLINT]), "are they waterproof?", shown=[RIDGE, FLINT, LODEN]
+    )
+    assert reply.kind is Kind.ABOUT
+    assert "Yes, the Norrheim Ridge 28" in reply.text and "No, the Tarnfell Flint" in reply.text
+    assert "Loden" not in reply.text
+
+
+async def test_a_question_on_nothing_shown_asks_which() -> None:
+    _, reply = await played(wants(Intent.ABOUT), "is it waterproof?")
+    assert reply.kind is Kind.CLARIFY

@@ -1,0 +1,56 @@
+"""Which query an understanding becomes, and when nothing is better than something."""
+
+from __future__ import annotations
+
+from outdoor_shop import FLINT, MUGS, RIDGE, TENT, ListSource
+
+from chatrec import retrieve
+from chatrec.types import Constraints
+from chatrec.words import tokens
+
+
+def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
+    wanted = Constraints(
+        wish="green rainy",
+        category=("backpack",),
+        require={"waterproof": ("yes",)},
+        prefer={"color": ("green",), "vegan": ("no",)},
+    )
+    query = retrieve.for_wish(wanted)
+    assert tokens(query.text) == ["green", "rainy", "backpack", "waterproof"]
+    assert query.constraints == wanted and not query.by_meaning
+
+
+def test_what_was_seen_is_hidden_from_this_search_alone() -> None:
+    wanted = Constraints(category=("mug",))
+    query = retrieve.for_more(wanted, {MUGS[0].id})
+    assert query.constraints.rejected == {MUGS[0].id}
+    assert not wanted.rejected
+
+
+def test_likeness_is_looked_for_among_the_same_kind_without_the_model_itself() -> None:
+    query = retrieve.like(Constraints(price_max=80.0), [RIDGE], "lighter")
+    assert query.text.startswith("lighter Norrheim Ridge 28")
+    assert query.constraints.category == ("backpack",)
+    assert query.constraints.rejected == {RIDGE.id} and query.constraints.price_max == 80.0
+
+
+def test_likeness_to_two_kinds_asks_for_neither() -> None:
+    assert retrieve.like(Constraints(), [RIDGE, TENT]).constraints.category == ()
+
+
+async def test_below_the_floor_nothing_is_found_where_meaning_alone_decides() -> None:
+    source = ListSource()
+    wish = retrieve.for_wish(Constraints(wish="coffee insurance policy form"))
+    found = await retrieve.candidates(wish, source, 5, relevance_floor=0.3)
+    assert found == []
+    typed = retrieve.for_wish(Constraints(wish="insurance policy form", category=("tent",)))
+    found = await retrieve.candidates(typed, source, 5, relevance_floor=0.9)
+    assert [c.item.id for c in found] == [TENT.id]
+
+
+def test_vague_is_a_wish_without_a_kind_or_a_value() -> None:
+    assert retrieve.is_vague(Constraints(wish="a gift", price_max=20.0))
+    assert not retrieve.is_vague(Constraints(category=("tent",)))
+    assert not retrieve.is_vague(Constraints(prefer={"color": ("red",)}))
+    assert retrieve.is_empty(Constraints(rejected=frozenset({FLINT.id})))

@@ -1,0 +1,116 @@
+"""How numbers, names and constraints are said."""
+
+from __future__ import annotations
+
+import pytest
+from outdoor_shop import RIDGE, VOCABULARY
+
+from chatrec import wording
+from chatrec.types import Bounds, Constraints, Item
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        (59.9, "EUR", "€59.90"),
+        (60.0, "USD", "$60"),
+        (1299.0, "USD", "$1,299"),
+        (45.5, "CHF", "45.50 CHF"),
+        (1500.0, "JPY", "¥1,500"),
+        (12.0, None, "12"),
+    ],
+)
+def test_money_is_written_as_its_currency_is(
+    amount: float, currency: str | None, said: str
+) -> None:
+    assert wording.money(amount, currency) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1.1, "kg", "1.1 kg"),
+        (0.84, "kg", "840 g"),
+        (0.35, "l", "350 ml"),
+        (3.0, None, "3"),
+        (11.0, "inch", "11 inches"),
+        (1.0, "inch", "1 inch"),
+    ],
+)
+def test_measures_have_their_unit(value: float, unit: str | None, said: str) -> None:
+    assert wording.measure(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("backpack", "backpacks"),
+        ("hiking boots", "hiking boots"),
+        ("dress", "dresses"),
+        ("knife", "knives"),
+        ("battery", "batteries"),
+        ("toy", "toys"),
+        ("torch", "torches"),
+        ("garden furniture", "garden furniture"),
+        ("headphones", "headphones"),
+    ],
+)
+def test_plurals(noun: str, many: str) -> None:
+    assert wording.plural(noun) == many
+
+
+@pytest.mark.parametrize(
+    ("number", "label", "said"),
+    [
+        (3, "tent", "three tents"),
+        (1, "tent", "one tent"),
+        (2, "hiking boot", "two pairs of hiking boots"),
+        (1, "sock", "one pair of socks"),
+        (2, "garden furniture", "two pieces of garden furniture"),
+        (12, "mug", "12 mugs"),
+    ],
+)
+def test_things_are_counted_as_one_counts_them(number: int, label: str, said: str) -> None:
+    assert wording.counted(number, label) == said
+
+
+def test_a_title_is_said_without_the_colour_behind_its_comma() -> None:
+    assert wording.title(RIDGE) == "Norrheim Ridge 28"
+    assert wording.title(Item("x", "Salt, Pepper")) == "Salt, Pepper"
+
+
+def test_a_very_long_title_is_said_to_its_first_break() -> None:
+    long = "Rover Beta Series Cargo Carrier - universal fit for sedans, hatchbacks and lorries, new"
+    assert wording.title(Item("x", long)) == "Rover Beta Series Cargo Carrier"
+
+
+def test_plural_titles_are_spoken_of_in_the_plural() -> None:
+    assert wording.speaks_of_many(Item("x", "Trail Running Shoes", types=("running shoe",)))
+    assert wording.speaks_of_many(Item("x", "Wired Headphones, Black", types=("headphones",)))
+    assert not wording.speaks_of_many(Item("x", "Canvas Dress with Pockets", types=("dress",)))
+    assert not wording.speaks_of_many(Item("x", "Twin Peaks 28", types=("backpack",)))
+
+
+def test_constraints_are_said_after_their_noun() -> None:
+    held = Constraints(
+        category=("backpack",),
+        price_min=40.0,
+        price_max=60.0,
+        require={"waterproof": ("yes",), "color": ("green",), "brand": ("norrheim",)},
+        exclude={"material": ("leather",)},
+        numeric={"capacity": Bounds(low=20), "weight": Bounds(high=0.9)},
+    )
+    assert wording.quality_words(held) == ["waterproof"]
+    assert list(wording.constraint_phrases(held, VOCABULARY)) == [
+        "in green",
+        "by Norrheim",
+        "without leather",
+        "with a capacity of at least 20 l",
+        "with a weight of at most 900 g",
+        "from €40 to €60",
+    ]
+
+
+def test_sentences_end_where_they_end() -> None:
+    told = wording.sentences("Weighs 1.5 kg. Great!\nTwo lines? (Yes.) e.g. this")
+    assert told == ["Weighs 1.5 kg.", "Great!", "Two lines?", "(Yes.) e.g. this"]
