@@ -35,6 +35,7 @@ _STORAGE_KEY = "chatrec-conversation"
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
 _OPENING = '<div class="opening" role="status">One moment, the shop is opening …</div>'
+_LOG = '<div role="log" aria-label="Conversation">${value}</div>'
 _HEAD = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 
@@ -69,23 +70,23 @@ class ChatPage:
     def _lay_out(self) -> None:
         script = (resources.files("ui") / "page.js").read_text(encoding="utf-8")
 
-        def part(value: str = "") -> gr.HTML:
-            return gr.HTML(value, js_on_load=script, apply_default_css=False)
+        def part(value: str = "", around: str = "${value}") -> gr.HTML:
+            return gr.HTML(value, html_template=around, js_on_load=script, apply_default_css=False)
 
         # The secret hides nothing: it goes to the browser. A fixed one outlives a restart.
         self._conversation = gr.BrowserState(None, storage_key=_STORAGE_KEY, secret="chatrec")
         with gr.Column(elem_id="shop"):
             with gr.Row(elem_id="head"):
                 gr.HTML(self._brand(), apply_default_css=False)
-                self._renew = gr.Button("New conversation", elem_id="renew")
+                self._renew = gr.Button("New chat", elem_id="renew")
             with gr.Column(elem_id="talk"):
-                self._told = part(_OPENING)
+                self._told = part(_OPENING, _LOG)
                 self._live = part()
             with gr.Column(elem_id="dock"):
                 self._chips = part()
                 with gr.Row(elem_id="write"):
                     self._box = gr.Textbox(
-                        placeholder="What are you looking for?",
+                        placeholder="I’m looking for …",
                         label="Your message",
                         show_label=False,
                         container=False,
@@ -117,7 +118,7 @@ class ChatPage:
         initial = escape(self._shop_name.removeprefix("our ")[:1].upper())
         name = escape(self._shop_name[:1].upper() + self._shop_name[1:])
         return (
-            f'<div class="brand"><i aria-hidden="true">{initial}</i><b>{name}</b>'
+            f'<div class="brand"><i aria-hidden="true">{initial}</i><h1>{name}</h1>'
             "<small>Shop assistant</small></div>"
         )
 

@@ -58,7 +58,11 @@ def patch_without(held: ConstraintsDocument, field: str, facet: str, value: str)
     """The merge patch that removes a chip; empty where it does not stand any more."""
     here = getattr(held, field, None) if field in ConstraintsDocument.model_fields else None
     if isinstance(here, list):
-        return {field: [each for each in here if each != value] or None}
+        patch: dict[str, Any] = {field: [each for each in here if each != value] or None}
+        # A wish that only names the kind of thing would go on looking for it.
+        if set(stems(held.wish)) <= set(stems(value)):
+            patch["wish"] = None
+        return patch
     if isinstance(here, dict):
         if facet not in here:
             return {}

@@ -19,18 +19,26 @@ element.addEventListener('error', (event) => {
   if (event.target.tagName === 'IMG') event.target.remove();
 }, true);
 
-// Follow the conversation unless the shopper has scrolled up to read.
+// Follow the conversation unless the shopper has scrolled up to read, and never so far that what
+// was asked last, and so the first card of its answer, leaves the top.
 const talk = element.closest('#talk');
 if (talk) {
   let following = true;
-  talk.addEventListener('scroll', () => {
-    following = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
-  });
-  const follow = () => { if (following) talk.scrollTop = talk.scrollHeight; };
-  new MutationObserver((changes) => {
-    const asked = changes.some((change) => [...change.addedNodes].some(
-      (node) => node.classList && node.classList.contains('said')));
-    if (asked) following = true;
+  const goal = () => {
+    const asked = [...talk.querySelectorAll('.said')].pop();
+    const end = talk.scrollHeight - talk.clientHeight;
+    if (!asked) return end;
+    const top = asked.getBoundingClientRect().top - talk.getBoundingClientRect().top;
+    return Math.min(end, talk.scrollTop + top - 12);
+  };
+  const follow = () => { if (following) talk.scrollTop = goal(); };
+  talk.addEventListener('wheel', () => { following = false; }, { passive: true });
+  talk.addEventListener('touchmove', () => { following = false; }, { passive: true });
+  let asked = 0;
+  new MutationObserver(() => {
+    const now = talk.querySelectorAll('.said').length;
+    if (now !== asked) following = true;
+    asked = now;
     follow();
   }).observe(element, { childList: true, subtree: true, characterData: true });
   element.addEventListener('load', follow, true);

@@ -50,8 +50,10 @@ def welcome(shop: str, starters: Iterable[str]) -> str:
 
 
 def said(text: str) -> str:
-    """What the shopper said."""
-    return f'<div class="said"><div>{_lines(text)}</div></div>' if text else ""
+    """What the shopper said, or did where nothing was said."""
+    if not text:
+        return '<div class="said changed"><div>You changed the search</div></div>'
+    return f'<div class="said"><div>{_lines(text)}</div></div>'
 
 
 def answer_so_far(items: Sequence[ItemDocument], text: str) -> str:

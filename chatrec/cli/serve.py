@@ -1,0 +1,46 @@
+"""`chatrec serve`: the chat page and the HTTP API, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from chatrec.settings import Settings, load_settings
+from chatrec.wiring import build
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; 0.0.0.0 for all. Default: 127.0.0.1.")
+@click.option("--port", type=int, help="Port to listen on. Default: 8000.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+def command(host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Serve the chat page and the HTTP API."""
+    where = {"host": host, "port": port}
+    serve = {name: value for name, value in where.items() if value is not None}
+    folder = {} if data_dir is None else {"data_dir": data_dir}
+    run(load_settings(**({"serve": serve} if serve else {}), **folder))
+
+
+def run(settings: Settings) -> None:
+    """Serve until stopped.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+        ChatrecError: the shop cannot be loaded.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("chatrec", "ui", "vectorstore"):
+        logging.getLogger(name).setLevel(logging.INFO)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    # The one place below the pages that knows of them: the web libraries are loaded here only.
+    app = importlib.import_module("ui.app")
+    app.serve(settings, lambda: build(settings), lambda url: _announce(settings, url))
+
+
+def _announce(settings: Settings, url: str) -> None:
+    click.echo(f"{settings.shop.name}: chat page at {url}, API at {url}/openapi.json")
+    click.echo("The model is being loaded; /readyz says when it answers. Ctrl-C stops.")
