@@ -20,7 +20,7 @@ from vectorstore.learn.report import describe
 
 __all__ = ["Learnt", "describe", "families", "learn"]
 
-# A value or measure that fewer items' texts name is an accident of wording.
+# A measure that fewer items' texts name is an accident of wording.
 _MINED_SHARE, _MINED_LEAST = 0.001, 2
 
 
@@ -44,7 +44,6 @@ def learn(items: Sequence[Item]) -> Learnt:
         mine(item, of, frozenset(facets))
         for item, of, facets in zip(items, types.of, columns.facets, strict=True)
     ]
-    mined = _supported(mined, len(items))
     numbers, units = _with_mined(items, types.of, columns.measures, columns.units)
     enriched = tuple(
         replace(item, types=of, facets=facets, mined=read, measures=measures)
@@ -58,21 +57,6 @@ def learn(items: Sequence[Item]) -> Learnt:
         *_number_facets(enriched, units, frozenset(columns.units)),
     )
     return Learnt(enriched, _vocabulary(enriched, tuple(f for f in facets if f.count)))
-
-
-def _supported(
-    mined: Sequence[dict[str, tuple[str, ...]]], size: int
-) -> list[dict[str, tuple[str, ...]]]:
-    """What texts name often enough to be asked for."""
-    counts = Counter(
-        (f, label) for values in mined for f, labels in values.items() for label in labels
-    )
-    least = max(_MINED_LEAST, _MINED_SHARE * size) if size > 20 else 1
-    kept = [
-        {f: tuple(v for v in labels if counts[f, v] >= least) for f, labels in values.items()}
-        for values in mined
-    ]
-    return [{f: labels for f, labels in values.items() if labels} for values in kept]
 
 
 def _with_mined(

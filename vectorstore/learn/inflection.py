@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from chatrec.words import stem
+
 _PLURAL_ONLY = frozenset(
     "glasses sunglasses eyeglasses goggles spectacles headphones earphones earbuds jeans trousers "
     "pants shorts chinos khakis leggings tights joggers sweatpants pajamas pyjamas briefs boxers "
@@ -31,6 +33,7 @@ _ENDS_IN_IE = frozenset(
     "booties genies pixies onesies veggies quickies rookies calories indies barbies plushies "
     "birdies hippies lingeries prairies undies".split()
 )
+_PLURALS = {one: many for many, one in _IRREGULAR.items() if stem(one) != stem(many)}
 
 
 @lru_cache(maxsize=65536)
@@ -53,3 +56,15 @@ def singular_phrase(words: tuple[str, ...]) -> str:
     """The words with the last one, the head, in the singular."""
     phrase = " ".join((*words[:-1], singular(words[-1])))
     return phrase.replace("t shirt", "t-shirt") if phrase.startswith("t shirt") else phrase
+
+
+@lru_cache(maxsize=65536)
+def normal_stem(word: str) -> str:
+    """The stem of the word's singular: one for "knife" and "knives", where plain stems differ."""
+    return stem(singular(word))
+
+
+def plurals(label: str) -> list[str]:
+    """Plurals of a label that its stem does not cover: "knives" for "knife"."""
+    *before, head = label.split()
+    return [" ".join((*before, _PLURALS[head]))] if head in _PLURALS else []

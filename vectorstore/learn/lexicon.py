@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from chatrec.words import fold, names_stems, stem, stems, tokens
-from vectorstore.learn.inflection import singular, singular_phrase
+from chatrec.words import fold, names_stems, tokens
+from vectorstore.learn.inflection import normal_stem, singular, singular_phrase
 
 Stems = tuple[str, ...]
 
@@ -51,7 +51,9 @@ class Words:
         for word in words:
             self._by_first.setdefault(word.phrase[0], []).append(word)
         self.aliases = aliases
-        self.single = frozenset(stem(word.phrase[0]) for word in words if len(word.phrase) == 1)
+        self.single = frozenset(
+            normal_stem(word.phrase[0]) for word in words if len(word.phrase) == 1
+        )
 
     def candidates(self, normal: Sequence[str]) -> Iterator[Word]:
         """Phrases whose first word the text has, each once."""
@@ -111,7 +113,7 @@ def names() -> Names:
             groups.append(tuple(label_of(part) for part in parts))
         known.update(label_of(part) for part in parts)
     general_of = {special: tuple(general) for special, general in kinds.items()}
-    known_stems = frozenset(tuple(stems(label)) for label in known)
+    known_stems = frozenset(tuple(map(normal_stem, tokens(label))) for label in known)
     return Names(tuple(groups), tuple(similar), general_of, frozenset(known), known_stems)
 
 
@@ -171,7 +173,7 @@ def modifiers() -> frozenset[str]:
         synonyms("features.txt").single,
         synonyms("patterns.txt").single,
         synonyms("genders.txt").single,
-        frozenset(stem(word) for line in _lines("modifiers.txt") for word in line.split()),
+        _stems_in("modifiers.txt"),
     ]
     return frozenset().union(*lists)
 
@@ -179,10 +181,16 @@ def modifiers() -> frozenset[str]:
 @cache
 def collectives() -> frozenset[str]:
     """Stems of heads that say how many or how fine: before "set" or "kit" stands the thing."""
-    return frozenset(stem(word) for line in _lines("collectives.txt") for word in line.split())
+    return frozenset(
+        normal_stem(word) for line in _lines("collectives.txt") for word in line.split()
+    )
 
 
 @cache
 def themes() -> frozenset[str]:
     """Stems of heads before which stands only what it is for: "party supplies"."""
-    return frozenset(stem(word) for line in _lines("themes.txt") for word in line.split())
+    return _stems_in("themes.txt")
+
+
+def _stems_in(name: str) -> frozenset[str]:
+    return frozenset(normal_stem(word) for line in _lines(name) for word in line.split())

@@ -8,15 +8,17 @@ those count that stand before the name of the thing or of its surface.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from chatrec.types import COLOR, Item, Labels
-from chatrec.words import STOPWORDS, stem
-from vectorstore.learn.lexicon import Text, Word, families, synonyms
+from chatrec.words import STOPWORDS
+from vectorstore.learn.inflection import normal_stem
+from vectorstore.learn.lexicon import Text, Word, families, modifiers, synonyms
 
 # Words for the whole of a thing: "in a rich burgundy hue", "with a matte black finish".
 _WHOLE = frozenset(
     map(
-        stem,
+        normal_stem,
         "hue shade tone color colour finish exterior design piece body surface fabric material "
         "colorway upholstery silhouette construction accessory".split(),
     )
@@ -41,7 +43,7 @@ def mine(item: Item, types: Labels, given: frozenset[str]) -> dict[str, Labels]:
     both = Text([*title.words, ".", *text.words], [*title.normal, ".", *text.normal])
     found: dict[str, Labels] = {}
     if COLOR not in given and not _FOOD & set(types):
-        heads = frozenset(stem(word) for name in types for word in name.split()[-1:]) | _WHOLE
+        heads = frozenset(normal_stem(word) for name in types for word in name.split()) | _WHOLE
         found[COLOR] = _colors(title, text, heads)
     if "material" not in given and not _FOOD & set(types):
         found["material"] = _labels(families("materials.txt").named_in(both))
@@ -68,15 +70,27 @@ def _colors(title: Text, text: Text, heads: frozenset[str]) -> Labels:
     return _labels(named)
 
 
+@cache
+def _between() -> frozenset[str]:
+    return modifiers() | families("materials.txt").single
+
+
 def _describes(word: Word, text: Text, heads: frozenset[str]) -> bool:
-    """Whether the colour stands before the thing's name or that of its surface."""
+    """Whether the colour stands before the thing's name or that of its surface.
+
+    Between an ambiguous colour and the name only other descriptions may stand: not in "olive oil
+    bottle".
+    """
     width = len(word.phrase)
+    ambiguous = word.labels[0] in _AMBIGUOUS
     for start in range(len(text.words) - width + 1):
         if tuple(text.normal[start : start + width]) != word.phrase:
             continue
         for after in range(start + width, min(start + width + _REACH, len(text.words))):
-            if stem(text.words[after]) in heads:
+            if normal_stem(text.words[after]) in heads:
                 return True
+            if ambiguous and normal_stem(text.words[after]) not in _between():
+                break
             if text.words[after] in STOPWORDS and text.words[after] != "and":
                 break
     return False

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from chatrec.types import Item
-from chatrec.words import STOPWORDS, fold, stem, tokens
-from vectorstore.learn.inflection import singular_phrase
+from chatrec.words import STOPWORDS, fold, tokens
+from vectorstore.learn.inflection import normal_stem, plurals, singular_phrase
 from vectorstore.learn.lexicon import (
     Stems,
     collectives,
@@ -100,15 +100,15 @@ def _read(item: Item) -> _Reading:
     heads = (re.split(r"[\s-]", phrase)[-1] for phrase in said)
     return _Reading(
         runs=found,
-        stems=[tuple(map(stem, run)) for run in found],
-        said=frozenset(map(stem, heads)),
+        stems=[tuple(map(normal_stem, run)) for run in found],
+        said=frozenset(map(normal_stem, heads)),
         small=frozenset() if item.title.islower() else _small(item.title),
     )
 
 
 def _small(title: str) -> frozenset[str]:
     """Stems of words that a title with capitals writes small: names of things, not of brands."""
-    return frozenset(map(stem, re.findall(r"(?<!\w)[a-z]{3,}(?!\w)", title)))
+    return frozenset(map(normal_stem, re.findall(r"(?<!\w)[a-z]{3,}(?!\w)", title)))
 
 
 def _head_positions(run: Stems) -> Iterator[int]:
@@ -229,8 +229,8 @@ def _own_types(item: Item, reading: _Reading, judge: _Judge) -> tuple[str, ...]:
 def _scored(reading: _Reading, judge: _Judge) -> Iterator[tuple[float, int, int]]:
     """Score, negative number of the run, and place of each word that may be the head.
 
-    A head stands at the end of its run. Inside one only known phrases and what the description
-    calls the thing are considered: "Electric Guitar Cherry", "Stickers Waterproof Gifts".
+    A head stands at the end of its run. Inside one only what the description calls the thing, or
+    the title writes small, is considered: "Electric Guitar Cherry", "Stickers Waterproof Gifts".
     """
     for number, run in enumerate(reading.stems):
         ends = set(_head_positions(run))
@@ -238,7 +238,8 @@ def _scored(reading: _Reading, judge: _Judge) -> Iterator[tuple[float, int, int]
             phrase = judge.known_phrase(run, place)
             sure = 1.0 if phrase else judge.head(word)
             if place not in ends:
-                sure *= _INSIDE_PHRASE if phrase else _INSIDE if word in reading.said else 0.0
+                called = word in reading.said or word in reading.small
+                sure *= (_INSIDE_PHRASE if phrase else _INSIDE) if called else 0.0
             sure *= _EARLIER**number * (_SAID_BONUS if word in reading.said else 1.0)
             yield sure, -number, place
 
@@ -260,7 +261,7 @@ def _from_column(item: Item, judge: _Judge) -> tuple[str, ...]:
         value = item.attributes.get(column)
         if isinstance(value, str) and value.replace(" ", "").replace("-", "").isalpha():
             run = tuple(tokens(value))
-            stems_ = tuple(map(stem, run))
+            stems_ = tuple(map(normal_stem, run))
             if run and (
                 judge.known_phrase(stems_, len(run) - 1) == len(run) or judge.head(stems_[-1])
             ):
@@ -276,7 +277,7 @@ def _from_description(reading: _Reading, judge: _Judge) -> tuple[str, ...]:
 
 def _category_stems(items: Sequence[Item]) -> frozenset[Stems]:
     labels = {label for item in items for label in item.category}
-    return frozenset(tuple(map(stem, tokens(label))) for label in labels)
+    return frozenset(tuple(map(normal_stem, tokens(label))) for label in labels)
 
 
 def _category_labels(item: Item) -> tuple[str, ...]:
@@ -286,7 +287,7 @@ def _category_labels(item: Item) -> tuple[str, ...]:
         dict.fromkeys(
             label
             for label in labels
-            if label and not set(map(stem, label.split())) <= collectives()
+            if label and not set(map(normal_stem, label.split())) <= collectives()
         )
     )
 
@@ -315,7 +316,7 @@ def _without_misfiled(
         # "halloween" is a category that no title ends in, so that no other name contradicts it.
         is_name = filed[last][last] >= 0.2 * sizes[last]
         elsewhere = is_name and others.total() >= 5 and others[last] <= 0.2 * others.total()
-        said = set(map(stem, last.split())) & (title | reading.said)
+        said = set(map(normal_stem, last.split())) & (title | reading.said)
         kept.append(path[:-1] if len(path) > 1 and elsewhere and not said else path)
     return kept
 
@@ -338,7 +339,7 @@ class _Canonical:
         """Join spellings of one name ("hoop earring"), not names known to be two ("glasses")."""
         by_stems: dict[Stems, list[str]] = defaultdict(list)
         for label in self._counts:
-            by_stems[tuple(map(stem, tokens(label)))].append(label)
+            by_stems[tuple(map(normal_stem, tokens(label)))].append(label)
         for same in by_stems.values():
             known = [label for label in same if label in names().labels]
             first = known[0] if known else max(same, key=lambda name: (self._counts[name], name))
@@ -363,9 +364,11 @@ class _Canonical:
         for name, label in self._label.items():
             if label in labels and name != label:
                 found[label].append(name)
+        for label in labels:
+            found[label] += plurals(label)
         for one, other in names().similar:
             if one in labels:
                 found[one].append(other)
             if other in labels:
                 found[other].append(one)
-        return {label: tuple(dict.fromkeys(others)) for label, others in found.items()}
+        return {label: tuple(dict.fromkeys(others)) for label, others in found.items() if others}

@@ -1,0 +1,215 @@
+"""Facets and measures: what columns give, what texts name, and what is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatrec.types import AttributeValue, Constraints, Facet, Item, Vocabulary
+from vectorstore.learn import Learnt, describe, learn
+
+
+def mined(title: str, description: str = "") -> dict[str, tuple[str, ...]]:
+    return dict(learn([Item(id="1", title=title, description=description)]).items[0].mined)
+
+
+def column(name: str, *values: AttributeValue | None) -> Learnt:
+    return learn(
+        [
+            Item(id=str(n), title=f"Thing {n}", attributes={} if v is None else {name: v})
+            for n, v in enumerate(values)
+        ]
+    )
+
+
+def facet(vocabulary: Vocabulary, name: str) -> Facet:
+    found = vocabulary.facet(name)
+    assert found is not None, [f.name for f in vocabulary.facets]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "color"),
+    [
+        ("Mauve Leather Daypack", "", {"mauve", "purple"}),
+        ("Navy Blue Shirt", "", {"navy", "navy blue", "blue"}),
+        ("Grey Wool Hat", "", {"gray"}),
+        ("Trek Backpack", "This durable beige backpack has black straps.", {"beige"}),
+        ("Trek Backpack", "A gold-toned zipper and a white logo.", set()),
+        ("Runner", "White shoe with a black sole.", set()),
+        ("Pulse Sneaker", "White sneaker with a black sole.", {"white"}),
+        ("Rustic Lamp", "Rests on a white envelope.", set()),
+        ("Lamp", "With a matte black finish.", {"matte black", "black"}),
+        ("Orange Juice", "", set()),
+        ("Olive Oil Bottle", "", set()),
+    ],
+)
+def test_colours_of_the_whole_are_read(title: str, description: str, color: set[str]) -> None:
+    assert set(mined(title, description).get("color", ())) == color
+
+
+@pytest.mark.parametrize(
+    ("text", "material"),
+    [
+        ("Leather Bag", {"leather"}),
+        ("Vegan Leather Bag", {"vegan leather"}),
+        ("Faux leather bag", {"vegan leather"}),
+        ("Suede Bag", {"suede", "leather"}),
+        ("Wooden Bowl", {"wood"}),
+        ("Cast Iron Pan", {"cast iron", "iron"}),
+        ("Metallic Vase", set()),
+        ("Leather-free Bag", set()),
+        ("Button-Down Shirt", set()),
+    ],
+)
+def test_materials_with_their_imitations(text: str, material: set[str]) -> None:
+    assert set(mined(text).get("material", ())) == material
+
+
+def test_features_patterns_and_gender() -> None:
+    found = mined("Men's Striped Rain Jacket", "Waterproof, foldable, and water-repellent.")
+    assert found["gender"] == ("men",)
+    assert found["pattern"] == ("striped",)
+    assert set(found["feature"]) == {"waterproof", "foldable", "water-resistant"}
+    assert "gender" not in mined("Iron Man Figure")
+    assert "feature" not in mined("Guitar", "Notes sustain for long.")
+
+
+def test_columns_give_folded_values_and_the_base_of_a_shade() -> None:
+    learnt = column("Product Colour", "Navy", "navy ", "Black, Red", "Black/Red", "Red", "black")
+    assert [item.facets.get("color") for item in learnt.items] == [
+        ("navy", "blue"), ("navy", "blue"), ("black", "red"), ("black", "red"), ("red",),
+        ("black",),
+    ]  # fmt: skip
+    color = facet(learnt.vocabulary, "color")
+    assert not color.mined
+    assert [value.label for value in color.values[:2]] == ["black", "red"]
+
+
+def test_texts_fill_in_where_the_column_is_blank() -> None:
+    items = [
+        Item(id="1", title="Red Mug", attributes={"color": "blue"}),
+        Item(id="2", title="Blue Mug", attributes={"color": "blue"}),
+        Item(id="3", title="Red Mug", attributes={"color": "red"}),
+        Item(id="4", title="Red Mug", attributes={"color": "red"}),
+        Item(id="5", title="Red Mug"),
+    ]
+    learnt = learn(items)
+    assert learnt.items[0].values("color") == ("blue",)
+    assert learnt.items[4].mined["color"] == ("red",)
+    assert not facet(learnt.vocabulary, "color").mined
+
+
+def test_yes_and_no_columns() -> None:
+    learnt = column("touchscreen", True, False, "Yes", "n")
+    assert [item.facets["touchscreen"] for item in learnt.items] == [
+        ("yes",), ("no",), ("yes",), ("no",)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("promoted", ["yes"] * 6),
+        ("where_visible", ["UI", "UI", "Alexa", "UI"]),
+        ("ean", ["a", "b", "a", "b"]),
+        ("note", [f"A text that says something else each time, number {n}" for n in range(6)]),
+        ("model", ["X1", "X2", "X3", "X4"]),
+        ("released", ["2020-01-01", "2020-01-01", "2021-01-01", "2021-01-01"]),
+        ("range", ["0 - 40", "0 - 40", "5 - 35", "5 - 35"]),
+    ],
+)
+def test_columns_for_machines_and_free_text_are_left_out(name: str, values: list[str]) -> None:
+    assert column(name, *values).vocabulary.facet(name.replace("_", " ")) is None
+
+
+def test_sizes_are_values() -> None:
+    learnt = column("size", "XL", "42", "M")
+    assert facet(learnt.vocabulary, "size").kind == "value"
+    assert learnt.items[1].facets["size"] == ("42",)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("weight", ["1.2 kg", "800 g", "2 lb"], ("weight", "kg", 0.8, 1.2)),
+        ("weight_kg", [1.2, 0.8], ("weight", "kg", 0.8, 1.2)),
+        ("Screen Size", ["15.6 in", "33 cm"], ("screen size", "inch", 12.992126, 15.6)),
+        ("display diagonal", [17.0, 15.6], ("display diagonal", None, 15.6, 17.0)),
+        ("volume", ["1,5 l", "750 ml"], ("volume", "l", 0.75, 1.5)),
+        ("cores", ["4", "8"], ("cores", None, 4.0, 8.0)),
+    ],
+)
+def test_measures_are_kept_in_one_unit(
+    name: str, values: list[AttributeValue], expected: tuple[str, str | None, float, float]
+) -> None:
+    found = facet(column(name, *values).vocabulary, expected[0])
+    assert found.kind == "number"
+    assert (found.name, found.unit) == expected[:2]
+    assert found.low == pytest.approx(expected[2])
+    assert found.high == pytest.approx(expected[3])
+
+
+@pytest.mark.parametrize(
+    ("title", "measures"),
+    [
+        ("Laptop 16GB RAM 512 GB SSD", {"memory": 16.0, "storage": 512.0}),
+        ("Flask 750 ml", {"capacity": 0.75}),
+        ("Kettle 1.5 l 2200W", {"capacity": 1.5, "power": 2200.0}),
+        ("500 Piece Jigsaw", {"pieces": 500.0}),
+        ("1,000-piece Puzzle", {"pieces": 1000.0}),
+        ('LG TV 68.6 cm (27")', {"screen size": 27.0}),
+        ("Power Bank 20000mAh", {"battery": 20000.0}),
+        ("5G Phone", {}),
+        ("Tray 30 cm x 20 cm", {}),
+        ("Model 74014W", {}),
+    ],
+)
+def test_measures_are_read_from_titles(title: str, measures: dict[str, float]) -> None:
+    assert learn([Item(id="1", title=title)]).items[0].measures == pytest.approx(measures)
+
+
+def test_a_description_gives_a_measure_that_the_title_lacks() -> None:
+    item = Item(id="1", title="Flask", description="Holds 0.5 l. Weighs 300 grams.")
+    assert learn([item]).items[0].measures == {"capacity": 0.5, "weight": 0.3}
+
+
+def test_vocabulary_says_prices_currency_and_brands() -> None:
+    items = [
+        Item(id="1", title="Mug", brand="Kiln", price=5.0, currency="EUR"),
+        Item(id="2", title="Mug", brand="KILN ", price=9.5, currency="EUR"),
+        Item(id="3", title="Mug", brand="Clay & Co"),
+    ]
+    learnt = learn(items)
+    found = learnt.vocabulary
+    assert (found.currency, found.price_low, found.price_high, found.size) == ("EUR", 5.0, 9.5, 3)
+    brands = [(value.label, value.count) for value in facet(found, "brand").values]
+    assert brands == [("kiln", 2), ("clay & co", 1)]
+    assert Constraints(require={"brand": ("kiln",)}).allows(learnt.items[1])
+
+
+def test_nothing_and_one_item() -> None:
+    assert learn([]).vocabulary == Vocabulary()
+    assert learn([Item(id="1", title="?")]).items[0] == Item(id="1", title="?")
+
+
+def test_learning_again_changes_nothing() -> None:
+    once = learn(
+        [
+            Item(id="1", title="Red Leather Boots", category=("shoes",), attributes={"size": "42"}),
+            Item(id="2", title="Blue Rain Boots 0.8 kg", category=("shoes",)),
+        ]
+    )
+    assert learn(once.items) == once
+
+
+def test_the_report_tells_given_from_mined() -> None:
+    items = [
+        Item(id="1", title="Red Mug 0.3 l", category=("kitchen",), brand="Kiln", price=5.0),
+        Item(id="2", title="Red Vase", category=("decor",), brand="Clay", price=7.0),
+    ]
+    report = describe(learn(items).vocabulary)
+    given, read = report.split("read out of titles and descriptions:")
+    assert "2 items, prices 5 to 7 USD" in given
+    assert "brand (2 items): clay 1, kiln 1" in given
+    assert "color (2 items): red 2" in read
+    assert "capacity (1 items): 0.3 to 0.3 l" in read
