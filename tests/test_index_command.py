@@ -1,0 +1,79 @@
+"""`chatrec index` as it is called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from chatrec.cli.index import command
+from chatrec.errors import CatalogueError
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CHATREC_EMBEDDER", "made_embeddings:Unscaled")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Result:
+        return CliRunner().invoke(command, [*arguments, "--data-dir", str(tmp_path / "data")])
+
+    return call
+
+
+def catalogue(tmp_path: Path, *lines: str) -> str:
+    path = tmp_path / "shop.jsonl"
+    good = [json.dumps({"id": f"p{n}", "title": f"Boot {n}", "price": n + 1}) for n in range(3)]
+    path.write_text("\n".join([*good, *lines]), encoding="utf-8")
+    return str(path)
+
+
+def test_it_reports_what_it_learnt_and_did(run, tmp_path: Path) -> None:
+    result = run(catalogue(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "products: 3 added, 0 changed, 0 removed, 0 unchanged" in result.stdout
+    assert "3 items, prices 1 to 3" in result.stdout
+    again = run(catalogue(tmp_path))
+    assert again.exit_code == 0
+    assert "nothing changed" in again.stdout
+
+
+def test_broken_rows_are_named_and_counted(run, tmp_path: Path) -> None:
+    result = run(catalogue(tmp_path, *["{broken"] * 25))
+    assert result.exit_code == 0
+    assert "25 rows were left out" in result.stdout
+    assert "line 4: not JSON" in result.stdout
+    assert "line 23: not JSON" in result.stdout
+    assert "line 24:" not in result.stdout
+    assert "and 5 more" in result.stdout
+
+
+def test_the_faq_alone(run, tmp_path: Path) -> None:
+    run(catalogue(tmp_path))
+    faq = tmp_path / "faq.md"
+    faq.write_text("# Can I return it?\n\nYes.\n", encoding="utf-8")
+    result = run("--faq", str(faq))
+    assert result.exit_code == 0
+    assert "FAQ entries: 1 added" in result.stdout
+    assert "products:" not in result.stdout
+
+
+def test_columns_can_be_named(run, tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text("id,what,cost\n1,Boot,5\n", encoding="utf-8")
+    result = run(str(path), "--map", "title=what", "--map", "price=cost")
+    assert result.exit_code == 0
+    assert "prices 5 to 5" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("x.csv", "--map", "title"), ("x.csv", "--map", "=a")])
+def test_a_wrong_call_is_a_usage_error(run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+
+
+def test_a_missing_file_is_our_error(run) -> None:
+    result = run("nowhere.jsonl")
+    assert isinstance(result.exception, CatalogueError)
