@@ -62,7 +62,7 @@ def test_each_dialogue_is_an_item(shop: pytest.Pytester) -> None:
             "*expected *kind*faq*",
             "*x kind: expected faq, got recommend",
             "*items *1. boot 'Norrheim Fellside Boots, Black' 120 USD",
-            "*1 of 2 dialogues passed, 1 skipped",
+            "*1 of 2 dialogues passed, 0 failed as known, 1 skipped",
             "*constraint violations: 0 among 2 shown items",
             "*ungrounded sentences: 0",
         ]
@@ -70,6 +70,11 @@ def test_each_dialogue_is_an_item(shop: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*shops closed*"])
     result.stdout.fnmatch_lines(["*SKIPPED*no catalogue here*"])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_known_failure_is_an_xfail(shop: pytest.Pytester) -> None:
+    write(shop, BAD.replace("turns:", "xfail: it takes this for a wish\nturns:"))
+    shop.runpytest().assert_outcomes(xfailed=1)
 
 
 def test_a_broken_file_is_an_error_with_its_line(shop: pytest.Pytester) -> None:

@@ -13,6 +13,7 @@ from chatrec.testkit.observed import Failure, Observed
 from chatrec.types import Constraints, Exchange, Item, Kind, Shown, Words
 
 CATALOGUE, CONSTRAINT, GROUNDED, EVENTS = "catalogue", "constraint", "grounded", "events"
+PROMISES = frozenset({CATALOGUE, CONSTRAINT, GROUNDED, EVENTS})
 """Names of the checks."""
 
 

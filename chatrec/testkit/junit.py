@@ -36,7 +36,7 @@ def _suites(reports: Sequence[Report]) -> ElementTree.Element:
         "tests": str(len(reports)),
         "failures": str(sum(not report.passed for report in reports)),
         "errors": "0",
-        "skipped": str(sum(bool(report.skipped) for report in reports)),
+        "skipped": str(sum(bool(report.skipped) or report.known for report in reports)),
         "time": f"{sum(report.seconds for report in reports):.3f}",
     }
     suites = ElementTree.Element("testsuites", numbers)
@@ -62,11 +62,12 @@ def _case(suite: ElementTree.Element, report: Report) -> None:
             "time": f"{report.seconds:.3f}",
         },
     )
-    if report.skipped:
-        ElementTree.SubElement(case, "skipped", {"message": _writable(report.skipped)})
+    excuse = report.skipped or (report.scenario.xfail if report.known else "")
+    if excuse:
+        ElementTree.SubElement(case, "skipped", {"message": _writable(excuse)})
     elif not report.passed:
-        failures = [failure for step in report.steps for failure in step.failures]
-        message = f"{failures[0].check}: {failures[0].message.splitlines()[0]}"
+        first = report.failures[0]
+        message = f"{first.check}: {first.message.splitlines()[0]}"
         failure = ElementTree.SubElement(case, "failure", {"message": _writable(message)})
         failure.text = _writable(failure_text(report))
 

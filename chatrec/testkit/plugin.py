@@ -85,6 +85,8 @@ class DialogueItem(pytest.Item):
         report = _session(self.config).play(self.located)
         if report.skipped:
             pytest.skip(report.skipped)
+        if report.known:
+            pytest.xfail(report.scenario.xfail)
         if not report.passed:
             raise DialogueFailed(report)
 

@@ -235,10 +235,14 @@ def _catalogue(value: Any) -> Any:
 
 
 class Scenario(Strict):
-    """A dialogue: what the shopper says, turn by turn, and what must be so after each."""
+    """A dialogue: what the shopper says, turn by turn, and what must be so after each.
+
+    ``xfail`` says why expectations are known to be missed. It excuses no broken promise.
+    """
 
     id: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     description: str = ""
+    xfail: str = ""
     catalogue: Annotated[Catalogue, BeforeValidator(_catalogue)] | None = None
     turns: list[TurnScript] = Field(min_length=1)
 

@@ -61,7 +61,8 @@ class Shops:
         shop = build(settings, model=script)
         self._shops.append(shop)
         found = await shop.source.search("", Constraints(), shop.source.vocabulary.size)
-        return Stage(shop.dialogue, Shelf(candidate.item for candidate in found), script)
+        shelf = Shelf(candidate.item for candidate in found)
+        return Stage(shop.dialogue, shelf, script, settings.serve.max_message_chars)
 
     def _index_of(self, located: Located) -> Path:
         wanted = located.scenario.catalogue

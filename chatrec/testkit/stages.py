@@ -22,11 +22,16 @@ class Recommender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A shop to play in. ``script`` is its model where that is a scripted one."""
+    """A shop to play in.
+
+    ``script`` is its model where that is a scripted one; ``max_message_chars`` what it takes of
+    a shopper at once.
+    """
 
     dialogue: Recommender
     shelf: Shelf
     script: ScriptedModel | None = None
+    max_message_chars: int = 2000
 
 
 class Stages(Protocol):
