@@ -189,3 +189,7 @@ class ConversationStore(Protocol):
     def erase(self, conversation_id: str) -> None:
         """Delete the conversation and everything that belongs to it."""
         ...
+
+    def close(self) -> None:
+        """Let go of the files. Nothing is called after it."""
+        ...
