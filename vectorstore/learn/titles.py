@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from chatrec.units import unit_of
 from chatrec.words import tokens
 
-# After these comes another phrase: what it is for, goes with, is made of.
+# Between phrases: what follows a separator may be the name, what follows "for" or "with" is not,
+# and after "of" it is again ("Set of 4 Mugs").
 _CUT = re.compile(
-    r"\s[-–—|/~•+]+\s|[|,;:()\[\]{}•!]|[-–—]\s|\bw/|"
-    r"\b(?:for|with|by|from|in|of|on|featuring|feat|including|includes|without|compatible|fits|"
-    r"inspired|made|that|which|to|plus(?! size))\b",
+    r"(?:\s[-–—|/~•+]+\s|[|,;:()\[\]{}•!]|[-–—]\s|\b(?:of|in|on|to|from|inspired|made)\b)|"
+    r"\b(w/|(?:for|with|by|featuring|feat|including|includes|without|compatible|fits|"
+    r"that|which|plus(?! size))\b)",
     re.IGNORECASE,
 )
 _RUNS_AT_MOST = 6
@@ -25,12 +26,13 @@ _RUNS_AT_MOST = 6
 def runs(title: str, brand: str | None = None) -> list[tuple[str, ...]]:
     """Runs of folded words between separators and numbers, at most 6, in order.
 
-    The brand is taken out, and so is a unit behind a number.
+    The brand is taken out, a unit behind a number, and what a preposition adds to a first run.
     """
     names = tuple(tokens(brand)) if brand else ()
     found: list[tuple[str, ...]] = []
-    for segment in _CUT.split(title):
-        if segment and not segment.isspace():
+    segments = [None, *_CUT.split(title)]
+    for preposition, segment in zip(segments[::2], segments[1::2], strict=True):
+        if segment and not segment.isspace() and not (preposition and found):
             found += _split_at_numbers(_without(tokens(segment), names))
         if len(found) >= _RUNS_AT_MOST:
             break
