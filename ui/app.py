@@ -1,6 +1,6 @@
 """Settings -> the web application: HTTP API, chat page, and the shop behind them loading.
 
-`create_app` makes it; `serve` runs it until it is told to stop.
+`create_app` makes it, `create_api` without the page; `serve` runs it until it is told to stop.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ class _Pictures(StaticFiles):
         return response
 
 
-def create_app(
+def create_api(
     settings: Settings,
     build: Callable[[], Shop],
     on_failure: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The application. It answers at once; the shop is loaded in the background once it runs.
+    """The HTTP API. It answers at once; the shop is loaded in the background once it runs.
 
     Args:
         settings: of the shop.
@@ -83,7 +83,17 @@ def create_app(
     pictures = settings.data_dir / PICTURES
     if pictures.is_dir():
         app.mount("/pictures", _Pictures(directory=pictures), name="pictures")
-    mount_page(app, settings, loading)
+    return app
+
+
+def create_app(
+    settings: Settings,
+    build: Callable[[], Shop],
+    on_failure: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """The HTTP API with the chat page at its root; takes what `create_api` takes."""
+    app = create_api(settings, build, on_failure)
+    mount_page(app, settings, app.state.loading)
     return app
 
 

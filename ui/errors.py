@@ -65,6 +65,8 @@ def public(error: Exception) -> PublicError:
             )
         case RequestValidationError():
             return PublicError(422, "invalid_request", _fields(error))
+        case HTTPException(status_code=413):
+            return PublicError(413, "body_too_large", "The request is too large.")
         case HTTPException():
             phrase = HTTPStatus(error.status_code).phrase
             return PublicError(error.status_code, phrase.lower().replace(" ", "_"), phrase)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.schema import ErrorDocument
-
-
-class _TooLarge(Exception):
-    """More bytes came than the request may have."""
+from ui.errors import public
 
 
 class BodyLimit:
@@ -23,34 +20,20 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._max_bytes:
-            await self._refuse(scope, receive, send)
+        promised = dict(scope["headers"]).get(b"content-length", b"0")
+        if not promised.isdigit() or int(promised) > self._max_bytes:
+            told = public(HTTPException(413))
+            refusal = JSONResponse(told.document.model_dump(), status_code=told.status)
+            await refusal(scope, receive, send)
             return
         received = 0
-        started = False
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise _TooLarge
+                raise HTTPException(413)
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted, noted)
-        except _TooLarge:
-            if not started:
-                await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        told = ErrorDocument.of(
-            "body_too_large", f"A request may have at most {self._max_bytes:,} bytes."
-        )
-        await JSONResponse(told.model_dump(), status_code=413)(scope, receive, send)
+        await self._app(scope, counted, send)
