@@ -44,6 +44,7 @@ def test_a_true_sentence_passes(sentence: str) -> None:
         "The Norrheim Ridge 28 costs $89.50.",
         "The Norrheim Ridge 28 costs €100.",
         "The Norrheim Ridge 28 is under €89.",
+        "The Norrheim Ridge 28 fits your budget of €95.",
         "The Norrheim Ridge 28 costs 80 euros.",
         "The Norrheim Ridge 28 holds 32 l.",
         "The Norrheim Ridge 28 holds 28 kg.",
@@ -76,7 +77,10 @@ def test_a_number_that_is_no_fact_is_stopped(sentence: str) -> None:
         ("The Haldrye Loden is waterproof.", LODEN),
         ("The Norrheim Ridge 28 is moss green, see https://shop.example.", RIDGE),
         ("The Veskar Fjord is in stock.", SOLD_OUT),
-        ("Norrheim Ridge 28: backpack; moss green; nylon", RIDGE),
+        ("The Norrheim Ridge 28 is *moss green*.", RIDGE),
+        ("Norrheim Ridge 28: backpack; moss green; nylon.", RIDGE),
+        ("The Norrheim Ridge 28 is a backpack made of", RIDGE),
+        ("The Norrheim Ridge 28 is a nylon backpack and a nylon backpack and a nylon.", RIDGE),
     ],
 )
 def test_a_claim_that_is_no_fact_is_stopped(sentence: str, item: Item) -> None:

@@ -19,8 +19,8 @@ from chatrec.respond.check import Grounds, Lexicon, names_item, problem
 from chatrec.respond.extremes import said
 from chatrec.respond.facts import kind, measured, name_of, spoken
 from chatrec.respond.plain import Telling, sentence
-from chatrec.types import TYPE, Message, ModelCall
-from chatrec.wording import listed, means_no, means_yes, readable, title
+from chatrec.types import TYPE, Item, Message, ModelCall
+from chatrec.wording import listed, means_no, means_yes, price, readable, title
 
 logger = logging.getLogger(__name__)
 
@@ -105,9 +105,19 @@ class Explanation:
         grounds = Grounds(telling.item, telling.shown, telling.constraints, self._lexicon)
         wrong = problem(text, grounds)
         if wrong is None:
-            return text
+            return _with_price(text, telling.item)
         logger.debug("stopped a sentence (%s): %s", wrong, text)
         return sentence(telling)
+
+
+def _with_price(text: str, item: Item) -> str:
+    """The sentence with the price behind the item's name, where it names none."""
+    cost, name = price(item), title(item)
+    start = text.casefold().find(name.casefold())
+    if not cost or cost in text or start < 0:
+        return text
+    end = start + len(name)
+    return f"{text[:end]} ({cost}){text[end:]}"
 
 
 def fact_line(telling: Telling) -> str:
