@@ -16,7 +16,7 @@ from testkit_stage import (
     reply,
 )
 
-from chatrec.types import Bounds, Constraints, Kind
+from chatrec.types import Bounds, Constraints, FaqEntry, Kind
 
 HELD = Constraints(
     wish="light shoes for rain",
@@ -187,6 +187,13 @@ async def test_a_brand_that_only_the_shopper_named_passes_unless_told_otherwise(
     assert checks(await played(answering(held), "text: {no_brand_outside_shown: true}")) == [
         "text.no_brand_outside_shown"
     ]
+
+
+async def test_the_entry_that_answers_is_cited_first() -> None:
+    other = FaqEntry("privacy", "?", "!")
+    said = reply(kind=Kind.FAQ, citations=[other, RETURNS])
+    assert checks(await played(answering(said), "faq: {any_of: [returns]}")) == ["faq"]
+    assert checks(await played(answering(said), "faq: {any_of: [privacy]}")) == []
 
 
 async def test_a_citation_is_due() -> None:

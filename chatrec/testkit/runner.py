@@ -16,6 +16,7 @@ from pathlib import Path
 from chatrec.conversations import clean
 from chatrec.errors import ChatrecError
 from chatrec.testkit.always import CONSTRAINT, GROUNDED, PROMISES, check_always
+from chatrec.testkit.errors import ScriptError
 from chatrec.testkit.expected import check_expected
 from chatrec.testkit.grounding import Shelf
 from chatrec.testkit.observed import Failure, Observed
@@ -136,12 +137,14 @@ async def _step(
         turn = replace(turn, text=clean(turn.text, stage.max_message_chars))
         async with aclosing(stage.dialogue.run(turn)) as running:
             events = [event async for event in running]
+    except ScriptError as exc:
+        failures.append(Failure("model", str(exc)))
     except ChatrecError as exc:
         failures.append(Failure("error", f"{type(exc).__name__}: {exc}"))
     except Exception:  # a crash is a finding of this dialogue and must not end the others
         failures.append(Failure("error", traceback.format_exc()))
     seconds = time.perf_counter() - started
-    if stage.script is not None:
+    if stage.script is not None and not failures:
         failures += [Failure("model", problem) for problem in stage.script.finish()]
     exchanges = [event for event in events if isinstance(event, Exchange)]
     if failures and not exchanges:

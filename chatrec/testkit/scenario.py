@@ -150,7 +150,7 @@ class ItemsExpect(Strict):
 
 
 class FaqExpect(Strict):
-    """The citations: at least one, and each of these entries; or with ``none`` not a single one."""
+    """The citations: one of these entries first of all; or with ``none`` not a single one."""
 
     any_of: Texts | None = None
     none: Flag = False
