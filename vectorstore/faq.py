@@ -16,6 +16,7 @@ from chatrec.ports import Embedder
 from chatrec.types import FaqMatch
 from vectorstore.disk import IndexFolder
 from vectorstore.fill import load
+from vectorstore.fusion import cosine
 from vectorstore.store import Contents, StoredEntry
 
 
@@ -57,7 +58,7 @@ class Faq:
         return await asyncio.to_thread(self._search, question, k)
 
     def _search(self, question: str, k: int) -> list[FaqMatch]:
-        cosines = np.clip(self._vectors @ self._embedder.embed([question])[0], 0.0, 1.0)
+        cosines = np.clip(cosine(self._vectors, self._embedder.embed([question])[0]), 0.0, 1.0)
         nearness = np.zeros(len(self._entries), np.float32)
         np.maximum.at(nearness, self._owners, cosines)
         best = np.argsort(-nearness, kind="stable")[:k]

@@ -24,7 +24,7 @@ from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
 from vectorstore.faq import Faq
 from vectorstore.fill import load
-from vectorstore.fusion import fused, popularity, preferred
+from vectorstore.fusion import cosine, fused, popularity, preferred
 from vectorstore.lexical import Lexicon
 from vectorstore.passages import query_terms, query_words
 from vectorstore.store import Store, StoredItem
@@ -54,11 +54,10 @@ class Catalogue:
     ) -> None:
         """``vectors``: shape (len(stored), dimension), rows of norm 1."""
         self._items = tuple(s.item for s in stored)
-        self._terms = tuple(s.terms for s in stored)
         self._vectors = vectors
         self._vocabulary = vocabulary
         self._embedder = embedder
-        self._lexicon = Lexicon(self._terms)
+        self._lexicon = Lexicon([s.terms for s in stored])
         self._columns = Columns(self._items, self._lexicon)
         self._popularity = popularity(self._items)
         self._faq = faq
@@ -98,7 +97,7 @@ class Catalogue:
             EngineError: the embedding model failed.
         """
         vectors = await asyncio.to_thread(self._embedder.embed, [query, *texts])
-        return [float(c) for c in np.clip(vectors[1:] @ vectors[0], -1.0, 1.0)]
+        return [float(c) for c in np.clip(cosine(vectors[1:], vectors[0]), -1.0, 1.0)]
 
     def _search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
         rows = np.flatnonzero(self._columns.allowed(constraints))
@@ -115,33 +114,37 @@ class Catalogue:
         meets = np.array([self._columns.having(f, value)[rows] for f, value in wanted], np.bool_)
         score = preferred(base, meets)
         best = _best(score, k)
-        words = [(word, stem(word)) for word in query_words(query)]
+        words = self._matched(query_words(query), rows[best])
         return [
             Candidate(
                 self._items[rows[i]],
                 float(score[i]),
                 Evidence(
-                    words=self._matched(int(rows[i]), words),
+                    words=matched,
                     lexical=float(lexical[i]),
                     dense=max(0.0, float(dense[i])),
                     meets=tuple(pair for pair, met in zip(wanted, meets, strict=True) if met[i]),
                 ),
             )
-            for i in best
+            for i, matched in zip(best, words, strict=True)
         ]
 
     def _cosines(self, query: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         vector = self._embedder.embed([query])[0]
         # Picking rows copies them; past a quarter the whole product is cheaper.
         if rows.size * 4 > len(self._vectors):
-            cosines: NDArray[np.float32] = (self._vectors @ vector)[rows]
+            cosines = cosine(self._vectors, vector)[rows]
         else:
-            cosines = self._vectors[rows] @ vector
+            cosines = cosine(self._vectors[rows], vector)
         return np.clip(cosines, -1.0, 1.0)
 
-    def _matched(self, row: int, words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-        terms = set(self._terms[row].split())
-        return tuple(word for word, stemmed in words if stemmed in terms)
+    def _matched(self, words: Sequence[str], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
+        """For each row the words whose stem its text or labels have."""
+        has = [np.isin(rows, self._lexicon.rows(stem(word)), assume_unique=True) for word in words]
+        return [
+            tuple(word for word, there in zip(words, has, strict=True) if there[place])
+            for place in range(rows.size)
+        ]
 
 
 def _best(score: NDArray[np.float32], k: int) -> NDArray[np.intp]:
