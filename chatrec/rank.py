@@ -45,6 +45,11 @@ _SOFT_WORDS: Mapping[str, tuple[str, bool]] = {
     **dict.fromkeys(("rated", "popular", "reviewed"), ("rating", True)),
 }
 _SIZES = ("capacity", "volume", "diameter", "screen size", "length", "width", "height", "depth")
+_URGING = frozenset(
+    stem(word)
+    for word in "add bring delight discover elevate embark embrace enhance enjoy experience "
+    "explore immerse indulge introduce introducing make step transform treat upgrade".split()
+)
 _NEGATIONS = frozenset({"not", "no", "isn't", "without", "less", "never", "don't"})
 
 
@@ -251,14 +256,15 @@ def _reasons(scored: _Scored, constraints: Constraints, vocabulary: Vocabulary) 
         value, facet = item.measure(name), vocabulary.facet(name)
         if value is not None and name not in ("rating", "stock"):
             reasons.append(Fact(name, measure(value, facet.unit if facet else None)))
-    words = [word for word in evidence.words if names_value(item.text, word)]
+    wished = set(stems(constraints.wish))
+    words = [w for w in evidence.words if stem(w) in wished and names_value(item.text, w)]
     if words:
         reasons.append(Fact("wish", " ".join(words)))
     if item.price is not None:
         reasons.append(Fact("price", price(item)))
     if item.rating is not None:
         reasons.append(Fact("rating", plain_number(item.rating)))
-    quote = telling_sentence(item, f"{constraints.wish} {' '.join(evidence.words)}")
+    quote = telling_sentence(item, constraints.wish)
     if quote:
         reasons.append(Fact("listing", quote))
     return reasons
@@ -267,8 +273,19 @@ def _reasons(scored: _Scored, constraints: Constraints, vocabulary: Vocabulary) 
 def telling_sentence(item: Item, wish: str) -> str:
     """The short sentence of the description that has most words of the wish; the first of equals.
 
-    "" where no sentence is short enough to be quoted.
+    One that urges to buy ("Discover ...") is taken for want of a better, one that names the item
+    again never; "" where none is short enough to be quoted.
     """
     wanted = {stem(word) for word in tokens(wish) if word not in STOPWORDS}
-    short = [s for s in sentences(item.description) if 4 <= len(s.split()) <= _QUOTE_WORDS]
-    return max(short, key=lambda s: len(wanted & set(stems(s))), default="")
+    name = item.title.casefold()
+    short = [
+        sentence
+        for sentence in sentences(item.description)
+        if 4 <= len(sentence.split()) <= _QUOTE_WORDS and name not in sentence.casefold()
+    ]
+
+    def worth(sentence: str) -> float:
+        words = stems(sentence)
+        return len(wanted & set(words)) - 0.5 * (words[0] in _URGING)
+
+    return max(short, key=worth, default="")

@@ -30,11 +30,9 @@ _PAIRED = frozenset(
     "earrings earbuds earphones headphones skis".split()
 )
 _MASS = frozenset(
-    "furniture footwear clothing apparel jewelry jewellery luggage equipment software bedding "
-    "cookware bakeware tableware drinkware glassware flatware kitchenware homeware menswear "
-    "womenswear swimwear sportswear activewear underwear outerwear knitwear sleepwear eyewear "
-    "stationery makeup skincare haircare decor lighting seafood produce coffee tea gear food "
-    "storage electronics hardware artwork".split()
+    "furniture clothing apparel jewelry jewellery luggage equipment bedding stationery makeup "
+    "skincare haircare decor homedecor lighting seafood produce coffee tea gear food storage "
+    "electronics groceries artwork accessories".split()
 )
 _SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
 _MAX_TITLE = 60
@@ -126,7 +124,7 @@ def plural(noun: str) -> str:
     """The plural of a product type; mass nouns and plurals stay as they are."""
     head, _, last = noun.rpartition(" ")
     lead = f"{head} " if head else ""
-    if last in _MASS or is_plural(last):
+    if is_mass(last) or is_plural(last):
         return noun
     if last in _IRREGULAR:
         return lead + _IRREGULAR[last]
@@ -147,7 +145,7 @@ def is_plural(word: str) -> bool:
 def counted(number: int, label: str) -> str:
     """A number of things of a kind: "three tents", "one pair of socks"."""
     last = label.split()[-1:]
-    if last and last[0] in _MASS:
+    if is_mass(label):
         return f"{count(number)} {'piece' if number == 1 else 'pieces'} of {label}"
     if last and plural(last[0]) in _PAIRED:
         return f"{count(number)} {'pair' if number == 1 else 'pairs'} of {plural(label)}"
@@ -156,7 +154,8 @@ def counted(number: int, label: str) -> str:
 
 def is_mass(noun: str) -> bool:
     """Whether a noun takes neither article nor plural ("furniture")."""
-    return noun.split()[-1:] != [] and noun.split()[-1] in _MASS
+    last = noun.rpartition(" ")[2]
+    return last in _MASS or (last.endswith(("ware", "wares", "wear")) and last != "ware")
 
 
 def article(phrase: str) -> str:

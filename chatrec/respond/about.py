@@ -13,10 +13,10 @@ from chatrec.ports import CandidateSource
 from chatrec.respond import extremes
 from chatrec.respond.extremes import WORDS
 from chatrec.respond.facts import attribute_text, facts, measured, name_of, spoken
+from chatrec.respond.plain import value_clause
 from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.wording import (
     capital,
-    facet_phrase,
     is_quality,
     listed,
     means_no,
@@ -172,7 +172,7 @@ def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[
         known = item.values(facet.name)
         labels = (value.label for value in facet.values)
         wanted = max((v for v in labels if _asked_for(asked, v)), key=len, default="")
-        if wanted and known:
+        if wanted and known and (wanted in known or not facet.mined):
             yield _has_value(item, facet.name, wanted, known)
             return
 
@@ -192,15 +192,19 @@ def _yes_no(item: Item, facet: str, yes: bool) -> str:
 
 
 def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str:
-    many = speaks_of_many(item)
-    verb = "come" if many else "comes"
     if wanted in known:
-        return f"Yes, {named(item)} {verb} {facet_phrase(facet, [wanted])}."
-    if names_value(item.text, wanted, of_whole=facet == COLOR):
+        return f"Yes, {named(item)} {_says(item, value_clause(facet, [wanted]))}."
+    if names_value(item.description, wanted, of_whole=facet == COLOR):
         quote = next((s for s in sentences(item.description) if names_value(s, wanted)), "")
-        return f"The listing of {named(item)} says: “{quote or item.title}”"
-    said = facet_phrase(facet, spoken(item, facet), "and")
-    return f"{capital(named(item))} {verb} {said}; the listing does not mention {wanted}."
+        return f"The listing of {named(item)} says: “{quote}”"
+    said = _says(item, value_clause(facet, spoken(item, facet)))
+    return f"{capital(named(item))} {said}; the listing does not mention {wanted}."
+
+
+def _says(item: Item, clause: tuple[str, str]) -> str:
+    verb, said = clause
+    many = {"is": "are", "comes": "come"}
+    return f"{many[verb] if speaks_of_many(item) else verb} {said}"
 
 
 def _attributes(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:

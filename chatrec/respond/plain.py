@@ -34,7 +34,7 @@ from chatrec.wording import (
     speaks_of_many,
     title,
 )
-from chatrec.words import STOPWORDS, stem, stems, tokens
+from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
 _MOST_CLAUSES = 4
 _LOW_STOCK = 3
@@ -134,9 +134,11 @@ def sentence(telling: Telling) -> str:
     clauses = list(_clauses(telling))[:_MOST_CLAUSES]
     lead = _lead(telling, clauses)
     shortfall = listed(list(_shortfalls(telling)))
+    quote = _quotation(telling, thin=len(clauses) < 2)
     if shortfall:
         lead = f"{lead}, but {shortfall}"
-    quote = _quotation(telling, thin=len(clauses) < 2)
+    elif lead == _subject(telling):
+        return f"{lead}: {quote or kind(telling.item) or 'as listed.'}"
     return f"{lead}. {quote}".strip() if quote[-1:] in ("", ".", "!", "?") else f"{lead}. {quote}."
 
 
@@ -188,7 +190,7 @@ def _clauses(telling: Telling) -> Iterator[tuple[str, str]]:
         if facet in told or opened or not (fresh or all(map(means_yes, values))):
             continue
         told.add(facet)
-        yield _value_clause(facet, fresh or list(values))
+        yield value_clause(facet, fresh or list(values))
     for name in telling.constraints.numeric:
         if name not in told and name not in ("rating", "stock") and item.measure(name) is not None:
             told.add(name)
@@ -210,8 +212,10 @@ def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
     label = kind(item, telling.constraints.category)
     adjectives = _adjectives(telling, told)
     size = _size(telling, told)
-    if label and not _says_what(telling):
-        words = " ".join([*(v.replace(" ", "-") for v in adjectives.values()), label])
+    if label and _worth_saying(telling, label) and (adjectives or size):
+        single = {f: v for f, v in adjectives.items() if " and " not in v}
+        told -= set(adjectives) - set(single)
+        words = " ".join([*(v.replace(" ", "-") for v in single.values()), label])
         phrase = plural(words) if telling.many else words
         bare = telling.many or is_mass(label) or is_plural(label.split()[-1])
         yield "is", f"{phrase if bare else article(phrase)}{f' of {size}' if size else ''}"
@@ -226,11 +230,14 @@ def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
         yield "holds", size
 
 
-def _says_what(telling: Telling) -> bool:
-    """Whether the title names the kind of thing, if not by the name that was asked for."""
-    colours = {s for value in telling.item.values(COLOR) for s in stems(value)}
-    kinds = (set(stems(label)) for label in telling.item.types)
-    return any(words <= telling.in_name and not words <= colours for words in kinds)
+def _worth_saying(telling: Telling, label: str) -> bool:
+    """Whether the kind of thing is news after the title, and surely what one would call it."""
+    item = telling.item
+    colours = {s for value in item.values(COLOR) for s in stems(value)}
+    kinds = (set(stems(kind)) for kind in item.types)
+    if any(words <= telling.in_name and not words <= colours for words in kinds):
+        return False
+    return label in telling.constraints.category or names_value(item.description, label)
 
 
 def _adjectives(telling: Telling, told: set[str]) -> dict[str, str]:
@@ -255,7 +262,8 @@ def _size(telling: Telling, told: set[str]) -> str:
     return ""
 
 
-def _value_clause(facet: str, values: list[str]) -> tuple[str, str]:
+def value_clause(facet: str, values: Sequence[str]) -> tuple[str, str]:
+    """Verb in the singular and what it says: that the item has these values of the facet."""
     name = readable(facet)
     if all(map(means_yes, values)):
         return ("is", name) if is_quality(name) else ("comes", f"with {name}")
@@ -263,6 +271,8 @@ def _value_clause(facet: str, values: list[str]) -> tuple[str, str]:
         return ("is", f"not {name}") if is_quality(name) else ("comes", f"without {name}")
     if facet == COLOR:
         return "comes", f"in {listed(values)}"
+    if name == "feature":
+        return "is", listed(values)
     return "is" if name in ("material", "brand", "gender") else "comes", facet_phrase(
         facet, values, "and"
     )
@@ -382,8 +392,8 @@ def _by_the_way(telling: Telling) -> Iterator[str]:
     elif telling.item.rating is not None and telling.item.rating >= _FAIRLY_RATED:
         yield f"rated {_of_five(telling.item)}"
     else:
-        for facet in (COLOR, "material"):
-            yield from spoken(telling.item, facet)[:1]
+        known = [v for f in (COLOR, "material") for v in spoken(telling.item, f)[:1]]
+        yield from known or [kind(telling.item)]
 
 
 def with_reasons(
