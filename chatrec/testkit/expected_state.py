@@ -54,7 +54,8 @@ def _numeric(
         yield unmet("constraints.numeric", "none", dict(held))
     for facet, limits in wanted.items():
         if not _limits(limits, held.get(facet)):
-            yield unmet(f"constraints.numeric.{facet}", limits, held.get(facet))
+            told = limits and limits.model_dump(exclude_unset=True)
+            yield unmet(f"constraints.numeric.{facet}", told, held.get(facet))
 
 
 def _holds(wanted: list[str] | None, held: tuple[str, ...]) -> bool:
