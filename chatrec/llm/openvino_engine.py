@@ -110,7 +110,7 @@ class OpenVinoModel:
             self._warm_up(pipeline)
         except RuntimeError as exc:
             raise ModelUnavailable(
-                f"{path} cannot be loaded by OpenVINO: {_first_line(exc)}. Fetch it again "
+                f"{path} cannot be loaded by OpenVINO: {_reason(exc)}. Fetch it again "
                 "('chatrec models fetch') or choose another model."
             ) from exc
         self._format = PromptFormat(
@@ -272,7 +272,7 @@ class _Worker(threading.Thread):
                     next(self._request_ids), request.prompt, request.config
                 )
             except RuntimeError as exc:
-                request.tell(EngineError(f"OpenVINO refused the request: {_first_line(exc)}"))
+                request.tell(EngineError(f"OpenVINO refused the request: {_reason(exc)}"))
             else:
                 self._open.append(request)
         return True
@@ -284,7 +284,7 @@ class _Worker(threading.Thread):
         try:
             self._pipeline.step()
         except RuntimeError as exc:
-            self._fail_all(f"OpenVINO failed while generating: {_first_line(exc)}")
+            self._fail_all(f"OpenVINO failed while generating: {_reason(exc)}")
             self._pipeline = None  # its memory first, then a new one
             self._pipeline = self._build()
             return
@@ -341,5 +341,7 @@ def _probability(log_probs: Sequence[float]) -> float:
     return max(math.exp(math.fsum(log_probs)), sys.float_info.min)
 
 
-def _first_line(exc: BaseException) -> str:
-    return next((line for line in str(exc).splitlines() if line.strip()), type(exc).__name__)
+def _reason(exc: BaseException) -> str:
+    """The last line of OpenVINO's message; those before say where in its sources it stood."""
+    lines = [line for line in str(exc).splitlines() if line.strip()]
+    return lines[-1] if lines else type(exc).__name__
