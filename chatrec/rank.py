@@ -23,7 +23,7 @@ from chatrec.types import (
 from chatrec.wording import measure, plain_number, price, sentences
 from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
-_PREFERENCE, _SOFT_WORD, _RATING = 0.35, 0.6, 0.15
+_PREFERENCE, _SOFT_WORD, _RATING, _EXTREME = 0.35, 0.6, 0.15, 3.0
 _DIVERSITY = 0.35
 _POOL = 30
 _POOL_SHARE = 0.6
@@ -43,6 +43,15 @@ _SOFT_WORDS: Mapping[str, tuple[str, bool]] = {
     **dict.fromkeys(("small", "compact", "tiny", "little", "smaller"), ("size", False)),
     **dict.fromkeys(("big", "large", "spacious", "roomy", "huge", "bigger"), ("size", True)),
     **dict.fromkeys(("rated", "popular", "reviewed"), ("rating", True)),
+}
+# Words that ask for the one that has most or least of it, whatever else it is.
+_MOST: Mapping[str, tuple[str, bool]] = {
+    **dict.fromkeys(("cheapest",), ("price", False)),
+    **dict.fromkeys(("priciest", "dearest"), ("price", True)),
+    **dict.fromkeys(("lightest",), ("weight", False)),
+    **dict.fromkeys(("heaviest",), ("weight", True)),
+    **dict.fromkeys(("smallest",), ("size", False)),
+    **dict.fromkeys(("biggest", "largest", "roomiest"), ("size", True)),
 }
 _SIZES = ("capacity", "volume", "diameter", "screen size", "length", "width", "height", "depth")
 _URGING = frozenset(
@@ -93,13 +102,15 @@ def _score(candidates: Sequence[Candidate], constraints: Constraints) -> list[_S
     items = [candidate.item for candidate in candidates]
     rating = _shrunk_ratings(items)
     soft = [_percentile(items, *wanted) for wanted in soft_words(constraints.wish)]
+    most = [_percentile(items, *_MOST[w]) for w in tokens(constraints.wish) if w in _MOST]
     scored = [
         _Scored(
             candidate,
             candidate.score / top
             + _PREFERENCE * _preferred(candidate.item, constraints)
             + _RATING * rating(candidate.item)
-            + _SOFT_WORD * sum(share(candidate.item) for share in soft) / max(len(soft), 1),
+            + _SOFT_WORD * sum(share(candidate.item) for share in soft) / max(len(soft), 1)
+            + _EXTREME * sum(share(candidate.item) for share in most),
         )
         for candidate in candidates
     ]

@@ -11,11 +11,24 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.ports import CandidateSource
-from chatrec.types import TYPE, Candidate, Constraints, Item
+from chatrec.types import Candidate, Constraints, Item
 from chatrec.wording import means_no, means_yes, readable, sentences
 from chatrec.words import stem, tokens
 
 _DESCRIPTION_WORDS = 24
+_CHILD_YEARS = 12
+
+# Words on the occasion and the person: they find no product and drown the words that do.
+_OCCASION = frozenset(
+    "gift gifts present presents birthday christmas xmas anniversary wedding valentine surprise "
+    "nice lovely cool special unique idea ideas love loves likes enjoys into mum mom mother dad "
+    "father wife husband girlfriend boyfriend partner friend friends brother sister uncle aunt "
+    "grandma grandpa grandmother grandfather colleague boss teacher neighbour neighbor".split()
+)
+_CHILD = frozenset(
+    "child children kid kids toddler son daughter grandson granddaughter nephew niece grandchild "
+    "boy girl".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,13 @@ class Query:
 
 
 def for_wish(constraints: Constraints) -> Query:
-    """The search for what the shopper wants now."""
-    return Query(_wish_text(constraints), constraints, _by_meaning(constraints))
+    """The search for what the shopper wants now.
+
+    A wish that only speaks of an occasion ("a gift for my wife") is no text to search by: the
+    best of what the constraints allow will do.
+    """
+    text = _wish_text(constraints)
+    return Query(text, constraints, bool(text) and is_vague(constraints))
 
 
 def for_more(constraints: Constraints, seen: Collection[str]) -> Query:
@@ -74,18 +92,28 @@ def is_empty(constraints: Constraints) -> bool:
     return constraints == Constraints(rejected=constraints.rejected)
 
 
-def _by_meaning(constraints: Constraints) -> bool:
-    return bool(constraints.wish) and is_vague(constraints)
-
-
 def _wish_text(constraints: Constraints) -> str:
     """The wish, the category and the values asked for, each word once."""
-    parts = [constraints.wish, *constraints.category]
+    parts = [_telling_words(constraints.wish), *constraints.category]
     for facet, values in [*constraints.require.items(), *constraints.prefer.items()]:
         if any(means_no(value) for value in values):
             continue
         parts += [readable(facet) if means_yes(value) else value for value in values]
     return _each_once(parts)
+
+
+def _telling_words(wish: str) -> str:
+    """The wish without its occasion and person; a child's age stands for things for children."""
+    words = tokens(wish)
+    said = [word for word in wish.split() if not set(tokens(word)) <= _OCCASION]
+    numbers = [int(word) for word in words if word.isdecimal()]
+    if "old" in words and {"year", "years"} & set(words) and numbers:
+        said = [word for word in said if tokens(word)[:1] not in (["year"], ["years"], ["old"])]
+        said = [word for word in said if not word.isdecimal()]
+        said += ["kids", "toy"] if numbers[0] <= _CHILD_YEARS else []
+    elif said and set(map(str.casefold, said)) <= _CHILD:
+        said = ["kids", "toy"]
+    return " ".join(said)
 
 
 def _each_once(parts: Iterable[str]) -> str:
@@ -114,8 +142,3 @@ def _shared_types(items: Sequence[Item]) -> tuple[str, ...]:
 
 def _hiding(constraints: Constraints, ids: Collection[str]) -> Constraints:
     return replace(constraints, rejected=constraints.rejected | frozenset(ids))
-
-
-def types_wanted(constraints: Constraints) -> tuple[str, ...]:
-    """Product types that were named, as category or as a required facet."""
-    return (*constraints.category, *constraints.require.get(TYPE, ()))

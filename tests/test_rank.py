@@ -91,6 +91,14 @@ def test_soft_words_order_by_the_number_they_speak_of(wish: str, first: Item) ->
     assert ranked([RIDGE, FLINT, LODEN], Constraints(wish=wish))[0] == first.id
 
 
+@pytest.mark.parametrize(("wish", "first"), [("cheapest", MUGS[2]), ("lightest", FLINT)])
+def test_who_asks_for_the_most_gets_it_first_however_relevant_the_rest(
+    wish: str, first: Item
+) -> None:
+    items = [RIDGE, LODEN, first]
+    assert ranked(items, Constraints(wish=wish), scores=[1.0, 1.0, 0.5])[0] == first.id
+
+
 def test_reasons_are_facts_that_answer_what_was_asked() -> None:
     wanted = Constraints(
         wish="rain", require={"waterproof": ("yes",)}, prefer={"color": ("green", "red")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from outdoor_shop import FLINT, MUGS, RIDGE, TENT, ListSource
 
 from chatrec import retrieve
@@ -19,6 +20,24 @@ def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
     query = retrieve.for_wish(wanted)
     assert tokens(query.text) == ["green", "rainy", "backpack", "waterproof"]
     assert query.constraints == wanted and not query.by_meaning
+
+
+@pytest.mark.parametrize(
+    ("wish", "text"),
+    [
+        ("gift", ""),
+        ("birthday present wife", ""),
+        ("mum loves gardening", "gardening"),
+        ("present 3 year old", "kids toy"),
+        ("gift 40 year old", ""),
+        ("gift daughter", "kids toy"),
+        ("coffee", "coffee"),
+    ],
+)
+def test_occasions_and_persons_are_not_searched_for(wish: str, text: str) -> None:
+    query = retrieve.for_wish(Constraints(wish=wish))
+    assert query.text == text
+    assert query.by_meaning is bool(text)
 
 
 def test_what_was_seen_is_hidden_from_this_search_alone() -> None:
