@@ -10,6 +10,7 @@ Knows nothing of what the parts hold.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,9 +95,15 @@ _ADVICE = {
 }
 
 
+_TOO_LITTLE = 1_000_000  # bytes
+
+
 def _advice(exc: Exception, path: Path) -> str:
     said = str(exc).lower()
     for sign, advice in _ADVICE.items():
         if sign in said:
             return advice.format(path=path)
+    # Chroma does not say why it could not write.
+    if path.exists() and shutil.disk_usage(path).free < _TOO_LITTLE:
+        return _ADVICE["full"].format(path=path)
     return f"the index in {path} cannot be used"

@@ -57,17 +57,14 @@ def preferred(score: Scores, meets: NDArray[np.bool_]) -> Scores:
 
 
 def popularity(items: Sequence[Item]) -> Scores:
-    """How items rank when nothing is asked: by rating, then by being in stock, in [0, 1].
+    """How items rank when nothing is asked: by rating, then by being in stock, in [0.5, 1].
 
-    An unrated item counts as the shop's average, an unknown stock as in stock.
+    Nothing lies lower, since every item is about an empty query. An unrated item counts as the
+    shop's average, an unknown stock as in stock.
     """
     rated = [item.rating for item in items if item.rating is not None]
     average = float(np.mean(rated)) if rated else 2.5
-    return np.array(
-        [
-            (1 - _IN_STOCK_SHARE) * (average if item.rating is None else item.rating) / 5
-            + _IN_STOCK_SHARE * (item.stock is None or item.stock > 0)
-            for item in items
-        ],
-        np.float32,
-    )
+    ratings = np.array([average if item.rating is None else item.rating for item in items])
+    in_stock = np.array([item.stock is None or item.stock > 0 for item in items], np.float64)
+    share = (1 - _IN_STOCK_SHARE) * ratings / 5 + _IN_STOCK_SHARE * in_stock
+    return (0.5 + 0.5 * share).astype(np.float32)

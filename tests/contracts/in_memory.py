@@ -38,7 +38,7 @@ class InMemorySource:
         found = []
         for item in allowed:
             cosine = float(np.clip(query_vector @ self._vectors[item.id], 0.0, 1.0))
-            base = cosine if query.strip() else (item.rating or 0.0) / 5
+            base = cosine if query.strip() else 0.5 + (item.rating or 0.0) / 10
             meets = tuple((f, value) for f, value in wished if value in item.values(f))
             score = base + (1 - base) * base * len(meets) / max(1, len(wished))
             item_stems = set(stems(item.text))
