@@ -19,9 +19,10 @@ from chatrec import retrieve
 from chatrec.answer import answer
 from chatrec.errors import EngineError
 from chatrec.ports import CandidateSource, FaqSource, LanguageModel
-from chatrec.respond import about, clarify, compare, courtesy, opening, plain, relax, suggest
+from chatrec.respond import about, card, clarify, compare, courtesy, opening, relax, suggest
 from chatrec.respond.check import Lexicon
 from chatrec.respond.explain import Explanation
+from chatrec.respond.telling import tellings
 from chatrec.types import (
     Candidate,
     Constraints,
@@ -194,16 +195,16 @@ class Dialogue:
         trace.candidates = tuple(found)
         trace.reached("retrieved")
         if not found:
-            async for step in self._nothing(turn, query, kept):
+            async for step in self._nothing(query, kept):
                 yield step
             return
         vague = retrieve.is_vague(kept)
         cards = ranking.rank(found, kept, vocabulary, shown=self._manners.shown, diverse=vague)
-        cards = plain.with_reasons(cards, kept, vocabulary)
+        cards = card.with_reasons(cards, kept, vocabulary)
         question = clarify.question(turn, kept, found, vocabulary) if vague else None
         kind = Kind.RECOMMEND if question is None else Kind.CLARIFY
         yield Shown(kind, cards, kept)
-        items = [card.item for card in cards]
+        items = [shown.item for shown in cards]
         yield Words(open_with(items, kept, vocabulary))
         async with aclosing(self._explain(turn, cards, kept, trace)) as told:
             async for sentence in told:
@@ -229,9 +230,9 @@ class Dialogue:
         """One telling per card, by the model where the shop has it so."""
         if self._lexicon.vocabulary is not self._source.vocabulary:
             self._lexicon = Lexicon(self._source.vocabulary)
-        tellings = plain.tellings(cards, kept, self._source.vocabulary)
+        to_tell = tellings(cards, kept, self._source.vocabulary)
         wish = kept.wish or turn.text
-        explanation = Explanation(tellings, self._lexicon, wish, self._manners.shop)
+        explanation = Explanation(to_tell, self._lexicon, wish, self._manners.shop)
         if not self._manners.explain:
             for sentence in explanation.plainly():
                 yield sentence
@@ -243,26 +244,16 @@ class Dialogue:
             trace.calls = (*trace.calls, explanation.call)
 
     async def _nothing(
-        self, turn: Turn, query: retrieve.Query, kept: Constraints
+        self, query: retrieve.Query, kept: Constraints
     ) -> AsyncGenerator[Step, None]:
         """Say what is in the way and what lifting it would give."""
-        vocabulary = self._source.vocabulary
-        everything = query.constraints.rejected - kept.rejected
 
         async def search(constraints: Constraints) -> list[Candidate]:
             return await self._find(replace(query, constraints=constraints))
 
-        ways = await relax.ways_out(
-            query.constraints, search, self._source, by_meaning=query.by_meaning
-        )
-        text, clicks = relax.nothing_fits(kept, ways, vocabulary)
-        if everything and await self._find(replace(query, constraints=kept)):
-            text = courtesy.no_more(kept)
-        elif not ways:
-            bare = await search(relax.without_limits(query.constraints))
-            if bare:
-                text = f"{text} {relax.only_without_limits(bare[0].item, kept)}"
-        clicks = clicks or suggest.departments(vocabulary)
+        hidden = query.constraints.rejected - kept.rejected
+        text, clicks = await relax.nothing_found(kept, hidden, search, self._source)
+        clicks = clicks or suggest.departments(self._source.vocabulary)
         async for step in _say(Kind.NOTHING_FITS, text, kept, clicks):
             yield step
 

@@ -9,6 +9,7 @@ from outdoor_shop import FLINT, ITEMS, LODEN, RIDGE, SOLD_OUT, VOCABULARY
 
 from chatrec.respond import plain
 from chatrec.respond.check import GLUE, Grounds, Lexicon, names_item, problem
+from chatrec.respond.telling import tellings
 from chatrec.types import Constraints, Item, Recommendation
 from chatrec.words import stem
 
@@ -148,6 +149,6 @@ def test_what_is_said_in_plain_words_would_pass_the_guard_but_for_quotations() -
     """Two ways to the same facts: the plain sentences hold before the check of the model's."""
     for item in (i for i in ITEMS if not i.description and i.stock):
         recommendation = Recommendation(item, 1)
-        told = plain.tellings([recommendation], Constraints(), VOCABULARY)
+        told = tellings([recommendation], Constraints(), VOCABULARY)
         sentence = plain.sentence(told[0])
         assert problem(sentence, Grounds(item, (item,), Constraints(), LEXICON)) is None, sentence

@@ -14,6 +14,7 @@ from chatrec.respond import extremes
 from chatrec.respond.extremes import WORDS
 from chatrec.respond.facts import attribute_text, facts, measured, name_of, spoken
 from chatrec.respond.plain import value_clause
+from chatrec.respond.telling import of_five
 from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.wording import (
     capital,
@@ -22,7 +23,6 @@ from chatrec.wording import (
     means_no,
     means_yes,
     named,
-    plain_number,
     price,
     readable,
     sentences,
@@ -118,7 +118,7 @@ def _number(item: Item, name: str, vocabulary: Vocabulary) -> str:
     if name == "price":
         return price(item)
     if name == "rating":
-        return f"{plain_number(item.rating or 0)} out of 5"
+        return of_five(item)
     return measured(item, name, vocabulary)
 
 
@@ -143,8 +143,7 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
         if item.rating is None:
             yield f"The listing of {named(item)} gives no rating."
         else:
-            shown = f"{plain_number(item.rating)} out of {5 if item.rating <= 5 else 10}"
-            yield f"{name} {'are' if many else 'is'} rated {shown}."
+            yield f"{name} {'are' if many else 'is'} rated {of_five(item)}."
 
 
 def _stock(item: Item, name: str, many: bool) -> str:

@@ -11,13 +11,13 @@ from chatrec.respond import extremes
 from chatrec.respond.about import which
 from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST, WORDS
 from chatrec.respond.facts import facts, name_of
+from chatrec.respond.telling import of_five
 from chatrec.types import TYPE, Constraints, Item, Vocabulary
 from chatrec.wording import (
     capital,
     means_no,
     means_yes,
     named,
-    plain_number,
     price,
     speaks_of_many,
     title,
@@ -97,7 +97,7 @@ def _take(
     if name == "price":
         return leader.id, f"{lead} ({price(leader)})"
     if name == "rating":
-        return leader.id, f"{lead} ({plain_number(leader.rating or 0)} out of 5)"
+        return leader.id, f"{lead} ({of_five(leader)})"
     value = {fact.name: fact.value for fact in facts(leader, vocabulary)}.get(name, "")
     return leader.id, f"{lead}{f' ({value})' if value else ''}"
 

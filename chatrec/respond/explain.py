@@ -18,7 +18,8 @@ from chatrec.prompting import render
 from chatrec.respond.check import Grounds, Lexicon, names_item, problem
 from chatrec.respond.extremes import said
 from chatrec.respond.facts import kind, measured, name_of, spoken
-from chatrec.respond.plain import Telling, sentence
+from chatrec.respond.plain import sentence
+from chatrec.respond.telling import Telling
 from chatrec.types import TYPE, Item, Message, ModelCall
 from chatrec.wording import listed, means_no, means_yes, price, readable, title
 

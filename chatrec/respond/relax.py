@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from chatrec.ports import CandidateSource
+from chatrec.respond import courtesy
 from chatrec.respond.facts import name_of
 from chatrec.types import COLOR, Candidate, Constraints, Item, Vocabulary
 from chatrec.wording import (
@@ -26,6 +27,8 @@ from chatrec.wording import (
 
 Search: TypeAlias = Callable[[Constraints], Awaitable[Sequence[Candidate]]]
 _MOST_WAYS = 3
+_MANY = 50  # fewer than a search gives at most, so that a number told is exact
+_CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,29 @@ class Way:
     name: str
     count: int
     nearest: Item
-    constraints: Constraints
 
 
-async def ways_out(
-    constraints: Constraints, search: Search, source: CandidateSource, *, by_meaning: bool
-) -> list[Way]:
+async def nothing_found(
+    kept: Constraints, hidden: frozenset[str], search: Search, source: CandidateSource
+) -> tuple[str, tuple[str, ...]]:
+    """What to say of a search that found nothing, and messages that would find something.
+
+    ``hidden`` are the ids of items that were left out of it because they have been seen;
+    ``search`` finds what fits other constraints.
+    """
+    searched = replace(kept, rejected=kept.rejected | hidden)
+    if hidden and await search(kept):
+        return courtesy.no_more(kept), ()
+    ways = await _ways_out(searched, search)
+    text, clicks = _in_the_way(kept, ways, source.vocabulary)
+    if not ways:
+        bare = await search(_without_limits(searched))
+        if bare:
+            return f"{text} {_limits_together(bare[0].item, kept)}", ()
+    return text, clicks
+
+
+async def _ways_out(constraints: Constraints, search: Search) -> list[Way]:
     """Constraints that, lifted alone, let something through: price first."""
     ways = []
     for name, loosened in constraints.standing():
@@ -48,23 +68,36 @@ async def ways_out(
             continue
         found = await search(loosened)
         if found:
-            total = len(found) if by_meaning else await source.count(loosened)
-            ways.append(Way(name, total, _nearest(name, found), loosened))
-    order = {"price_max": 0, "price_min": 1}
-    return sorted(ways, key=lambda w: order.get(w.name, 3 if w.name == "category" else 2))
+            ways.append(Way(name, len(found), await _nearest(name, loosened, found, search)))
+    return sorted(ways, key=lambda way: not way.name.startswith("price"))
 
 
-def _nearest(name: str, found: Sequence[Candidate]) -> Item:
-    """The item that misses the constraint least: the cheapest above a budget, else the best."""
-    items = [c.item for c in found if c.item.price is not None]
-    if name == "price_max" and items:
-        return min(items, key=lambda item: item.price or 0.0)
-    if name == "price_min" and items:
-        return max(items, key=lambda item: item.price or 0.0)
-    return found[0].item
+async def _nearest(
+    name: str, loosened: Constraints, found: Sequence[Candidate], search: Search
+) -> Item:
+    """The item that misses the constraint least: the cheapest above a budget, else the best.
+
+    A search gives the most relevant, so the cheapest is searched for until nothing is cheaper.
+    """
+    best = found[0].item
+    while name in ("price_max", "price_min"):
+        priced = [c.item for c in found if c.item.price is not None]
+        if not priced:
+            break
+        if name == "price_max":
+            best = min(priced, key=_price)
+            found = await search(replace(loosened, price_max=_price(best) - _CENT))
+        else:
+            best = max(priced, key=_price)
+            found = await search(replace(loosened, price_min=_price(best) + _CENT))
+    return best
 
 
-def nothing_fits(
+def _price(item: Item) -> float:
+    return item.price or 0.0
+
+
+def _in_the_way(
     constraints: Constraints, ways: Sequence[Way], vocabulary: Vocabulary
 ) -> tuple[str, tuple[str, ...]]:
     """What to say, and suggestions that do what it says."""
@@ -92,7 +125,8 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
         return f"The cheapest is {cost}."
     if way.name == "price_min":
         return f"The most expensive is {cost}."
-    there = f"{_is(way.count)} {count(way.count)}"
+    number = count(way.count) if way.count < _MANY else "many"
+    there = f"{_is(way.count)} {number}"
     if group == "numeric":
         key = way.name.partition(".")[2]
         facet = vocabulary.facet(key)
@@ -133,7 +167,7 @@ def _click(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
             return ""
 
 
-def without_limits(constraints: Constraints) -> Constraints:
+def _without_limits(constraints: Constraints) -> Constraints:
     """The category and the wish alone, for when no single constraint is in the way."""
     return replace(
         Constraints(),
@@ -143,7 +177,7 @@ def without_limits(constraints: Constraints) -> Constraints:
     )
 
 
-def only_without_limits(nearest: Item, constraints: Constraints) -> str:
+def _limits_together(nearest: Item, constraints: Constraints) -> str:
     """What to say when only dropping everything but the category would help."""
     cost = price(nearest)
     said = f" The nearest among our {noun(constraints)} costs {cost}." if cost else ""

@@ -1,0 +1,56 @@
+"""A telling -> where the item falls short of what was asked for, or is hard to get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatrec.respond.facts import name_of, spoken
+from chatrec.respond.telling import Telling
+from chatrec.types import COLOR, TYPE
+from chatrec.wording import count, listed, readable
+from chatrec.words import tokens
+
+_LOW_STOCK = 3
+
+
+def short_of(telling: Telling) -> list[str]:
+    """Preferred facets that the item does not meet."""
+    preferred = telling.constraints.prefer
+    return [facet for facet in preferred if facet not in telling.asked and facet != TYPE]
+
+
+def shortfalls(telling: Telling) -> Iterator[str]:
+    """Where the item is less than was asked for, or hard to get."""
+    item = telling.item
+    verb = "are" if telling.many else "is"
+    it = "they" if telling.many else "it"
+    for facet in short_of(telling):
+        wanted = listed(telling.constraints.prefer[facet], "or")
+        known = spoken(item, facet)
+        if known and facet == COLOR:
+            yield f"{it} {verb} {listed(known)}, not {wanted}"
+        elif known:
+            yield f"the {name_of(facet)} is {listed(known)}, not {wanted}"
+        else:
+            yield f"the listing does not give the {name_of(facet)}"
+    missing = [f"“{word}”" for word in _missing(telling)]
+    if missing:
+        yield f"the listing does not mention {listed(missing)}"
+    if item.stock == 0:
+        yield f"{it} {verb} sold out at the moment"
+    elif item.stock is not None and item.stock <= _LOW_STOCK:
+        yield f"only {count(item.stock)} {'is' if item.stock == 1 else 'are'} left"
+
+
+def _missing(telling: Telling) -> list[str]:
+    """Qualities in the wish that another shown item has and this one is not known to have."""
+    qualities = {
+        word
+        for facet in telling.vocabulary.facets
+        if facet.name not in (TYPE, "brand")
+        for word in (readable(facet.name), *(value.label for value in facet.values))
+    }
+    item = telling.item
+    own = {v for f in (*item.facets, *item.mined) for v in (readable(f), *item.values(f))}
+    wished = dict.fromkeys(tokens(telling.constraints.wish))
+    return [w for w in wished if w in telling.met_elsewhere and w in qualities and w not in own]
