@@ -35,6 +35,7 @@ _MASS = frozenset(
     "electronics groceries artwork accessories".split()
 )
 _SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
+_CM_AS_METRES = 300
 _MAX_TITLE = 60
 
 
@@ -64,6 +65,8 @@ def measure(value: float, unit: str | None) -> str:
     smaller = _SMALLER.get(symbol(unit))
     if smaller and 0 < value < 1:
         value, unit = round(value * 1000, 6), smaller
+    elif symbol(unit) == "cm" and value >= _CM_AS_METRES:
+        value, unit = round(value / 100, 6), "m"
     mark = symbol(unit)
     many = value != 1 and len(mark) > 3 and mark.isalpha() and mark.islower()
     return f"{plain_number(value)} {plural(mark) if many else mark}"

@@ -113,13 +113,13 @@ async def test_a_budget_in_the_way_is_named_with_what_the_cheapest_costs() -> No
 
 
 async def test_the_cheapest_is_found_though_a_search_gives_the_most_relevant() -> None:
-    priced = [replace(TENT, id=f"t{n}", price=100.0 + (n * 37) % 90) for n in range(90)]
+    priced = [replace(TENT, id=f"t{n}", price=190.0 - n) for n in range(90)]
     dialogue = Dialogue(
         LaidDownReader(wants(category=("tent",), price_max=50.0)),
         ScriptedModel(), ListSource(priced), ListFaq(), manners(),
     )  # fmt: skip
     last = [event async for event in dialogue.run(Turn("a tent"))][-1]
-    assert isinstance(last, Exchange) and "The cheapest is €100." in last.reply.text
+    assert isinstance(last, Exchange) and "The cheapest is €101." in last.reply.text
 
 
 async def test_a_value_in_the_way_is_named_with_what_another_would_give() -> None:

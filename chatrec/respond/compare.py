@@ -15,6 +15,7 @@ from chatrec.respond.telling import of_five
 from chatrec.types import TYPE, Constraints, Item, Vocabulary
 from chatrec.wording import (
     capital,
+    listed,
     means_no,
     means_yes,
     named,
@@ -62,7 +63,9 @@ def _cell(value: str) -> str:
 
 
 def _table(items: Sequence[Item], rows: Sequence[tuple[str, list[str]]]) -> str:
-    heads = [title(item).replace("|", "/") for item in items]
+    short = [title(item) for item in items]
+    names = short if len(set(short)) == len(short) else [item.title for item in items]
+    heads = [name.replace("|", "/") for name in names]
     lines = [f"| | {' | '.join(heads)} |", f"|---{'|---' * len(items)}|"]
     lines += [f"| {capital(name_of(name))} | {' | '.join(values)} |" for name, values in rows]
     return "\n".join(lines)
@@ -113,8 +116,8 @@ def _merged(items: Sequence[Item], told: Sequence[tuple[str, str]]) -> list[str]
         item = known[item_id]
         many = speaks_of_many(item)
         if not lines:
-            said = f"{'they are' if many else 'it is'} {' and '.join(leads)}"
+            said = f"{'they are' if many else 'it is'} {listed(leads)}"
             lines.append(f"I would take {named(item)}: {said}.")
         else:
-            lines.append(f"{capital(named(item))} {'are' if many else 'is'} {' and '.join(leads)}.")
+            lines.append(f"{capital(named(item))} {'are' if many else 'is'} {listed(leads)}.")
     return lines

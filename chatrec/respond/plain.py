@@ -151,7 +151,8 @@ def _worth_saying(telling: Telling, label: str) -> bool:
     kinds = (set(stems(kind)) for kind in item.types)
     if any(words <= telling.in_name and not words <= colours for words in kinds):
         return False
-    return label in telling.constraints.category or names_value(item.description, label)
+    asked = label in telling.constraints.category and label == item.types[0]
+    return asked or names_value(item.description, label)
 
 
 def _adjectives(telling: Telling, told: set[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chatrec.respond.facts import name_of, spoken
 from chatrec.respond.telling import Telling
 from chatrec.types import COLOR, TYPE
-from chatrec.wording import count, listed, readable
+from chatrec.wording import count, listed, means_no, means_yes, readable
 from chatrec.words import tokens
 
 _LOW_STOCK = 3
@@ -29,8 +29,12 @@ def shortfalls(telling: Telling) -> Iterator[str]:
         known = spoken(item, facet)
         if known and facet == COLOR:
             yield f"{it} {verb} {listed(known)}, not {wanted}"
-        elif known:
+        elif known and not any(map(means_no, known)):
             yield f"the {name_of(facet)} is {listed(known)}, not {wanted}"
+        elif known:
+            yield f"{it} {verb} not {name_of(facet)}"
+        elif any(map(means_yes, telling.constraints.prefer[facet])):
+            yield f"the listing says nothing about {name_of(facet)}"
         else:
             yield f"the listing does not give the {name_of(facet)}"
     missing = [f"“{word}”" for word in _missing(telling)]
