@@ -10,7 +10,15 @@ from outdoor_shop import FLINT, ITEMS, LODEN, RIDGE, SOLD_OUT, VOCABULARY
 from chatrec.respond import plain
 from chatrec.respond.check import GLUE, Grounds, Lexicon, names_item, problem
 from chatrec.respond.telling import tellings
-from chatrec.types import Constraints, Item, Recommendation
+from chatrec.types import (
+    Constraints,
+    Facet,
+    FacetValue,
+    Fact,
+    Item,
+    Recommendation,
+    Vocabulary,
+)
 from chatrec.words import stem
 
 SHOWN = (RIDGE, FLINT, LODEN)
@@ -152,3 +160,41 @@ def test_what_is_said_in_plain_words_would_pass_the_guard_but_for_quotations() -
         told = tellings([recommendation], Constraints(), VOCABULARY)
         sentence = plain.sentence(told[0])
         assert problem(sentence, Grounds(item, (item,), Constraints(), LEXICON)) is None, sentence
+
+
+STRAPPED = Item(
+    id="c",
+    title="Fern Canvas Pack",
+    description="A canvas pack with leather straps, worn with a striped top.",
+    price=40.0,
+    currency="EUR",
+    types=("pack",),
+    mined={"material": ("canvas", "leather"), "pattern": ("striped",)},
+)
+TEXTILES = Vocabulary(
+    (
+        Facet("material", "value", (FacetValue("canvas", 1), FacetValue("leather", 1)), mined=True),
+        Facet("pattern", "value", (FacetValue("striped", 1),), mined=True),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "true"),
+    [
+        ("The Fern Canvas Pack has leather straps.", True),
+        ("The Fern Canvas Pack is made of leather.", False),
+        ("The Fern Canvas Pack is a leather pack.", False),
+    ],
+)
+def test_what_a_text_says_of_a_part_is_not_said_of_the_whole(sentence: str, true: bool) -> None:
+    grounds = Grounds(STRAPPED, (STRAPPED,), Constraints(), Lexicon(TEXTILES))
+    assert (problem(sentence, grounds) is None) is true
+
+
+def test_plain_words_say_no_more_of_it_either() -> None:
+    wanted = Constraints(prefer={"material": ("leather",)})
+    reasons = (Fact("material", "leather"), Fact("price", "€40"))
+    told = tellings([Recommendation(STRAPPED, 1, reasons)], wanted, TEXTILES)
+    assert "leather" not in plain.sentence(told[0])
+    assert "made of" not in plain.sentence(told[0])

@@ -191,13 +191,20 @@ def _yes_no(item: Item, facet: str, yes: bool) -> str:
 
 
 def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str:
+    if wanted in known and facet not in item.facets:
+        return _quoted(item, wanted) or f"The listing of {named(item)} mentions {wanted}."
     if wanted in known:
         return f"Yes, {named(item)} {_says(item, value_clause(facet, [wanted]))}."
     if names_value(item.description, wanted, of_whole=facet == COLOR):
-        quote = next((s for s in sentences(item.description) if names_value(s, wanted)), "")
-        return f"The listing of {named(item)} says: “{quote}”"
+        return _quoted(item, wanted)
     said = _says(item, value_clause(facet, spoken(item, facet)))
     return f"{capital(named(item))} {said}; the listing does not mention {wanted}."
+
+
+def _quoted(item: Item, value: str) -> str:
+    """The first sentence of the listing that names the value, or ""."""
+    quote = next((s for s in sentences(item.description) if names_value(s, value)), "")
+    return f"The listing of {named(item)} says: “{quote}”" if quote else ""
 
 
 def _says(item: Item, clause: tuple[str, str]) -> str:
@@ -214,6 +221,10 @@ def _attributes(question: Question, item: Item, vocabulary: Vocabulary) -> Itera
         name = set(stems(readable(fact.name)))
         if name & (asked | meant):
             yield _told(item, fact)
+            return
+    for facet in item.mined:
+        if facet not in item.facets and set(stems(readable(facet))) & (asked | meant):
+            yield from filter(None, [_quoted(item, value) for value in item.mined[facet]][:1])
 
 
 def _tellable(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatrec.respond.facts import kind, measured, spoken
+from chatrec.respond.facts import kind, measured, sure
 from chatrec.respond.telling import Telling, distinction, of_five, tellings
 from chatrec.types import COLOR, Constraints, Recommendation, Vocabulary
 from chatrec.wording import capital, listed, means_no, means_yes, readable
@@ -16,8 +16,12 @@ _FAIRLY_RATED = 4.0
 
 def card_line(telling: Telling) -> str:
     """Why the item is shown, in a few words: "moss green, 28 l, the lightest of the three"."""
-    parts = [value for values in telling.asked.values() for value in values]
-    parts = [p for p in parts if not (means_yes(p) or means_no(p))]
+    parts = [
+        value if facet in telling.item.facets else f"mentions “{value}”"
+        for facet, values in telling.asked.items()
+        for value in values
+        if not (means_yes(value) or means_no(value))
+    ]
     parts += [readable(f) for f, values in telling.asked.items() if all(map(means_yes, values))]
     for name in telling.constraints.numeric:
         if name not in ("rating", "stock"):
@@ -41,7 +45,7 @@ def _by_the_way(telling: Telling) -> Iterator[str]:
     elif telling.item.rating is not None and telling.item.rating >= _FAIRLY_RATED:
         yield f"rated {of_five(telling.item)}"
     else:
-        known = [v for f in (COLOR, "material") for v in spoken(telling.item, f)[:1]]
+        known = [v for f in (COLOR, "material") for v in sure(telling.item, f)[:1]]
         yield from known or [kind(telling.item)]
 
 

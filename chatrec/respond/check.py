@@ -29,6 +29,7 @@ _NEGATIONS = frozenset(
     "lacks lack lacking non free".split()
 )
 _NEGATION_REACH = 4
+_MATERIAL = "material"  # a text may name that of a part alone: "leather straps"
 _DEGREES = frozenset("most more least less highest higher lowest lower best better top".split())
 
 # Words that claim nothing of an item: function words and how one recommends.
@@ -109,11 +110,12 @@ class Grounds:
         """Whether the item as a whole has the facet value."""
         if facet == "brand":
             return (self.item.brand or "").casefold() == label.casefold()
-        if label in self.item.values(facet):
-            return True
-        if facet == TYPE or not self.item.values(facet):
-            return names_value(self.item.text, label, of_whole=facet == COLOR)
-        return False
+        if facet == TYPE:
+            return label in self.item.types or names_value(self.item.text, label)
+        given = self.item.facets.get(facet)
+        if given or facet == COLOR:
+            return label in (given or self.item.mined.get(facet, ()))
+        return facet != _MATERIAL and names_value(self.item.text, label)
 
 
 def names_item(sentence: str, item: Item) -> tuple[int, int] | None:

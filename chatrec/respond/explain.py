@@ -17,7 +17,7 @@ from chatrec.ports import LanguageModel
 from chatrec.prompting import render
 from chatrec.respond.check import Grounds, Lexicon, names_item, problem
 from chatrec.respond.extremes import said
-from chatrec.respond.facts import kind, measured, name_of, spoken
+from chatrec.respond.facts import kind, measured, name_of, sure
 from chatrec.respond.plain import sentence
 from chatrec.respond.telling import Telling
 from chatrec.types import TYPE, Item, Message, ModelCall
@@ -129,7 +129,9 @@ def fact_line(telling: Telling) -> str:
     facets.pop(TYPE, None)
     facets.pop("brand", None)
     for facet in list(facets)[:_FACETS_TOLD]:
-        values = spoken(item, facet)
+        values = sure(item, facet)
+        if not values:
+            continue
         if all(map(means_yes, values)):
             parts.append(readable(facet))
         elif all(map(means_no, values)):

@@ -59,6 +59,18 @@ def spoken(item: Item, facet: str) -> tuple[str, ...]:
     )
 
 
+def sure(item: Item, facet: str) -> tuple[str, ...]:
+    """Values that may be said of the item as a whole.
+
+    Those that a column gives, and a colour that its text gives alone: other words of a text may
+    speak of a part ("leather straps") or of something else ("with a striped top").
+    """
+    values = spoken(item, facet)
+    if item.facets.get(facet) or (facet == COLOR and len(values) == 1):
+        return values
+    return ()
+
+
 def _parts(value: AttributeValue) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return value
@@ -91,9 +103,9 @@ def _facts(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:
         yield Fact(TYPE, kind(item))
     told = {"brand", TYPE, "rating"}
     for facet in [*item.facets, *(f for f in item.mined if f not in item.facets)]:
-        if facet not in told and item.values(facet):
+        if facet not in told and sure(item, facet):
             told.add(facet)
-            yield Fact(facet, listed(spoken(item, facet)))
+            yield Fact(facet, listed(sure(item, facet)))
     for name in item.measures:
         if name not in told:
             told.add(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chatrec.respond.facts import kind, measured, spoken
+from chatrec.respond.facts import kind, measured, sure
 from chatrec.respond.shortfall import short_of, shortfalls
 from chatrec.respond.telling import CONTENTS, Telling, distinction, of_five
 from chatrec.types import COLOR
@@ -33,6 +33,7 @@ from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
 _MOST_CLAUSES = 4
 _SHORT_QUOTE = 14
+_OF_PARTS = (COLOR, "material", "pattern")  # what a text may say of a part alone
 _WELL_RATED = 4.5
 _VERBS = {  # how a measure is told: (one, many)
     "weight": ("weighs", "weigh"),
@@ -47,10 +48,10 @@ def sentence(telling: Telling) -> str:
     """What a shop assistant would say of the item, and perhaps a sentence of its listing."""
     clauses = list(_clauses(telling))[:_MOST_CLAUSES]
     lead = _lead(telling, clauses)
-    shortfall = listed(list(shortfalls(telling)))
+    shortfall = ", and ".join(shortfalls(telling))
     quote = _quotation(telling, thin=len(clauses) < 2)
     if shortfall:
-        lead = f"{lead}, but {shortfall}"
+        lead = f"{lead}: {shortfall}" if lead == _subject(telling) else f"{lead}, but {shortfall}"
     elif lead == _subject(telling):
         return f"{lead}: {quote or kind(telling.item) or 'as listed.'}"
     return f"{lead}. {quote}".strip() if quote[-1:] in ("", ".", "!", "?") else f"{lead}. {quote}."
@@ -81,7 +82,7 @@ def _trailing(telling: Telling, clauses: Sequence[tuple[str, str]]) -> str:
     """Clauses after a first statement: ", in mint", ": moss green and made of nylon"."""
     if not clauses:
         return ""
-    if [said for _, said in clauses] == [listed(telling.unsaid(spoken(telling.item, COLOR)))]:
+    if [said for _, said in clauses] == [listed(telling.unsaid(sure(telling.item, COLOR)))]:
         return f", in {clauses[0][1]}"
     if all(verb == "is" for verb, _ in clauses):
         return f": {listed([said for _, said in clauses])}"
@@ -101,7 +102,8 @@ def _clauses(telling: Telling) -> Iterator[tuple[str, str]]:
     for facet, values in telling.asked.items():
         fresh = telling.unsaid(values)
         opened = len(telling.constraints.require.get(facet, ())) == 1
-        if facet in told or opened or not (fresh or all(map(means_yes, values))):
+        unsure = facet not in item.facets and facet in _OF_PARTS
+        if facet in told or opened or unsure or not (fresh or all(map(means_yes, values))):
             continue
         told.add(facet)
         yield value_clause(facet, fresh or list(values))
@@ -134,10 +136,10 @@ def _identity(telling: Telling, told: set[str]) -> Iterator[tuple[str, str]]:
         bare = telling.many or is_mass(label) or is_plural(label.split()[-1])
         yield "is", f"{phrase if bare else article(phrase)}{f' of {size}' if size else ''}"
         return
-    colours = telling.unsaid(spoken(item, COLOR))
+    colours = telling.unsaid(sure(item, COLOR))
     if COLOR in adjectives and colours:
         yield ("is", listed(colours)) if len(colours) == 1 else ("comes", f"in {listed(colours)}")
-    materials = telling.unsaid(spoken(item, "material"))
+    materials = telling.unsaid(sure(item, "material"))
     if "material" in adjectives and materials:
         yield "is", f"made of {listed(materials)}"
     if size:
@@ -159,7 +161,7 @@ def _adjectives(telling: Telling, told: set[str]) -> dict[str, str]:
     """Colour and material by facet, where each is one and the name does not say it."""
     found = {}
     for facet in (COLOR, "material"):
-        values = spoken(telling.item, facet)
+        values = sure(telling.item, facet)
         fresh = telling.unsaid(values)
         if fresh and len(values) <= 2 and facet not in told:
             told.add(facet)

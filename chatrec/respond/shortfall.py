@@ -27,7 +27,9 @@ def shortfalls(telling: Telling) -> Iterator[str]:
     for facet in short_of(telling):
         wanted = listed(telling.constraints.prefer[facet], "or")
         known = spoken(item, facet)
-        if known and facet == COLOR:
+        if known and facet not in item.facets:
+            yield f"the listing mentions {listed(known)}, not {wanted}"
+        elif known and facet == COLOR:
             yield f"{it} {verb} {listed(known)}, not {wanted}"
         elif known and not any(map(means_no, known)):
             yield f"the {name_of(facet)} is {listed(known)}, not {wanted}"
