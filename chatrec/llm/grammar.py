@@ -176,7 +176,7 @@ _REGEX = re.compile(
     r"|\\(?P<short>[dws])"
     r"|\\(?P<escaped>[^A-Za-z0-9])"
     r"|(?P<any>\.)"
-    r"|(?P<plain>[^\\\[\]{}^$*+?.])",
+    r"|(?P<plain>[^\\\[\]{}()|^$*+?.])",
     re.DOTALL,
 )
 
