@@ -152,7 +152,7 @@ def money_surface(rng: random.Random, value: float, shop: Shop) -> str:
         form = "{sign}{n}"
     word = rng.choice(_MONEY_WORDS.get(shop.vocabulary.currency, ("bucks", "dollars")))
     digits = f"{value:,.0f}" if value >= 1000 and rng.random() < 0.3 else plain(value)
-    return form.format(
+    return str(form).format(
         n=digits,
         sign=shop.sign,
         word=word,

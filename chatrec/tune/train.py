@@ -83,6 +83,7 @@ def train(
 ) -> Progress:
     """Fit an adapter to the stream of examples and write it to ``out`` as a peft folder.
 
+    ``model`` is best loaded in bf16 with eager attention, whose kernels are the fastest on a CPU.
     ``stream(seed)`` gives endless examples. ``encode`` gives token ids of prompt and answer, the
     end-of-turn token included. A folder that holds an unfinished run is continued.
     """
@@ -90,10 +91,11 @@ def train(
     config = LoraConfig(
         r=plan.rank, lora_alpha=2 * plan.rank, target_modules=_TARGETS, task_type="CAUSAL_LM"
     )
-    model = get_peft_model(model, config)
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=0.0)
+    model = get_peft_model(model, config, autocast_adapter_dtype=False)
+    weights = _Weights([p for p in model.parameters() if p.requires_grad])
+    optimizer = torch.optim.AdamW(weights.masters, lr=plan.learning_rate, weight_decay=0.0)
     run = _resume(out, model, optimizer)
+    weights.read()
     held_out = [encode(example) for example in islice(stream(-plan.seed), plan.held_out)]
     batches = _batches(stream(plan.seed + run.step), encode, plan.batch)
     started = time.monotonic() - run.seconds
@@ -102,7 +104,7 @@ def train(
     while run.seconds < plan.minutes * 60:
         for group in optimizer.param_groups:
             group["lr"] = plan.learning_rate * _schedule(run.step, run.seconds / plan.minutes / 60)
-        loss, tokens = _step(model, optimizer, trained, next(batches))
+        loss, tokens = _step(model, optimizer, weights, next(batches))
         run.step, run.tokens = run.step + 1, run.tokens + tokens
         run.loss = loss if run.step == 1 else 0.95 * run.loss + 0.05 * loss
         now = time.monotonic()
@@ -165,14 +167,40 @@ def _answer_logits(model: Any, rows: Any) -> tuple[torch.Tensor, torch.Tensor, t
     return logits.float(), targets[chosen], chosen.nonzero()[:, 0], int(mask.sum())
 
 
-def _step(model: Any, optimizer: Any, trained: list[Any], rows: Any) -> tuple[float, int]:
+class _Weights:
+    """Weights that are computed with in bf16 and updated in f32.
+
+    On a CPU with AMX, bf16 alone is four times as fast as f32 or autocast; but small updates
+    would be lost in its 8 bits of precision.
+    """
+
+    def __init__(self, used: list[torch.nn.Parameter]) -> None:
+        self._used = used
+        self.masters = [p.detach().float().clone() for p in used]
+
+    def read(self) -> None:
+        """Take the masters from the weights in use."""
+        for master, used in zip(self.masters, self._used, strict=True):
+            master.copy_(used.detach().float())
+
+    def update(self, optimizer: Any) -> None:
+        """One step along the gradients, clipped to norm 1, back into the weights in use."""
+        for master, used in zip(self.masters, self._used, strict=True):
+            master.grad = None if used.grad is None else used.grad.float()
+            used.grad = None
+        torch.nn.utils.clip_grad_norm_(self.masters, 1.0)
+        optimizer.step()
+        with torch.no_grad():
+            for master, used in zip(self.masters, self._used, strict=True):
+                used.copy_(master)
+
+
+def _step(model: Any, optimizer: Any, weights: _Weights, rows: Any) -> tuple[float, int]:
     model.train()
     logits, targets, _rows, tokens = _answer_logits(model, rows)
     loss = torch.nn.functional.cross_entropy(logits, targets)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(trained, 1.0)
-    optimizer.step()
-    optimizer.zero_grad()
+    torch.autograd.backward(loss)
+    weights.update(optimizer)
     return float(loss.detach()), tokens
 
 

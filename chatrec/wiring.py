@@ -1,0 +1,58 @@
+"""Settings -> a working shop: the one module that knows every adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatrec.conversations import Conversations
+from chatrec.dialogue import Dialogue, Manners
+from chatrec.llm.models import load_model
+from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
+from chatrec.settings import Settings
+from chatrec.storage import FILE_NAME, SqliteConversations
+from chatrec.understand import Reader
+from vectorstore.source import Catalogue, open_index
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Everything that serves one shop."""
+
+    dialogue: Dialogue
+    source: CandidateSource
+    faq: FaqSource
+    store: ConversationStore
+    model: LanguageModel
+    conversations: Conversations
+
+    async def aclose(self) -> None:
+        """Stop the model and free its memory; what was acknowledged is on disk already."""
+        await self.model.aclose()
+
+
+def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
+    """The shop that the settings describe; ``model`` stands in for the configured one.
+
+    Raises:
+        SetupError: an index or a model is missing or does not fit; says what to do.
+        StorageError: the data folder cannot be used.
+    """
+    source = open_index(settings)
+    model = model or load_model(settings)
+    dialogue = build_dialogue(settings, source, model)
+    store = SqliteConversations(settings.data_dir / FILE_NAME)
+    conversations = Conversations(dialogue, store, source, settings.serve.max_message_chars)
+    return Shop(dialogue, source, source.faq, store, model, conversations)
+
+
+def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) -> Dialogue:
+    """The dialogue of one model over one catalogue."""
+    manners = Manners(
+        relevance_floor=source.relevance_floor,
+        faq_floor=source.faq.floor,
+        shown=settings.shown,
+        shop=settings.shop.name,
+        contact=settings.shop.contact,
+    )
+    reader = Reader(source.vocabulary, model, settings.shop.locale)
+    return Dialogue(reader, model, source, source.faq, manners)
