@@ -79,8 +79,8 @@ def dialogue_runnable(dialogue: Converses) -> Runnable[dict[str, Any], AddableDi
     """The dialogue as a Runnable over dicts.
 
     Takes ``text``, and ``state`` from the former output to go on with a conversation. Streams
-    ``items`` and ``constraints`` first, then pieces of ``text``, and at the end ``kind``,
-    ``citations``, ``suggestions`` and the next ``state``; chunks add up to what `invoke` gives.
+    ``items`` first, then pieces of ``text``, and at the end ``kind``, ``citations``,
+    ``suggestions``, ``constraints`` and the next ``state``; chunks add up to what `invoke` gives.
     """
 
     async def atransform(inputs: AsyncIterator[dict[str, Any]]) -> AsyncIterator[AddableDict]:
@@ -130,10 +130,7 @@ def _fields(item: Item) -> dict[str, Any]:
 def _chunk(event: Event) -> dict[str, Any]:
     match event:
         case Shown():
-            return {
-                "items": [_card(shown) for shown in event.recommendations],
-                "constraints": event.constraints,
-            }
+            return {"items": [_card(shown) for shown in event.recommendations]}
         case Words():
             return {"text": event.text}
         case Exchange():
