@@ -100,7 +100,10 @@ class SmallSource:
 
 
 class SmallDialogue:
-    """Answers by rule. "break" fails after the first word; "wait" holds until `gate` is set."""
+    """Answers by rule.
+
+    "break" fails after the first word, "wait" holds until `gate` is set, "forever" has no end.
+    """
 
     def __init__(self, source: SmallSource) -> None:
         self._source = source
@@ -158,6 +161,9 @@ class SmallDialogue:
         )
         kind = Kind.RECOMMEND if shown else Kind.NOTHING_FITS
         yield Shown(kind, shown, held)
+        while "forever" in turn.text:
+            yield Words("and ")
+            await asyncio.sleep(0.02)
         said = f"{len(shown)} items fit."
         for piece in re.findall(r"\S+\s*", said):
             yield Words(piece)

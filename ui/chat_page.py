@@ -31,6 +31,8 @@ Update: TypeAlias = dict[Any, Any]
 """New values of components, by component."""
 _Start: TypeAlias = Callable[[Conversations, str], AsyncGenerator[Accepted | Event]]
 
+_NONE = "none"
+"""In place of a conversation's id: the browser state does not write over an id with nothing."""
 _STORAGE_KEY = "chatrec-conversation"
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
@@ -74,7 +76,7 @@ class ChatPage:
             return gr.HTML(value, html_template=around, js_on_load=script, apply_default_css=False)
 
         # The secret hides nothing: it goes to the browser. A fixed one outlives a restart.
-        self._conversation = gr.BrowserState(None, storage_key=_STORAGE_KEY, secret="chatrec")
+        self._conversation = gr.BrowserState(_NONE, storage_key=_STORAGE_KEY, secret="chatrec")
         with gr.Column(elem_id="shop"):
             with gr.Row(elem_id="head"):
                 gr.HTML(self._brand(), apply_default_css=False)
@@ -122,11 +124,11 @@ class ChatPage:
             "<small>Shop assistant</small></div>"
         )
 
-    async def restore(self, conversation_id: str | None) -> AsyncGenerator[Update]:
+    async def restore(self, conversation_id: str) -> AsyncGenerator[Update]:
         """The conversation that the browser remembers, as soon as the shop is open."""
         await self._loading.opened()
         try:
-            yield await self._settled(conversation_id) if conversation_id else self.renew()
+            yield await self._settled(conversation_id) if conversation_id != _NONE else self.renew()
         except ConversationNotFound:
             yield self.renew()
         except Exception as exc:
@@ -139,31 +141,27 @@ class ChatPage:
             self._told: html.welcome(self._shop_name, starters),
             self._live: "",
             self._chips: "",
-            self._conversation: None,
+            self._conversation: _NONE,
             self._box: "",
         }
 
-    async def say(self, text: str, conversation_id: str | None) -> AsyncGenerator[Update]:
+    async def say(self, text: str, conversation_id: str) -> AsyncGenerator[Update]:
         """What the shopper wrote, and the reply as it arises."""
         turn = self._turn(conversation_id, text, lambda all, id: all.say(id, text))
         async with aclosing(turn) as updates:
             async for update in updates:
                 yield update
 
-    async def suggest(
-        self, conversation_id: str | None, event: gr.EventData
-    ) -> AsyncGenerator[Update]:
+    async def suggest(self, conversation_id: str, event: gr.EventData) -> AsyncGenerator[Update]:
         """The suggestion that was clicked, said by the shopper."""
         async with aclosing(self.say(str(event.text), conversation_id)) as updates:
             async for update in updates:
                 update.pop(self._box, None)  # what stands there half written stays
                 yield update
 
-    async def drop(
-        self, conversation_id: str | None, event: gr.EventData
-    ) -> AsyncGenerator[Update]:
+    async def drop(self, conversation_id: str, event: gr.EventData) -> AsyncGenerator[Update]:
         """The conversation without the constraint whose chip was removed."""
-        if not conversation_id:
+        if conversation_id == _NONE:
             return
         standing = await self._loading.shop.conversations.standing(conversation_id)
         held = document(standing.constraints)
@@ -174,22 +172,21 @@ class ChatPage:
                 update.pop(self._box, None)
                 yield update
 
-    async def rate(self, conversation_id: str | None, event: gr.EventData) -> Update:
+    async def rate(self, conversation_id: str, event: gr.EventData) -> Update:
         """The thumb that was clicked."""
-        if not conversation_id or event.value not in ("up", "down", "none"):
+        if conversation_id == _NONE or event.value not in ("up", "down", "none"):
             return {}
         conversations = self._loading.shop.conversations
         await conversations.feedback(conversation_id, str(event.message_id), event.value)
         return {self._told: await self._transcript(conversation_id)}
 
-    async def _turn(
-        self, conversation_id: str | None, text: str, start: _Start
-    ) -> AsyncGenerator[Update]:
+    async def _turn(self, conversation_id: str, text: str, start: _Start) -> AsyncGenerator[Update]:
         """The updates of one turn, whatever started it; failures are told in words."""
         kept = conversation_id
         try:
             conversations = self._loading.shop.conversations
-            kept = conversation_id or await conversations.start()
+            if kept == _NONE:
+                kept = await conversations.start()
             events = start(conversations, kept)
             asked = html.said(text)
             yield {
@@ -197,7 +194,7 @@ class ChatPage:
                 self._box: "",
                 self._send: gr.Button(interactive=False),
                 self._live: asked + html.answer_so_far([], ""),
-                **({} if conversation_id else {self._told: ""}),
+                **({self._told: ""} if conversation_id == _NONE else {}),
             }
             async with aclosing(self._arising(events)) as replies:
                 async for reply in replies:
@@ -226,13 +223,13 @@ class ChatPage:
                         continue
                 yield html.answer_so_far(items, words)
 
-    async def _failed(self, error: Exception, conversation_id: str | None, text: str) -> Update:
+    async def _failed(self, error: Exception, conversation_id: str, text: str) -> Update:
         """The page after a turn that failed: what is kept, and words on what went wrong."""
         trouble = public(error).message
         idle = {self._send: gr.Button(interactive=True)}
         unsaid = {self._live: html.said(text) + html.failure(trouble, text)}
-        if isinstance(error, ConversationNotFound) or not conversation_id:
-            return idle | unsaid | {self._conversation: None, self._chips: ""}
+        if isinstance(error, ConversationNotFound) or conversation_id == _NONE:
+            return idle | unsaid | {self._conversation: _NONE, self._chips: ""}
         try:
             return idle | await self._settled(conversation_id, trouble)
         except Exception as exc:
