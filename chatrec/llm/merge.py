@@ -83,7 +83,7 @@ def merged(
             if not target.exists():
                 updates = _Adapter(adapter) if adapter else None
                 _write(base, updates, target, progress or (lambda done, total: None))
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, IndexError) as exc:
         raise ModelUnavailable(
             f"{base.name} cannot be merged with {adapter or 'no adapter'}: {exc}. Free some room, "
             "set CHATREC_CACHE_DIR to a folder that can be written, or choose another model."
@@ -95,7 +95,7 @@ def is_readable(gguf: Path) -> bool:
     """Whether OpenVINO reads the block formats of all tensors in the file."""
     try:
         return all(tensor.tensor_type in _READABLE for tensor in GGUFReader(gguf).tensors)
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, IndexError) as exc:
         raise ModelUnavailable(f"{gguf} is no GGUF file: {exc}") from exc
 
 

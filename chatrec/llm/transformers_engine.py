@@ -85,7 +85,10 @@ class _Outbox(OutputRouter):
 
 
 class TransformersModel:
-    """A language model in NF4 under continuous batching (see `chatrec.ports.LanguageModel`)."""
+    """A language model in NF4 under continuous batching (see `chatrec.ports.LanguageModel`).
+
+    ``network`` is the quantized torch module.
+    """
 
     def __init__(
         self,
@@ -120,7 +123,7 @@ class TransformersModel:
         folder = dequantized(path, cache_dir) if path.suffix == ".gguf" else path
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder)
-            self._model = _quantized(folder, _device(device), adapter)
+            self.network = _quantized(folder, _device(device), adapter)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError) as exc:
             raise ModelUnavailable(
                 f"{name} cannot be loaded by transformers from {folder}: {exc}. Check model.name "
@@ -136,7 +139,7 @@ class TransformersModel:
             thinks="enable_thinking" in str(self._tokenizer.chat_template),
         )
         self._mask = GrammarMask(
-            self._tokenizer, self._model.get_output_embeddings().weight.shape[0], self._stop_ids
+            self._tokenizer, self.network.get_output_embeddings().weight.shape[0], self._stop_ids
         )
         self._request_ids = (f"chatrec-{i}" for i in itertools.count())
         self._outbox = _Outbox()
@@ -147,7 +150,7 @@ class TransformersModel:
     @property
     def name(self) -> str:
         """Model, engine and device."""
-        return f"{self._name} (transformers, NF4, {self._model.device})"
+        return f"{self._name} (transformers, NF4, {self.network.device})"
 
     @property
     def tuned(self) -> bool:
@@ -243,8 +246,8 @@ class TransformersModel:
         return self._manager
 
     def _started(self) -> Any:
-        on_cpu = self._model.device.type == "cpu"
-        manager = self._model.init_continuous_batching(
+        on_cpu = self.network.device.type == "cpu"
+        manager = self.network.init_continuous_batching(
             GenerationConfig(do_sample=False, eos_token_id=self._stop_ids),
             ContinuousBatchingConfig(
                 page_size=_PAGE,
