@@ -291,7 +291,9 @@ class Mention:
     its place in the message. For a number ``low`` and ``high`` hold the value in the facet's unit
     (equal unless it is a range) and ``facet`` is "price" or a numeric facet. For an item
     ``item_ids`` says which. A ``relative`` ("cheaper") is measured against shown
-    items. ``value`` is the facet's value where that is not the label: "touchscreen" means yes.
+    items. ``values`` are the facet's values that it names: more than one
+    where the shop has several words for a thing, and not the label for "touchscreen", which
+    means yes.
     """
 
     kind: Literal["value", "number", "range", "relative", "word", "item"]
@@ -302,7 +304,7 @@ class Mention:
     low: float | None = None
     high: float | None = None
     item_ids: Labels = ()
-    value: str = ""
+    values: Labels = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) 
         shown=settings.shown,
         shop=settings.shop.name,
         contact=settings.shop.contact,
+        explain=not model.tuned,  # an adapter for reading has unlearnt to write
     )
     reader = Reader(source.vocabulary, model, settings.shop.locale)
     return Dialogue(reader, model, source, source.faq, manners)

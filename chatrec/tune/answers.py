@@ -100,7 +100,7 @@ def _near(a: float, b: float) -> bool:
 
 def _value_labels(role: str, slot: Value, spotted: Spotted, text: str) -> Iterator[tuple[str, str]]:
     for mention in spotted.mentions:
-        same = mention.facet == slot.facet and mention.value == slot.value
+        same = mention.facet == slot.facet and slot.value in mention.values
         if mention.kind == "value" and same:
             yield role, mention.label
             return

@@ -233,7 +233,7 @@ def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:
     values: dict[str, dict[str, None]] = {}
     for mention in mentions:
         if mention.kind == "value":
-            values.setdefault(mention.facet, {})[mention.value] = None
+            values.setdefault(mention.facet, {}).update(dict.fromkeys(mention.values))
     return {facet: tuple(labels) for facet, labels in values.items()}
 
 

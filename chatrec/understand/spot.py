@@ -50,7 +50,7 @@ class Spotter:
         self._lexicon = Lexicon(vocabulary)
         self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
         self._language = language
-        normalise("one", language)  # loads the tables before the first shopper comes
+        self.spot(Turn("two boots of 1.5 kilos"))  # loads tables before the first shopper comes
 
     def spot(self, turn: Turn) -> Spotted:
         """All mentions of the turn's message."""
@@ -77,7 +77,7 @@ class Spotter:
         for facet, end in value_of_that(message, text, self._facets):
             values = dict.fromkeys(value for item in shown for value in item.values(facet))
             for value in values:
-                yield Mention("value", value, end, end, facet, value=value)
+                yield Mention("value", value, end, end, facet, values=(value,))
 
 
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:
@@ -85,7 +85,7 @@ def _standing_values(constraints: Constraints) -> Iterator[Mention]:
     for facet, values in {**constraints.require, **constraints.prefer}.items():
         for value in values:
             label = facet if value == YES else value
-            yield Mention("value", label, -1, -1, facet, value=value)
+            yield Mention("value", label, -1, -1, facet, values=(value,))
 
 
 def _apart(mentions: Iterable[Mention]) -> list[Mention]:

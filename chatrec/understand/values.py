@@ -34,10 +34,15 @@ def english() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a phrase can mean: a value of a facet."""
+    """What a phrase means: values of a facet, the first one named by it best."""
 
     facet: str
-    label: str
+    values: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The canonical name; a yes/no attribute is asked for by its own."""
+        return self.facet if self.values[0] == YES else self.values[0]
 
 
 class Lexicon:
@@ -52,21 +57,26 @@ class Lexicon:
         )
         for facet in ranked:
             for value in facet.values:
-                sense = Sense(facet.name, value.label)
-                # A yes/no attribute is asked for by its own name: "touchscreen".
-                surfaces = (facet.name,) if value.label == YES else (value.label, *value.aliases)
-                for surface in surfaces:
-                    self._add(surface, sense)
-                    if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
-                        self._add(f"{SIZE} {surface}", sense)
+                surface = facet.name if value.label == YES else value.label
+                self._add(surface, facet.name, value.label)
+                if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
+                    self._add(f"{SIZE} {surface}", facet.name, value.label)
+        for facet in ranked:
+            for value in facet.values:
+                for alias in value.aliases:
+                    self._add(alias, facet.name, value.label)
         self._stems = {stem(word) for word in self._words}
         self._correctable = sorted(word for word in self._words if len(word) >= 4)
 
-    def _add(self, surface: str, sense: Sense) -> None:
+    def _add(self, surface: str, facet: str, value: str) -> None:
+        """Let a phrase mean a value; within a facet it may mean several."""
         words = tokens(surface)
         if not words or len(words) > _LONGEST or not any(_tells(word) for word in words):
             return
-        self._senses.setdefault(tuple(stem(word) for word in words), sense)
+        key = tuple(stem(word) for word in words)
+        known = self._senses.get(key, Sense(facet, ()))
+        if known.facet == facet and value not in known.values:
+            self._senses[key] = Sense(facet, (*known.values, value))
         self._words.update(words)
 
     def sense(self, words: Sequence[str]) -> Sense | None:
@@ -105,8 +115,7 @@ def spot_values(message: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]
         width, sense = _longest(words, at, lexicon)
         if sense is not None:
             start, end = message[at].start, message[at + width - 1].end
-            label = sense.facet if sense.label == YES else sense.label
-            yield Mention("value", label, start, end, sense.facet, value=sense.label)
+            yield Mention("value", sense.label, start, end, sense.facet, values=sense.values)
         at += width
 
 
