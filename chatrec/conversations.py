@@ -24,6 +24,7 @@ from chatrec.types import (
     Event,
     Exchange,
     Intent,
+    Kind,
     Reply,
     Shown,
     Turn,
@@ -182,19 +183,21 @@ class _Sent:
     def cut_short(self) -> Exchange | None:
         """The exchange that a broken-off turn comes to; None if it finished or sent nothing.
 
-        How the message was read is not known here, so the reading is marked unreadable.
+        How the message was read is not known here, so the reading is marked unreadable, and
+        words that came without items pass for small talk: they change nothing.
         """
-        if self.finished or self.shown is None:
+        if self.finished or not (self.shown or self.words):
             return None
-        constraints = self.shown.constraints
+        shown = self.shown or Shown(Kind.SMALLTALK, (), self.turn.constraints)
+        constraints = shown.constraints
         return Exchange(
             turn=self.turn,
             understanding=Understanding(Intent.REFINE, constraints, readable=False),
             candidates=(),
             reply=Reply(
-                kind=self.shown.kind,
+                kind=shown.kind,
                 text="".join(self.words),
-                recommendations=self.shown.recommendations,
+                recommendations=shown.recommendations,
                 constraints=constraints,
             ),
         )

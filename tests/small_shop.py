@@ -144,7 +144,6 @@ class SmallDialogue:
     async def _answer(self, turn: Turn, held: Constraints) -> AsyncGenerator[Event]:
         if "return" in turn.text.lower():
             entry = FaqEntry("returns", "Can I return it?", "You have 30 days.", "/help/returns")
-            yield Shown(Kind.FAQ, (), held)
             yield Words(entry.answer)
             reply = Reply(Kind.FAQ, entry.answer, citations=(entry,), constraints=held)
             yield Exchange(turn, Understanding(Intent.FAQ, held), (), reply)

@@ -160,6 +160,18 @@ async def test_a_failing_engine_keeps_what_was_sent(small_shop: SmallShop) -> No
     assert stored.exchange is not None and len(stored.exchange.reply.recommendations) == 3
 
 
+async def test_words_without_items_are_kept_when_a_turn_breaks_off(small_shop: SmallShop) -> None:
+    conversation = await small_shop.conversations.start()
+    async with aclosing(small_shop.conversations.say(conversation, "can I return it?")) as events:
+        async for event in events:
+            if isinstance(event, Words):
+                break
+    [stored] = await small_shop.conversations.transcript(conversation)
+    assert stored.exchange is not None
+    assert stored.exchange.reply.text == "You have 30 days."
+    assert stored.exchange.reply.kind == Kind.SMALLTALK
+
+
 async def test_a_conversation_erased_meanwhile_is_not_kept(small_shop: SmallShop) -> None:
     conversation = await small_shop.conversations.start()
     task = asyncio.create_task(reply_to(small_shop, conversation, "boots, wait"))
