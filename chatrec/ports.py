@@ -32,8 +32,8 @@ JsonSchema: TypeAlias = Mapping[str, Any]
 class Completion:
     """A finished answer.
 
-    ``confidence`` is the product of its tokens' probabilities under the constraint, in (0, 1],
-    or None where the engine does not tell.
+    ``confidence`` is the product of its tokens' probabilities under the constraint, or a lower
+    bound of it, in (0, 1]; None where the engine does not tell.
     """
 
     text: str

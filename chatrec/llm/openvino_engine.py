@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import math
 import queue
 import re
@@ -33,6 +34,8 @@ from chatrec.llm.prompt import TURN_END, PromptFormat
 from chatrec.llm.shutdown import when_program_ends
 from chatrec.ports import Completion, JsonSchema
 from chatrec.types import Message
+
+_log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 _BLOCK = 32  # tokens of a KV block on the CPU
@@ -285,6 +288,7 @@ class _Worker(threading.Thread):
             self._pipeline.step()
         except RuntimeError as exc:
             self._fail_all(f"OpenVINO failed while generating: {_reason(exc)}")
+            _log.error("the OpenVINO pipeline failed and is built anew: %s", exc)
             self._pipeline = None  # its memory first, then a new one
             self._pipeline = self._build()
             return
