@@ -13,7 +13,9 @@ from chatrec.errors import CatalogueError
 from chatrec.settings import load_settings
 from chatrec.testkit.errors import CatalogueAbsent
 from chatrec.testkit.reading import Located
+from chatrec.testkit.runner import Report
 from chatrec.testkit.scenario import Scenario
+from chatrec.testkit.session import Session
 from chatrec.testkit.shops import Shops
 from vectorstore.index import index_catalogue
 
@@ -101,6 +103,25 @@ def test_one_fails(tmp_path: Path) -> None:
         ("boots", False),
         ("wrong", True),
     ]
+
+
+def test_what_was_played_before_ctrl_c_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = Session.play
+
+    def interrupted(session: Session, located: Located) -> Report:
+        if located.scenario.id == "wrong":
+            raise KeyboardInterrupt
+        return played(session, located)
+
+    monkeypatch.setattr(Session, "play", interrupted)
+    report = tmp_path / "junit.xml"
+    result = chatrec_test(written(tmp_path, f"{BOOTS}---\n{WRONG}"), "--junit", report)
+    assert result.exit_code == 130
+    assert "1 of 1 dialogues passed" in result.output
+    assert "stopped after 1 of 2" in result.output
+    assert report.exists()
 
 
 def test_only_those_named(tmp_path: Path) -> None:

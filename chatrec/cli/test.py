@@ -1,6 +1,7 @@
 """`chatrec test`: dialogue files -> played, one line each, failures in full, totals.
 
-Exit status 0 when all pass, 1 when one fails, 2 when a file is broken or a shop cannot be opened.
+Exit status 0 when all pass, 1 when one fails, 2 when a file is broken or a shop cannot be opened,
+130 when stopped; what was played by then is told and written all the same.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ def command(
     except ChatrecError as exc:
         click.echo(f"chatrec: {exc}", err=True)
         sys.exit(2)
+    if len(reports) < len(dialogues):
+        click.echo(f"chatrec: stopped after {len(reports)} of {len(dialogues)}", err=True)
+        sys.exit(130)
     sys.exit(0 if all(report.passed for report in reports) else 1)
 
 
@@ -71,10 +75,13 @@ def _selected(paths: tuple[Path, ...], name: str) -> list[Located]:
 
 
 def _played(dialogues: list[Located], data_dir: Path | None) -> list[Report]:
+    """The reports, fewer than the dialogues when Ctrl-C came between."""
     session = Session(Shops(data_dir))
     try:
         for located in dialogues:
             click.echo(heading(session.play(located)))
+    except KeyboardInterrupt:
+        return session.reports
     finally:
         session.close()
     return session.reports

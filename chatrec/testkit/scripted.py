@@ -25,12 +25,13 @@ _ROUGH_TOKENS = re.compile(r"\w+|[^\w\s]")
 class ScriptedModel:
     """A `LanguageModel` whose answers are laid down before a turn with `lay`.
 
-    A call too many raises `ScriptError`; so that no fallback hides it, it is also kept in
-    ``problems``, and `finish` adds the answers that were never asked for.
+    It counts as a general model, one that can be asked to write. A call too many raises
+    `ScriptError`; so that no fallback hides it, it is also kept in ``problems``, and `finish` adds
+    the answers that were never asked for.
     """
 
     name = "scripted"
-    tuned = True
+    tuned = False
 
     def __init__(self) -> None:
         self._answers: list[Answer] = []
