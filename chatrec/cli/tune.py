@@ -1,0 +1,89 @@
+"""`chatrec tune`: catalogues -> an adapter that reads their shoppers, with progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from chatrec import demo
+from chatrec.settings import load_settings
+from chatrec.tune.shoppers import Shop
+from chatrec.types import FaqEntry, Item
+from vectorstore.catalogue import read_catalogue
+from vectorstore.faq_file import read_faq
+from vectorstore.learn import learn
+
+
+@click.command()
+@click.argument("catalogues", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--faq", type=click.Path(path_type=Path), help="FAQ file whose questions are used.")
+@click.option("--out", type=click.Path(path_type=Path), default="adapter", show_default=True)
+@click.option("--minutes", type=float, default=45.0, show_default=True, help="Time over all runs.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the made dialogues.")
+@click.option("--rank", type=int, default=8, show_default=True, help="Rank of the adapter.")
+def command(
+    catalogues: tuple[Path, ...],
+    faq: Path | None,
+    out: Path,
+    minutes: float,
+    seed: int,
+    rank: int,
+) -> None:
+    """Train the configured model to read the shoppers of CATALOGUES.
+
+    Turns are made from the catalogues, and from the demo shop for variety; nothing is downloaded
+    but the base model. A run that was stopped goes on when it is started again with the same
+    --out. Use the adapter with CHATREC_MODEL__ADAPTER=FOLDER.
+    """
+    # PyTorch is imported only once the command line is known to be right.
+    from chatrec.tune.base import load_base
+    from chatrec.tune.train import Plan, train
+    from chatrec.tune.train import Progress as Standing
+    from chatrec.tune.turns import examples
+
+    settings = load_settings()
+    shops = [_shop(path, _questions(faq)) for path in catalogues]
+    shops.append(_shop(demo.catalogue_path(), _questions(demo.faq_path())))
+    base = load_base(settings)
+    plan = Plan(minutes=minutes, seed=seed, rank=rank)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("training", total=minutes * 60)
+
+        def report(now: Standing) -> None:
+            rate = now.tokens / max(now.seconds, 1e-9)
+            text = f"step {now.step}  loss {now.loss:.3f}  {rate:.0f} tokens/s"
+            bar.update(task, completed=now.seconds, description=text)
+            if now.accuracy is not None:
+                bar.console.print(f"{text}  held-out answers right {now.accuracy:.1%}")
+
+        done = train(
+            base.model,
+            base.encode,
+            lambda number: examples(shops, number),
+            out,
+            plan,
+            report,
+            {
+                "base": base.name,
+                "base_sha256": base.checksum,
+                "catalogues": [*(path.name for path in catalogues), "demo"],
+            },
+        )
+    click.echo(f"{out}: held-out answers right {done.accuracy:.1%} after {done.step} steps")
+
+
+def _shop(path: Path, questions: tuple[str, ...]) -> Shop:
+    learnt = learn([row for row in read_catalogue(path) if isinstance(row, Item)])
+    return Shop(learnt.items, learnt.vocabulary, questions)
+
+
+def _questions(faq: Path | None) -> tuple[str, ...]:
+    if faq is None:
+        return ()
+    entries = [row for row in read_faq(faq) if isinstance(row, FaqEntry)]
+    return tuple(text for e in entries for text in (e.question, *e.paraphrases))

@@ -1,0 +1,313 @@
+"""State of a turn -> a message of one behaviour, its intent and the roles of its parts."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from chatrec.tune.sentences import NotSayable, Phrase, Said, Speaker, fillers, phrases
+from chatrec.tune.shoppers import (
+    Shop,
+    Value,
+    money_surface,
+    number_facets,
+    pick_amount,
+)
+from chatrec.types import TYPE, Bounds, Intent, Item, Turn
+from chatrec.understand.schema import BUDGET, excluded_name
+from chatrec.understand.values import YES
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message being worded; ``cleared`` are names of what stands that it drops."""
+
+    intent: Intent
+    text: str
+    said: Said
+    cleared: tuple[str, ...] = ()
+
+
+class Behaviours:
+    """Drafts of one turn, a method for each behaviour."""
+
+    def __init__(self, rng: random.Random, shop: Shop, turn: Turn) -> None:
+        self._rng = rng
+        self._shop = shop
+        self._turn = turn
+        self._standing = turn.constraints
+        self._speaker = Speaker(rng, shop, item=self._focus(), shown=turn.shown)
+
+    def _focus(self) -> Item:
+        return self._rng.choice(self._turn.shown or self._shop.items)
+
+    def draft(self, behaviour: str) -> Draft:
+        """The behaviour's message, its intent and roles.
+
+        Raises:
+            NotSayable: it makes no sense in this state.
+        """
+        special = getattr(self, f"_{behaviour}", None)
+        if special is not None:
+            drafted: Draft = special()
+            return drafted
+        said = Said()
+        intent = {
+            "refine_value": Intent.REFINE, "refine_up": Intent.REFINE, "avoid": Intent.REFINE,
+            "must": Intent.REFINE, "similar_but": Intent.SIMILAR, "about_plain": Intent.ABOUT,
+            "compare_all": Intent.COMPARE, "relative": Intent.REFINE,
+        }.get(behaviour) or Intent(behaviour)  # fmt: skip
+        if behaviour == "compare_all" and len(self._turn.shown) < 2:
+            raise NotSayable(behaviour)
+        return Draft(intent, self._speaker.say(behaviour, said), said)
+
+    def _faq(self) -> Draft:
+        """A question of the shop's own FAQ, or one that any shop is asked."""
+        if self._shop.questions and self._rng.random() < 0.35:
+            question = self._rng.choice(self._shop.questions)
+            text = question[:1].lower() + question[1:].rstrip("?")
+            return Draft(Intent.FAQ, text, Said())
+        return Draft(Intent.FAQ, self._rng.choice(phrases()["faq"]), Said())
+
+    # Searches
+
+    def _search(self) -> Draft:
+        return self._new("opener")
+
+    def _another_search(self) -> Draft:
+        self._speaker = Speaker(
+            self._rng, self._shop, item=self._rng.choice(self._shop.items), shown=self._turn.shown
+        )
+        draft = self._new("another_opener")
+        types = {
+            s.value
+            for s in draft.said.roles.get("want", [])
+            if isinstance(s, Value) and s.facet == TYPE
+        }
+        if not types or types & set(self._standing.category):
+            raise NotSayable("the same thing again")
+        return draft
+
+    def _same_search(self) -> Draft:
+        """The standing type named again with something new: a refinement."""
+        if not self._standing.category:
+            raise NotSayable("no type stands")
+        label = self._standing.category[0]
+        said = Said()
+        said.add("want", Value(TYPE, label, label))
+        noun = self._rng.choice((label, f"{label}s"))
+        detail = self._rng.choice(
+            ("refine_value", "max_money", "max_amount", "avoid", "must", "range")
+        )
+        self._speaker.measure = None
+        joiner = self._rng.choice(
+            (f"{noun} {{}}", f"show me {noun} {{}}", f"{noun}, {{}}", f"any {noun} {{}}")
+        )
+        return Draft(Intent.REFINE, joiner.format(self._speaker.say(detail, said)), said)
+
+    def _new(self, opener: str) -> Draft:
+        said = Said()
+        main = self._speaker.say(opener, said)
+        return Draft(Intent.NEW, self._joined([main, *self._clauses(said)]), said)
+
+    def _clauses(self, said: Said, least: int = 0) -> list[str]:
+        """Bounds, exclusions and purposes in any order, each kind at most once."""
+        kinds = [
+            ("bound", 0.5),
+            ("purpose_clause", 0.28),
+            ("avoid", 0.2),
+            ("must", 0.08),
+            ("measure", 0.1),
+        ]
+        chosen = [kind for kind, chance in kinds if self._rng.random() < chance]
+        while len(chosen) < least:
+            chosen = list(dict.fromkeys([*chosen, self._rng.choice(kinds)[0]]))
+        self._rng.shuffle(chosen)
+        return [self._clause(kind, said) for kind in chosen]
+
+    def _clause(self, kind: str, said: Said) -> str:
+        if kind == "bound":
+            return self._bound_words(said, measure=False)
+        if kind == "measure":
+            return self._bound_words(said, measure=True)
+        if kind == "avoid" and self._rng.random() < 0.12:
+            return (
+                self._speaker.say("avoid_brand", said)
+                if self._has_brand()
+                else self._speaker.say("avoid", said)
+            )
+        return self._speaker.say(kind, said)
+
+    def _has_brand(self) -> bool:
+        return self._shop.vocabulary.facet("brand") is not None
+
+    def _bound_words(self, said: Said, *, measure: bool) -> str:
+        facets = number_facets(self._shop)
+        if measure and not facets:
+            raise NotSayable("measure")
+        self._speaker.measure = self._rng.choice(facets) if measure else None
+        kinds = ["max_amount"] * 5 + ["min_amount"] * 4 + ["range"] * 3 + ["around"] * 2 + ["both"]
+        if not measure:
+            kinds += ["max_money"] * 5 + ["min_money"] * 2
+        elif self._speaker.measure and self._speaker.measure.name == "weight":
+            kinds += ["max_weight"] * 3
+        words = self._speaker.say(self._rng.choice(kinds), said)
+        self._speaker.measure = None
+        return words
+
+    def _joined(self, parts: list[str]) -> str:
+        head, *rest = parts
+        if rest and self._rng.random() < 0.12:
+            rest = [head, *rest[1:]]
+            head = parts[1]
+        text = head
+        for part in rest:
+            text += self._rng.choice((" ", " ", ", ", ", ", " and ", ". ", " - ", " but ")) + part
+        return text
+
+    def _bare_wish(self) -> Draft:
+        said = Said()
+        text = self._speaker.say("bare_wish", said)
+        if self._rng.random() < 0.4:
+            text = self._joined([text, self._bound_words(said, measure=False)])
+        return Draft(Intent.NEW, text, said)
+
+    def _strange(self) -> Draft:
+        said = Said()
+        words = self._rng.choice(fillers()["gibberish"] + fillers()["unsold"])
+        text = words if self._rng.random() < 0.4 else self._rng.choice(phrases()["opener"])
+        self._speaker.given = {"np": words}
+        said.add("wish", Phrase(words))
+        return Draft(Intent.NEW, text.replace("{np}", words), said)
+
+    # Changes
+
+    def _bound(self) -> Draft:
+        said = Said()
+        text = self._bound_words(said, measure=self._rng.random() < 0.2)
+        lead = self._rng.choice(("", "", "", "and ", "but ", "only ", "show me ones ", "anything "))
+        return Draft(Intent.REFINE, lead + text, said)
+
+    def _several(self) -> Draft:
+        said = Said()
+        clauses = self._clauses(said, least=2)
+        if self._rng.random() < 0.4:
+            clauses.insert(0, self._speaker.say("refine_value", said))
+        return Draft(Intent.REFINE, self._joined(clauses), said)
+
+    def _wish_more(self) -> Draft:
+        said = Said()
+        return Draft(Intent.REFINE, self._speaker.say("purpose_clause", said), said)
+
+    def _refine_value(self) -> Draft:
+        said = Said()
+        said = Said()
+        if self._wanted():
+            self._speaker.given = {"old": self._rng.choice(self._wanted()).value}
+        return Draft(Intent.REFINE, self._speaker.say("refine_value", said), said)
+
+    def _refine_or(self) -> Draft:
+        """A second value beside the one that stands: the patch names both."""
+        if not self._wanted():
+            raise NotSayable("nothing stands")
+        old = self._rng.choice(self._wanted())
+        facet = self._shop.vocabulary.facet(old.facet)
+        others = [v.label for v in facet.values if v.label not in (old.value, YES)] if facet else []
+        if not others:
+            raise NotSayable("one value only")
+        new = self._rng.choice(others)
+        said = Said()
+        said.add("want", old)
+        said.add("want", Value(old.facet, new, new))
+        pattern = self._rng.choice(phrases()["refine_or"])
+        return Draft(Intent.REFINE, pattern.format(value=new, old=old.value), said)
+
+    def _wanted(self) -> list[Value]:
+        """Values that stand as wanted."""
+        wanted = {**self._standing.require, **self._standing.prefer}
+        return [Value(f, v, v) for f, values in wanted.items() for v in values if v != YES]
+
+    def _refine_amount(self) -> Draft:
+        """A new number for the one bound that stands."""
+        sides = {"min": self._standing.price_min, "max": self._standing.price_max}
+        standing = [(side, value) for side, value in sides.items() if value is not None]
+        if len(standing) != 1:
+            raise NotSayable("not one bound")
+        side, old = standing[0]
+        said = Said()
+        amount = pick_amount(self._rng, self._shop)
+        if amount.low == old:
+            raise NotSayable("the same amount")
+        self._speaker.given = {
+            "old": money_surface(self._rng, old, self._shop),
+            "amount": amount.surface,
+        }
+        said.add(side, amount)
+        return Draft(Intent.REFINE, self._speaker.say("refine_amount", said), said)
+
+    def _clear(self) -> Draft:
+        names = list(
+            dict.fromkeys(
+                [*self._standing.require, *self._standing.prefer, *self._standing.numeric]
+            )
+        )
+        budget = Bounds(self._standing.price_min, self._standing.price_max) != Bounds()
+        if budget and (not names or self._rng.random() < 0.5):
+            return Draft(
+                Intent.REFINE, self._speaker.say("clear_budget", Said()), Said(), (BUDGET,)
+            )
+        if not names:
+            raise NotSayable("nothing to clear")
+        name = self._rng.choice(names)
+        values = {**self._standing.require, **self._standing.prefer}.get(name, ())
+        old = next((v for v in values if v != YES), "")
+        said = Said()
+        pattern = self._rng.choice(phrases()["clear_facet"])
+        if "{old}" in pattern and not old:
+            raise NotSayable("no old value")
+        surface = self._rng.choice(fillers()["facet"].get(name, [name]))
+        return Draft(Intent.REFINE, pattern.format(facet=surface, old=old), said, (name,))
+
+    def _clear_exclusion(self) -> Draft:
+        excluded = [(f, v) for f, vs in self._standing.exclude.items() for v in vs if v != YES]
+        if not excluded:
+            raise NotSayable("nothing excluded")
+        facet, value = self._rng.choice(excluded)
+        pattern = self._rng.choice(phrases()["clear_exclusion"])
+        return Draft(
+            Intent.REFINE, pattern.format(old=value), Said(), (excluded_name(facet, value),)
+        )
+
+    def _reject(self) -> Draft:
+        said = Said()
+        text = self._speaker.say("reject", said)
+        said.roles["avoid"] = said.roles.pop("items")
+        return Draft(Intent.REFINE, text, said)
+
+    def _answer(self) -> Draft:
+        """An answer to the assistant's question."""
+        said = Said()
+        if self._rng.random() < 0.15:
+            words = (
+                "doesn't matter",
+                "don't care",
+                "any",
+                "no preference",
+                "not sure",
+                "whatever",
+                "idk",
+            )
+            return Draft(Intent.REFINE, self._rng.choice(words), said)
+        if self._turn.asked == BUDGET:
+            return Draft(Intent.REFINE, self._speaker.say("answer_budget", said), said)
+        facet = self._shop.vocabulary.facet(self._turn.asked)
+        if facet is None:
+            raise NotSayable("asked")
+        value = self._rng.choice(facet.values[:20]).label
+        if value == YES:
+            raise NotSayable("yes")
+        said.add("want", Value(facet.name, value, value))
+        form = self._rng.choice(
+            ("{}", "{}", "{} please", "{} i think", "in {}", "probably {}", "{} would be nice")
+        )
+        return Draft(Intent.REFINE, form.format(value), said)
