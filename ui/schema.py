@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chatrec.card import card_facts
 from chatrec.conversations import FeedbackValue
 from chatrec.patch import ConstraintsDocument, document
 from chatrec.ports import StoredTurn
@@ -96,7 +97,7 @@ class ItemDocument(_Response):
             image_url=safe_url(item.image_url),
             rating=item.rating,
             reason=shown.reason,
-            facts=[FactDocument(name=fact.name, value=fact.value) for fact in shown.reasons],
+            facts=[FactDocument(name=fact.name, value=fact.value) for fact in card_facts(shown)],
         )
 
 

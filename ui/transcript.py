@@ -20,9 +20,6 @@ from ui.schema import (
     safe_url,
 )
 
-_HIDDEN_FACTS = frozenset({"price", "rating", "title", "listing"})
-"""Facts that a card shows in a place of their own."""
-_MOST_FACTS = 4
 _UP = '<path d="M7 11v9H4v-9zm3 9h7.2a2 2 0 0 0 2-1.6l1.2-6A2 2 0 0 0 18.4 10H14l.7-4.1A1.6 1.6 0 0 0 13.1 4L10 10z"/>'  # noqa: E501
 _THUMBS = (("up", "Good answer", ""), ("down", "Bad answer", ' transform="rotate(180 12 12)"'))
 
@@ -143,12 +140,11 @@ def _picture(item: ItemDocument) -> str:
 
 
 def _facts(facts: Sequence[FactDocument]) -> str:
-    told = [fact for fact in facts if fact.name not in _HIDDEN_FACTS][:_MOST_FACTS]
-    if not told:
+    if not facts:
         return ""
     rows = "".join(
         f"<div><dt>{escape(capital(readable(fact.name)))}</dt><dd>{escape(fact.value)}</dd></div>"
-        for fact in told
+        for fact in facts
     )
     return f"<dl>{rows}</dl>"
 

@@ -19,6 +19,7 @@ from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
+from chatrec.card import card_facts
 from chatrec.conversations import Accepted, Conversations
 from chatrec.errors import ChatrecError
 from chatrec.settings import load_settings
@@ -27,7 +28,6 @@ from chatrec.wiring import build
 from chatrec.wording import capital, constraint_phrases, noun, price, quality_words, readable
 
 _CARD_WIDTH = 34
-_MOST_FACTS = 4
 _HELP = "/new begins a new conversation, /quit leaves; Ctrl-C stops an answer"
 
 
@@ -150,10 +150,9 @@ def _card(shown: Recommendation) -> Panel:
     lines = [Text(visible(item.title), style="bold"), terms]
     if shown.reason:
         lines.append(Text(visible(capital(shown.reason))))
-    facts = [fact for fact in shown.reasons if fact.name not in ("price", "rating", "listing")]
     lines += [
         Text(visible(f"{readable(fact.name)}: {fact.value}"), style="dim")
-        for fact in facts[:_MOST_FACTS]
+        for fact in card_facts(shown)
     ]
     if item.url:
         lines.append(Text(visible(item.url), style="blue", overflow="ellipsis", no_wrap=True))

@@ -1,0 +1,30 @@
+"""Recommendation -> the facts that its card tells beside title, price, rating and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatrec.respond.facts import attribute_text
+from chatrec.types import Fact, Recommendation
+from chatrec.wording import readable
+
+_TOLD_ELSEWHERE = frozenset({"title", "price", "rating", "listing", "wish", "stock"})
+_MOST_CHARS = 48
+
+
+def card_facts(shown: Recommendation, most: int = 4) -> tuple[Fact, ...]:
+    """What speaks for the item first, then what else the shop says of it, each name once.
+
+    At most ``most``; what is too long for a line of a card is left out.
+    """
+    facts: dict[str, Fact] = {}
+    for fact in _candidates(shown):
+        if readable(fact.name) not in _TOLD_ELSEWHERE and 0 < len(fact.value) <= _MOST_CHARS:
+            facts.setdefault(readable(fact.name), fact)
+    return tuple(facts.values())[:most]
+
+
+def _candidates(shown: Recommendation) -> Iterator[Fact]:
+    yield from shown.reasons
+    for name, value in shown.item.attributes.items():
+        yield Fact(name, attribute_text(value))
