@@ -1,4 +1,4 @@
-"""Names of units as shops and shoppers write them -> one name each, and exact conversion.
+"""Numbers and units as shops and shoppers write them -> numbers, one name a unit, conversion.
 
 Conversion is `pint`'s. What is counted in pieces, persons or seats is a unit of its own and
 converts to nothing else. Knows nothing of items or messages.
@@ -6,6 +6,7 @@ converts to nothing else. Knows nothing of items or messages.
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 import pint
@@ -65,6 +66,43 @@ _SYMBOLS = {
 } | {"inch": "inch", "megapixel": "MP", "milliampere_hour": "mAh", "watt_hour": "Wh"}
 _CASED = {"gb": "GB", "tb": "TB", "mb": "MB", "w": "W", "kw": "kW", "v": "V", "db": "dB"}
 _CASED |= {"ghz": "GHz", "mhz": "MHz", "khz": "kHz", "hz": "Hz"}
+
+# Units so small that nobody writes thousandths of them.
+_WHOLE = frozenset(
+    "gram milliliter millimeter watt watt_hour milliampere_hour lumen megahertz".split()
+) | frozenset(_COUNTS)
+# "1,299.00", "1.299,00", "1,299,000", and "1,29,000" as it is written in India.
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?P<sep>[.,])(?:\d{2,3}(?P=sep))*\d{3}(?:(?!(?P=sep))[.,]\d+)?")
+
+
+def parse_amount(digits: str, *, thousandths: bool = False) -> float:
+    """The number that digits with separators write: "1,299.00", "1.299,00" and "12,5" alike.
+
+    A single separator before exactly three digits parts thousands, but with ``thousandths`` a
+    single dot there is a decimal point ("1.125 kg").
+
+    Raises:
+        ValueError: the text is no number.
+    """
+    decimal = thousandths and digits.count(".") == 1 and "," not in digits
+    grouped = None if decimal else _GROUPED.fullmatch(digits)
+    if grouped is None:
+        return float(digits.replace(",", "."))
+    last = max(digits.rfind("."), digits.rfind(","))
+    if digits[last] == grouped["sep"]:
+        return float(re.sub(r"[.,]", "", digits))
+    return float(re.sub(r"[.,]", "", digits[:last]) + "." + digits[last + 1 :])
+
+
+def parse_measure(digits: str, unit: str | None) -> float:
+    """The number before a unit, or of a measure without one.
+
+    "2,200 W" and "20.000 mAh" have thousands; "1.125 kg" has thousandths.
+
+    Raises:
+        ValueError: the text is no number.
+    """
+    return parse_amount(digits, thousandths=unit is None or (unit_of(unit) or unit) not in _WHOLE)
 
 
 def unit_names() -> list[str]:

@@ -80,6 +80,17 @@ def test_prices_as_shops_write_them(
 
 
 @pytest.mark.parametrize(
+    ("field", "written_so", "number"),
+    [("stock", "1,200", 1200), ("stock", " 7 ", 7), ("rating", "4,5", 4.5), ("rating", "4.5", 4.5)],
+)
+def test_numbers_with_separators(
+    written: Written, field: str, written_so: str, number: float
+) -> None:
+    item = only(written("a.jsonl", rows({"id": "1", "title": "x", field: written_so})))
+    assert getattr(item, field) == number
+
+
+@pytest.mark.parametrize(
     ("row", "reason"),
     [
         ({"title": "x"}, "id is missing"),

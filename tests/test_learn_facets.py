@@ -137,6 +137,9 @@ def test_sizes_are_values() -> None:
         ("display diagonal", [17.0, 15.6], ("display diagonal", None, 15.6, 17.0)),
         ("volume", ["1,5 l", "750 ml"], ("volume", "l", 0.75, 1.5)),
         ("cores", ["4", "8"], ("cores", None, 4.0, 8.0)),
+        ("power", ["2,200 W", "900 W", "1.5 kW"], ("power", "W", 900.0, 2200.0)),
+        ("battery capacity", ["20,000 mAh", "9.500 mAh"], ("battery capacity", "mAh", 9500, 20000)),
+        ("load", ["1,250.5 kg", "1.125 kg"], ("load", "kg", 1.125, 1250.5)),
     ],
 )
 def test_measures_are_kept_in_one_unit(
@@ -159,6 +162,10 @@ def test_measures_are_kept_in_one_unit(
         ("1,000-piece Puzzle", {"pieces": 1000.0}),
         ('LG TV 68.6 cm (27")', {"screen size": 27.0}),
         ("Power Bank 20000mAh", {"battery": 20000.0}),
+        ("Power Bank 20,000 mAh", {"battery": 20000.0}),
+        ("Power Bank 20.000 mAh", {"battery": 20000.0}),
+        ("Kettle 2,200 W", {"power": 2200.0}),
+        ("Dumbbell 1.125 kg", {"weight": 1.125}),
         ("5G Phone", {}),
         ("Tray 30 cm x 20 cm", {}),
         ("Model 74014W", {}),

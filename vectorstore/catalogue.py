@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from chatrec.errors import CatalogueError
 from chatrec.types import AttributeValue, Item
+from chatrec.units import parse_amount
 from vectorstore.money import currency_code, parse_price
 from vectorstore.plain_text import plain_text
 from vectorstore.records import (
@@ -118,12 +119,18 @@ def _number_or_none(value: object) -> float | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
-        number = math.nan if isinstance(value, bool | dict | list) else float(str(value))
+        number = math.nan if isinstance(value, bool | dict | list) else _number(value)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
         raise ValueError(f"{str(value)[:40]!r} is not a number")
     return number
+
+
+def _number(value: object) -> float:
+    if isinstance(value, str):
+        return parse_amount(value.strip(), thousandths=True)
+    return float(str(value))
 
 
 def _currency(value: object) -> str | None:

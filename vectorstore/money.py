@@ -8,13 +8,16 @@ from __future__ import annotations
 import math
 import re
 
+from chatrec.units import parse_amount
+
 _SYMBOLS = {
     "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY",
     "₽": "RUB", "zł": "PLN", "us$": "USD", "a$": "AUD", "c$": "CAD", "r$": "BRL", "chf": "CHF",
     "₱": "PHP", "₫": "VND", "฿": "THB", "₴": "UAH", "₪": "ILS",
 }  # fmt: skip
-_GROUPED = re.compile(r"\d{1,3}(?P<sep>[ .,'’])\d{3}(?:(?P=sep)\d{3})*(?:(?P<dec>[.,])\d{1,2})?")
-_PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(
+    r"\d{1,3}(?P<sep>[ .,'’])(?:\d{2,3}(?P=sep))*\d{3}(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
+)
 _AMOUNT = re.compile(r"^(?P<before>[^\d\s.,-]*)\s*(?P<number>[\d][\d .,'’]*)\s*(?P<after>\D*)$")
 
 
@@ -59,13 +62,8 @@ def _from_text(text: str) -> tuple[float, str | None]:
 
 
 def _number(digits: str, text: str) -> float:
-    grouped = _GROUPED.fullmatch(digits)
-    if grouped and grouped["dec"] != grouped["sep"] and not digits.startswith("0"):
-        whole = digits[: grouped.start("dec")] if grouped["dec"] else digits
-        cents = digits[grouped.end("dec") :] if grouped["dec"] else "0"
-        return float(f"{re.sub(r'[^0-9]', '', whole)}.{cents}")
-    if _PLAIN.fullmatch(digits):
-        return float(digits.replace(",", "."))
+    if _NUMBER.fullmatch(digits):
+        return parse_amount(re.sub(r"[ '’]", "", digits))
     raise ValueError(f"price {text!r} is not an amount")
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 from text_to_num import alpha2digit
 
 from chatrec.types import Facet, Mention, Vocabulary
-from chatrec.units import convert, symbol, unit_names, unit_of
+from chatrec.units import convert, parse_amount, parse_measure, symbol, unit_names, unit_of
 from chatrec.words import spans, stem
 
 PRICE = "price"
@@ -74,17 +74,6 @@ def normalise(text: str, language: str = "en") -> str:
     return pattern.sub(digits, text)
 
 
-def parse_amount(digits: str) -> float:
-    """The number that digits with separators write: "1,299.00", "1.299,00" and "12,5" alike."""
-    last = max(digits.rfind(","), digits.rfind("."))
-    if last < 0:
-        return float(digits)
-    whole, decimals = digits[:last], digits[last + 1 :]
-    if len(decimals) == 3 and not (whole == "0" or (digits[last] == "." and "," in whole)):
-        return float(re.sub(r"[.,]", "", digits))
-    return float(re.sub(r"[.,]", "", whole) + "." + decimals)
-
-
 def plain(number: float) -> str:
     """A number as people write it: no trailing zeros, two decimals of money kept."""
     return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
@@ -137,12 +126,13 @@ def _end(match: re.Match[str], i: int) -> int:
 def _read(match: re.Match[str], i: int) -> _Amount | None:
     if match[f"digits{i}"] is None:
         return None
-    value = parse_amount(match[f"digits{i}"])
-    if match[f"k{i}"]:
-        value *= 1000
     unit = match[f"unit{i}"]
     if unit and unit.lower() == "in" and match[f"gap{i}"]:
         unit = None
+    digits = match[f"digits{i}"]
+    value = parse_measure(digits, unit) if unit else parse_amount(digits)
+    if match[f"k{i}"]:
+        value *= 1000
     return _Amount(
         value,
         unit_of(unit) if unit else None,

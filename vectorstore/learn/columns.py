@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Item, Labels
-from chatrec.units import convert, symbol, unit_of
+from chatrec.units import convert, parse_measure, symbol, unit_of
 from chatrec.words import fold, tokens
 from vectorstore.learn.lexicon import Text, Words, families, synonyms
 
@@ -29,7 +29,7 @@ _INTERNAL = frozenset(
 )
 _RESERVED = frozenset({TYPE, "price", "rating", "stock", "any", "category", "title", "brand"})
 _YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
-_MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\d\s.,].{0,15})?")
+_MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?P<unit>[^\d\s.,].{0,15})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _LABEL_CHARS, _LABEL_WORDS = 40, 5
 _REPEATS, _MEASURED_SHARE, _SHARE_OF_ITEMS = 2.0, 0.8, 0.004
@@ -195,4 +195,7 @@ def _number(value: AttributeValue) -> tuple[float, str | None] | None:
     unit = unit_of(match["unit"]) if match["unit"] else None
     if match["unit"] and unit is None:
         return None
-    return float(match["number"].replace(",", ".")), unit
+    try:
+        return parse_measure(match["number"], unit), unit
+    except ValueError:  # "1.2.3" is a version
+        return None

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from chatrec.types import Item, Labels
-from chatrec.units import convert
+from chatrec.units import convert, parse_measure
 
 # One letter is a unit only in the case that it is written in: "5G" is no weight.
 _PATTERN = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,5}(?:[.,]\d{1,3})?)\s?-?\s?(?P<unit>"
+    r"(?<![\w.,/-])(?P<number>\d{1,3}(?P<sep>[,.])\d{3}(?:(?P=sep)\d{3})*(?:[.,]\d{1,2})?|\d{1,5}(?:[.,]\d{1,3})?)\s?-?\s?(?P<unit>"
     r"(?i:kgs?|kilograms?|grams?|lbs?|pounds?|ml|millilit(?:er|re)s?|lit(?:er|re)s?|gallons?|"
     r"fl\.? ?oz|ounces?|oz|[gt]b|mah|wh|watts?|cm|mm|inch(?:es)?|feet|foot|ft|pieces?|pcs|mp|"
     r"megapixels?|hours?|lumens?)(?![\w/])|[gmlLW](?![\w/²³])|[\"”″])"
@@ -65,15 +65,10 @@ def _read(text: str, types: Labels) -> dict[str, float]:
     }
 
 
-def _number(text: str) -> float:
-    grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+", text)
-    return float(text.replace(",", "" if grouped else "."))
-
-
 def _measure(match: re.Match[str], text: str, types: Labels) -> tuple[str, float] | None:
     written = match["unit"].lower().replace("”", '"').replace("″", '"').replace(".", "")
     unit = "floz" if written.replace(" ", "") == "floz" else written
-    number = _number(match["number"])
+    number = parse_measure(match["number"], unit)
     for known in _DIMENSIONS:
         value = convert(number, unit, known)
         if value is None:
