@@ -1,41 +1,32 @@
 """The port over openvino-genai: a GGUF file or an OpenVINO folder, on the CPU.
 
-One thread owns the pipeline and steps it; every step advances all open requests by a token
-(continuous batching) and hands their tokens to the event loops that wait for them. The blocks of
-prompts that begin alike are computed once (prefix caching). Knows no adapter files: `merge` makes
-an ordinary GGUF of them first.
+Requests are batched continuously (`openvino_worker`), and the blocks of prompts that begin alike
+are computed once (prefix caching). Knows no adapter files: `merge` makes an ordinary GGUF of them
+first.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
-import logging
 import math
-import queue
 import re
 import sys
-import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import openvino
 import openvino_genai as genai
 
-from chatrec.errors import ContextOverflow, EngineError, ModelUnavailable
+from chatrec.errors import ContextOverflow, ModelUnavailable
 from chatrec.llm.answers import checked
 from chatrec.llm.grammar import ebnf
+from chatrec.llm.openvino_worker import Worker, reason, tensor
 from chatrec.llm.pieces import TextPieces
 from chatrec.llm.prompt import TURN_END, PromptFormat
 from chatrec.llm.shutdown import when_program_ends
 from chatrec.ports import Completion, JsonSchema
 from chatrec.types import Message
-
-_log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 _BLOCK = 32  # tokens of a KV block on the CPU
@@ -44,33 +35,6 @@ _CACHED_CONTEXTS = 4  # KV cache, in full contexts
 _PRECISION: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f16"}
 _TURN_ENDS = (TURN_END, "<|endoftext|>")
 _WARM_UP = 'root ::= "{}"'
-
-
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    """Tokens of one step with the logarithms of their probabilities before the grammar's mask."""
-
-    ids: list[int]
-    log_probs: list[float]
-
-
-@dataclass(eq=False, slots=True)
-class _Request:
-    """One generation, between the event loop that waits for it and the thread that runs it."""
-
-    prompt: Any
-    config: Any
-    loop: asyncio.AbstractEventLoop
-    events: asyncio.Queue[_Tokens | EngineError | None] = field(default_factory=asyncio.Queue)
-    handle: Any = None
-    cancelled: bool = False
-
-    def tell(self, event: _Tokens | EngineError | None) -> None:
-        """Hand over tokens, or how it ended: an error, or None for well."""
-        try:
-            self.loop.call_soon_threadsafe(self.events.put_nowait, event)
-        except RuntimeError:  # the loop was closed: nobody waits any more
-            self.cancelled = True
 
 
 class OpenVinoModel:
@@ -113,7 +77,7 @@ class OpenVinoModel:
             self._warm_up(pipeline)
         except RuntimeError as exc:
             raise ModelUnavailable(
-                f"{path} cannot be loaded by OpenVINO: {_reason(exc)}. Fetch it again "
+                f"{path} cannot be loaded by OpenVINO: {reason(exc)}. Fetch it again "
                 "('chatrec models fetch') or choose another model."
             ) from exc
         self._format = PromptFormat(
@@ -121,7 +85,7 @@ class OpenVinoModel:
             lambda messages: self._tokenizer.apply_chat_template(messages, True),
             thinks="enable_thinking" in self._tokenizer.chat_template,
         )
-        self._worker = _Worker(pipeline, build)
+        self._worker = Worker(pipeline, build)
         self._worker.start()
         when_program_ends(self._worker.close)
 
@@ -208,115 +172,7 @@ class OpenVinoModel:
     def _warm_up(self, pipeline: Any) -> None:
         config = self._config(1)
         config.structured_output_config = genai.StructuredOutputConfig(grammar=_WARM_UP)
-        pipeline.generate([_tensor(self._ids("{"))], [config])
-
-
-class _Worker(threading.Thread):
-    """Owns the pipeline. Requests come in over a queue; a cancelled one is told by its flag.
-
-    A pipeline whose step has failed cannot be stepped again, so everything open fails with it and
-    a new one is built.
-    """
-
-    def __init__(self, pipeline: Any, build: Callable[[], Any]) -> None:
-        super().__init__(name="openvino-engine")
-        self._pipeline = pipeline
-        self._build = build
-        self._inbox: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
-        self._open: list[_Request] = []
-        self._request_ids = itertools.count()
-        self._closing = threading.Lock()
-        self._closed = False
-
-    async def generate(self, prompt: list[int], config: Any) -> AsyncGenerator[_Tokens, None]:
-        """Tokens of one request as they are made; closing the generator cancels it."""
-        request = _Request(_tensor(prompt), config, asyncio.get_running_loop())
-        self._submit(request)
-        try:
-            while (event := await request.events.get()) is not None:
-                if isinstance(event, EngineError):
-                    raise event
-                yield event
-        finally:
-            request.cancelled = True
-
-    def close(self) -> None:
-        """Fail what is open, end the thread and free the pipeline."""
-        self._inbox.put(None)
-        self.join()
-
-    def _submit(self, request: _Request) -> None:
-        with self._closing:
-            if self._closed:
-                raise EngineError("the language model is closed; start chatrec again")
-            self._inbox.put(request)
-
-    def run(self) -> None:
-        """Step while anything is open, sleep otherwise, until closed."""
-        try:
-            while self._admit():
-                self._step()
-        finally:
-            with self._closing:
-                self._closed = True
-            self._pipeline = None
-            self._fail_all("the language model was closed")
-
-    def _admit(self) -> bool:
-        """Take in what has come, waiting if there is nothing else to do; False to end."""
-        idle = not self._open
-        while idle or not self._inbox.empty():
-            request = self._inbox.get()
-            idle = False
-            if request is None:
-                return False
-            try:
-                request.handle = self._pipeline.add_request(
-                    next(self._request_ids), request.prompt, request.config
-                )
-            except RuntimeError as exc:
-                request.tell(EngineError(f"OpenVINO refused the request: {_reason(exc)}"))
-            else:
-                self._open.append(request)
-        return True
-
-    def _step(self) -> None:
-        for request in self._open:
-            if request.cancelled:
-                request.handle.cancel()
-        try:
-            self._pipeline.step()
-        except RuntimeError as exc:
-            self._fail_all(f"OpenVINO failed while generating: {_reason(exc)}")
-            _log.error("the OpenVINO pipeline failed and is built anew: %s", exc)
-            self._pipeline = None  # its memory first, then a new one
-            self._pipeline = self._build()
-            return
-        self._open = [request for request in self._open if not _delivered(request)]
-
-    def _fail_all(self, reason: str) -> None:
-        for request in self._open:
-            request.tell(EngineError(reason))
-        self._open = []
-        while self._closed and not self._inbox.empty():
-            if (waiting := self._inbox.get()) is not None:
-                waiting.tell(EngineError(reason))
-
-
-def _delivered(request: _Request) -> bool:
-    """Hand over what a request has made; whether that was the last of it."""
-    handle = request.handle
-    while handle.can_read():
-        for output in handle.read().values():
-            request.tell(_Tokens(output.generated_ids, output.generated_log_probs))
-    match handle.get_status():
-        case genai.GenerationStatus.RUNNING:
-            return False
-        case genai.GenerationStatus.IGNORED:
-            request.tell(ContextOverflow("the prompt does not fit the engine's cache"))
-        case _:
-            request.tell(None)
-    return True
+        pipeline.generate([tensor(self._ids("{"))], [config])
 
 
 def _scheduling(context: int) -> Any:
@@ -337,15 +193,5 @@ def _control_tokens(tokenizer: Any) -> dict[str, int]:
     }
 
 
-def _tensor(ids: list[int]) -> Any:
-    return openvino.Tensor(np.array([ids], dtype=np.int64))
-
-
 def _probability(log_probs: Sequence[float]) -> float:
     return max(math.exp(math.fsum(log_probs)), sys.float_info.min)
-
-
-def _reason(exc: BaseException) -> str:
-    """The last line of OpenVINO's message; those before say where in its sources it stood."""
-    lines = [line for line in str(exc).splitlines() if line.strip()]
-    return lines[-1] if lines else type(exc).__name__
