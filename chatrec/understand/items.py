@@ -33,6 +33,7 @@ _PLACES = {
     )
     for word in names.split()
 }
+_COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3}
 _POINTERS = frozenset("the that this your option number nr no item".split())
 _NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
 
@@ -146,6 +147,12 @@ def _by_place(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Menti
         before = message[at - 1].word if at else ""
         after = message[at + 1].word if at + 1 < len(message) else ""
         if before not in _POINTERS and after not in {"one", "item", "option"}:
+            continue
+        count = _COUNTS.get(after, 0) if token.word == "first" else 0
+        if count:  # "the first two": the first in place of the words, the others behind them
+            yield from _card(1, token.start, message[at + 1].end, shown)
+            for place in range(2, count + 1):
+                yield from _card(place, message[at + 1].end, message[at + 1].end, shown)
             continue
         place = len(shown) if token.word == "last" else _PLACES.get(token.word, 0)
         end = message[at + 1].end if after in {"one", "item", "option"} else token.end

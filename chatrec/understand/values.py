@@ -21,6 +21,7 @@ from chatrec.words import STOPWORDS, Token, stem, stems, tokens
 _FIRST = (TYPE, "brand", COLOR, "material", "gender", "feature")
 _LONGEST = 5  # tokens of a value that is looked for in messages
 YES = "yes"
+_NAMES_OF_FACETS = frozenset("color colour coloured colored brand material size type".split())
 SIZE = "size"
 
 
@@ -73,6 +74,8 @@ class Lexicon:
         words = tokens(surface)
         if not words or len(words) > _LONGEST or not any(_tells(word) for word in words):
             return
+        if surface != facet and surface in _NAMES_OF_FACETS:
+            return  # "another colour" names no colour
         key = tuple(stem(word) for word in words)
         known = self._senses.get(key, Sense(facet, ()))
         if known.facet == facet and value not in known.values:
