@@ -23,8 +23,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 pytestmark = [
     pytest.mark.browser,
-    # Gradio counts its events with an option that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:.future.no_silent_downcasting"),
+    # Gradio counts its events with ways of pandas that are about to be dropped.
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
 ]
 
