@@ -26,8 +26,9 @@ class Shop:
     conversations: Conversations
 
     async def aclose(self) -> None:
-        """Stop the model and free its memory; what was acknowledged is on disk already."""
+        """Stop the model and close the store; what was acknowledged is on disk already."""
         await self.model.aclose()
+        self.store.close()
 
 
 def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
