@@ -169,6 +169,7 @@ def test_measures_are_kept_in_one_unit(
         ("5G Phone", {}),
         ("Tray 30 cm x 20 cm", {}),
         ("Model 74014W", {}),
+        ("Holder 14.171.38 cm", {}),
     ],
 )
 def test_measures_are_read_from_titles(title: str, measures: dict[str, float]) -> None:

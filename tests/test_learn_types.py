@@ -74,6 +74,48 @@ def test_irregular_plurals_are_aliases() -> None:
     assert "knives" in next(v.aliases for v in facet.values if v.label == "knife")
 
 
+@pytest.mark.parametrize(
+    ("title", "category", "expected"),
+    [
+        ("Fell 30 L", ("Bags", "Hiking Backpacks"), ("hiking backpack", "backpack", "bag")),
+        ("Slate 20 L", ("Bags", "Laptop Backpacks"), ("laptop backpack", "backpack", "bag")),
+        ("Rustic Chelsea Boots", ("Footwear",), ("chelsea boot", "boot", "footwear")),
+        ("Oslo", ("Home & Lighting", "Table Lamps"), ("table lamp", "lamp", "light")),
+        ("Arc Floor Lamp", ("Home & Lighting",), ("floor lamp", "lamp", "light")),
+        ("Ergo Office Chair", ("Furniture",), ("office chair", "chair", "furniture")),
+        ("Steel Water Bottle", ("Kitchen",), ("water bottle", "bottle", "kitchen")),
+        ("Drip Coffee Maker", ("Kitchen",), ("coffee maker", "appliance", "kitchen")),
+        ("Warm Down Sleeping Bag", ("Camping",), ("sleeping bag", "camping")),
+        ("Slim Wallet", ("Bags", "Wallets"), ("wallet", "accessory")),
+        ("Rich Face Cream", ("Beauty",), ("moisturizer", "skincare")),
+    ],
+)
+def test_types_go_from_the_special_to_the_general(
+    title: str, category: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    types = types_of(title, "Moisturizer", category=category)
+    assert types[: len(expected)] == expected
+    assert not {"laptop", "maker", "cream"} & set(types)
+
+
+def test_a_department_is_searched_in_but_does_not_say_what_a_thing_is() -> None:
+    types = types_of("Blue Mug", category=("Kitchen", "Halloween"))
+    assert types[0] == "mug"
+    assert set(types[-2:]) == {"kitchen", "halloween"}
+
+
+def test_who_asks_for_shoes_gets_all_footwear() -> None:
+    items = [
+        Item(id=str(n), title=title, category=("Footwear",))
+        for n, title in enumerate(["Hiking Boots", "Trail Running Shoes", "Sandals", "Loafers"])
+    ]
+    facet = learn([*items, Item(id="s", title="Wool Sock", category=("Clothing",))])
+    types = facet.vocabulary.facet(TYPE)
+    assert types is not None
+    shoe = next(v for v in types.values if "shoe" in (v.label, *v.aliases))
+    assert shoe.count == 4
+
+
 def test_categories_are_types_too() -> None:
     types = types_of("Adventure-Ready Backpack", category=("Bags & Luggage", "Backpacks"))
     assert {"backpack", "bag", "bags and luggage"} <= set(types)

@@ -130,7 +130,10 @@ def _read(match: re.Match[str], i: int) -> _Amount | None:
     if unit and unit.lower() == "in" and match[f"gap{i}"]:
         unit = None
     digits = match[f"digits{i}"]
-    value = parse_measure(digits, unit) if unit else parse_amount(digits)
+    try:
+        value = parse_measure(digits, unit) if unit else parse_amount(digits)
+    except ValueError:  # "1.234.56" is no number
+        return None
     if match[f"k{i}"]:
         value *= 1000
     return _Amount(

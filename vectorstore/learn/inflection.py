@@ -5,6 +5,7 @@ Rules and short lists of exceptions; nouns that are only used in the plural stay
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from chatrec.words import stem
@@ -35,6 +36,8 @@ _ENDS_IN_IE = frozenset(
 )
 _PLURALS = {one: many for many, one in _IRREGULAR.items() if stem(one) != stem(many)}
 
+_LETTER = re.compile(r"^([etx]) (?=\w)")  # "t-shirt", "e-reader", "x-ray" are one word
+
 
 @lru_cache(maxsize=65536)
 def singular(word: str) -> str:
@@ -55,7 +58,7 @@ def singular(word: str) -> str:
 def singular_phrase(words: tuple[str, ...]) -> str:
     """The words with the last one, the head, in the singular."""
     phrase = " ".join((*words[:-1], singular(words[-1])))
-    return phrase.replace("t shirt", "t-shirt") if phrase.startswith("t shirt") else phrase
+    return _LETTER.sub(r"\1-", phrase)
 
 
 @lru_cache(maxsize=65536)

@@ -21,12 +21,14 @@ class Names:
     """What is known of names of things, whatever the catalogue.
 
     ``groups`` hold names of one thing; ``similar`` pairs that may mean one thing; ``kinds`` maps
-    a name to the more general names. ``labels`` are all of them, ``known`` their stems.
+    a name to the more general names, ``denied`` one to names that its words suggest and that it
+    is not. ``labels`` are all of them, ``known`` their stems.
     """
 
     groups: tuple[tuple[str, ...], ...]
     similar: tuple[tuple[str, str], ...]
     kinds: Mapping[str, tuple[str, ...]]
+    denied: Mapping[str, tuple[str, ...]]
     labels: frozenset[str]
     known: frozenset[Stems]
 
@@ -96,25 +98,23 @@ def names() -> Names:
     """The names of `synonyms.txt`."""
     groups: list[tuple[str, ...]] = []
     similar: list[tuple[str, str]] = []
-    kinds: dict[str, list[str]] = {}
+    general: dict[str, dict[str, list[str]]] = {" > ": {}, " ! ": {}}
     known: set[str] = set()
     for line in _lines("synonyms.txt"):
-        general, _, special = line.partition(" > ")
-        if special:
-            for name in _split(special):
-                kinds.setdefault(label_of(name), []).append(label_of(general))
-            parts = [general, *_split(special)]
-        elif " ~ " in line:
-            one, _, other = line.partition(" ~ ")
-            parts = [one, other]
-            similar.append((label_of(one), label_of(other)))
+        mark = next((mark for mark in (*general, " ~ ") if mark in line), None)
+        one, _, rest = line.partition(mark) if mark else ("", "", line)
+        others = [label_of(part) for part in _split(rest)]
+        if mark is None:
+            groups.append(tuple(others))
+        elif mark == " ~ ":
+            similar.append((label_of(one), others[0]))
         else:
-            parts = _split(line)
-            groups.append(tuple(label_of(part) for part in parts))
-        known.update(label_of(part) for part in parts)
-    general_of = {special: tuple(general) for special, general in kinds.items()}
+            for name in others:
+                general[mark].setdefault(name, []).append(label_of(one))
+        known.update(filter(None, others if mark == " ! " else (label_of(one), *others)))
+    kinds, denied = ({k: tuple(v) for k, v in found.items()} for found in general.values())
     known_stems = frozenset(tuple(map(normal_stem, tokens(label))) for label in known)
-    return Names(tuple(groups), tuple(similar), general_of, frozenset(known), known_stems)
+    return Names(tuple(groups), tuple(similar), kinds, denied, frozenset(known), known_stems)
 
 
 def label_of(phrase: str) -> str:

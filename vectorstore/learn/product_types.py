@@ -74,7 +74,7 @@ class _Counts:
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """``of`` holds each item's types, the most telling first; ``aliases`` other names of a type."""
+    """``of`` holds each item's types, the most special first; ``aliases`` other names of a type."""
 
     of: list[tuple[str, ...]]
     aliases: Mapping[str, tuple[str, ...]]
@@ -88,10 +88,10 @@ def learn_types(items: Sequence[Item]) -> Types:
     found = [_own_types(item, r, judge) for item, r in zip(items, readings, strict=True)]
     labels = [_category_labels(item) for item in items]
     kept = _without_misfiled(found, labels, readings)
-    canonical = Canonical(label for types in (*found, *kept) for label in types)
-    of = [
-        canonical.closed((*own, *reversed(given))) for own, given in zip(found, kept, strict=True)
-    ]
+    canonical = Canonical(
+        (label for types in found for label in types), (label for path in kept for label in path)
+    )
+    of = [canonical.closed(own, path) for own, path in zip(found, kept, strict=True)]
     return Types(of, canonical.aliases({label for types in of for label in types}))
 
 

@@ -68,7 +68,10 @@ def _read(text: str, types: Labels) -> dict[str, float]:
 def _measure(match: re.Match[str], text: str, types: Labels) -> tuple[str, float] | None:
     written = match["unit"].lower().replace("”", '"').replace("″", '"').replace(".", "")
     unit = "floz" if written.replace(" ", "") == "floz" else written
-    number = parse_measure(match["number"], unit)
+    try:
+        number = parse_measure(match["number"], unit)
+    except ValueError:  # "14.171.38" is a model
+        return None
     for known in _DIMENSIONS:
         value = convert(number, unit, known)
         if value is None:
