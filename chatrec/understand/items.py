@@ -120,6 +120,7 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
         yield from _card(int(match[1]), match.start(), match.end(), shown)
     yield from _by_place(message, shown)
     yield from _by_name(message, shown)
+    yield from _by_value(message, shown)
     yield from _by_extreme(message, shown)
 
 
@@ -160,30 +161,54 @@ def _by_place(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Menti
 
 
 def _by_name(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
-    """Items named by words that only one of the shown titles has."""
+    """Items named by words that only one of the shown titles has: "the Ridge 28", "the Ranger".
+
+    What an item is, its colour and its material name no card: they may be wished for anew.
+    """
     titles = [set(stems(item.title)) for item in shown]
     holders = Counter(word for title in titles for word in title)
+    common = {word for item in shown for word in _value_stems(item)}
+    own = {w for w, n in holders.items() if n == 1 and w not in common and w not in STOPWORDS}
     at = 0
     while at < len(message):
-        place, width = _named_at(message, at, titles, holders)
+        place, width = _named_at(message, at, titles, own)
         if place:
             yield from _card(place, message[at].start, message[at + width - 1].end, shown)
         at += max(width, 1)
 
 
+def _value_stems(item: Item) -> Iterator[str]:
+    for values in (item.types, *item.facets.values(), *item.mined.values()):
+        for value in values:
+            yield from stems(value)
+
+
 def _named_at(
-    message: Sequence[Token], at: int, titles: list[set[str]], holders: Counter[str]
+    message: Sequence[Token], at: int, titles: list[set[str]], own: set[str]
 ) -> tuple[int, int]:
-    """The run of at least two title words from ``at`` that belongs to one shown item alone."""
+    """The run of title words from ``at`` that belongs to one shown item alone.
+
+    One word will do behind an article.
+    """
+    least = 1 if at and message[at - 1].word in _POINTERS else 2
     for place, title in enumerate(titles, start=1):
-        width = 0
-        while at + width < len(message) and stem(message[at + width].word) in title:
-            width += 1
-        run = [message[at + i].word for i in range(width)]
-        own = [w for w in run if holders[stem(w)] == 1 and w not in STOPWORDS]
-        if len(run) >= 2 and own:
-            return place, width
+        run: list[str] = []
+        while at + len(run) < len(message) and stem(message[at + len(run)].word) in title:
+            run.append(stem(message[at + len(run)].word))
+        if len(run) >= least and own & set(run):
+            return place, len(run)
     return 0, 0
+
+
+def _by_value(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    """The one card that "the amber one" fits, annotated behind the words."""
+    for before, token, after in zip(message, message[1:], message[2:], strict=False):
+        if before.word not in _POINTERS or after.word not in {"one", "ones"}:
+            continue
+        wanted = stem(token.word)
+        fitting = [n for n, item in enumerate(shown, start=1) if wanted in set(_value_stems(item))]
+        if len(fitting) == 1:
+            yield from _card(fitting[0], after.end, after.end, shown)
 
 
 def _by_extreme(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:

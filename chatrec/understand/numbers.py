@@ -65,11 +65,15 @@ def _amount_pattern() -> re.Pattern[str]:
     )
 
 
+# "under100": a word of amounts that the number has run into.
+_RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around)(?=\d)", re.I)
+
+
 def normalise(text: str, language: str = "en") -> str:
     """The text with number words as digits: "two hundred bucks" -> "200 bucks"."""
     for pattern, digits in _PHRASES[:2]:
         text = pattern.sub(digits, text)
-    text = alpha2digit(text, language)
+    text = alpha2digit(_RUN_TOGETHER.sub(r"\1 ", text), language)
     pattern, digits = _PHRASES[2]
     return pattern.sub(digits, text)
 
@@ -77,6 +81,10 @@ def normalise(text: str, language: str = "en") -> str:
 def plain(number: float) -> str:
     """A number as people write it: no trailing zeros, two decimals of money kept."""
     return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
+
+
+# How many times a facet's range an amount may lie outside it.
+_FAR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ def _start(match: re.Match[str], i: int) -> int:
 
 
 def _end(match: re.Match[str], i: int) -> int:
+    if match[f"sign{i}"]:  # a quote behind "$99 is no inch
+        return max(match.end(f"{group}{i}") for group in ("digits", "k", "money"))
     preposition = match[f"gap{i}"] and (match[f"unit{i}"] or "").lower() == "in"
     groups = ("digits", "k", "money", "stars") + (() if preposition else ("unit",))
     return max(match.end(f"{group}{i}") for group in groups)
@@ -127,7 +137,7 @@ def _read(match: re.Match[str], i: int) -> _Amount | None:
     if match[f"digits{i}"] is None:
         return None
     unit = match[f"unit{i}"]
-    if unit and unit.lower() == "in" and match[f"gap{i}"]:
+    if match[f"sign{i}"] or (unit and unit.lower() == "in" and match[f"gap{i}"]):
         unit = None
     digits = match[f"digits{i}"]
     try:
@@ -170,9 +180,9 @@ def _mention(
         return [Mention(kind, label, start, end, PRICE, low.value, high.value)]
     label = _label(low, high, f" {symbol(low.unit)}")
     facet = _facet_for(low, text, start, end, vocabulary)
-    if facet is None or facet.unit is None or high.unit is None:
+    if facet is None or high.unit is None:
         return [Mention("word", label, start, end)]
-    bounds = [convert(a.value, str(a.unit), facet.unit) for a in (low, high)]
+    bounds = [_in_unit_of(facet, a) for a in (low, high)]
     return [Mention(kind, label, start, end, facet.name, bounds[0], bounds[1])]
 
 
@@ -187,28 +197,30 @@ def _asks_rating(text: str, start: int) -> bool:
     return any(stem(word) == "rate" for word in before)
 
 
+def _in_unit_of(facet: Facet, amount: _Amount) -> float | None:
+    """The amount in the facet's unit; a facet without one counts what its name says."""
+    unit = facet.unit or unit_of(facet.name)
+    return convert(amount.value, str(amount.unit), unit) if unit else None
+
+
 def _facet_for(
     amount: _Amount, text: str, start: int, end: int, vocabulary: Vocabulary
 ) -> Facet | None:
     """The numeric facet that a measure speaks of.
 
-    Among facets of its dimension: the one whose name stands nearby, else the one that the value
-    fits into and that most items have.
+    Among facets of its dimension: the one whose name stands nearby, else the one that most items
+    have. "For a 3 year old" speaks of no battery: a value far outside a facet is not meant for it.
     """
-    fitting = [
-        facet
-        for facet in vocabulary.facets
-        if facet.kind == "number"
-        and facet.unit
-        and convert(amount.value, str(amount.unit), facet.unit) is not None
-    ]
     nearby = {stem(t.word) for t in spans(text[max(0, start - 40) : end + 40])}
-
-    def fitness(facet: Facet) -> tuple[int, bool, int]:
+    best: tuple[tuple[int, bool, int], Facet] | None = None
+    for facet in vocabulary.facets:
+        value = _in_unit_of(facet, amount) if facet.kind == "number" else None
+        if value is None or facet.low is None or facet.high is None:
+            continue
         named = len(nearby & {stem(t.word) for t in spans(facet.name)})
-        value = convert(amount.value, str(amount.unit), str(facet.unit)) or 0.0
-        low, high = facet.low, facet.high
-        inside = low is not None and high is not None and 0.5 * low <= value <= 2 * high
-        return named, inside, facet.count
-
-    return max(fitting, key=fitness, default=None)
+        if not named and not facet.low / _FAR <= value <= facet.high * _FAR:
+            continue
+        fitness = (named, facet.low / 2 <= value <= facet.high * 2, facet.count)
+        if best is None or fitness > best[0]:
+            best = fitness, facet
+    return best[1] if best else None

@@ -34,6 +34,8 @@ from chatrec.understand.spot import Spotted
 _AROUND_PRICE = 0.2
 _AROUND = 0.1
 _WISH_WORDS = 16
+# "A tent for 2": a bare number this small counts something and is no price to be near to.
+_COUNTS_UP_TO = 12
 
 _SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR, Intent.MORE})
 
@@ -186,6 +188,9 @@ class _Change:
         elif mention.kind == "range":
             self._set(mention.facet, Bounds(mention.low, mention.high))
         elif mention.kind == "number" and mention.low is not None:
+            bare = mention.facet == PRICE and mention.label[:1].isdigit()
+            if bare and mention.low <= _COUNTS_UP_TO:
+                return
             share = _AROUND_PRICE if mention.facet == PRICE else _AROUND
             spread = round(mention.low * share, 2)
             self._set(mention.facet, Bounds(mention.low - spread, mention.low + spread))
@@ -214,7 +219,7 @@ class _Change:
     def _bound_by(self, facet: str, *, low: float | None = None, high: float | None = None) -> None:
         standing = self._price if facet == PRICE else self._numeric.get(facet, Bounds())
         new = Bounds(standing.low if low is None else low, standing.high if high is None else high)
-        if new.low is not None and new.high is not None and new.low > new.high:
+        if new.low is not None and new.high is not None and new.low >= new.high:
             new = Bounds(low, high)
         self._set(facet, new)
 

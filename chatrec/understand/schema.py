@@ -19,7 +19,7 @@ from typing import Any
 from chatrec.ports import JsonSchema
 from chatrec.types import ANY, TYPE, Constraints, Intent, Item
 from chatrec.understand.items import label_of
-from chatrec.understand.spot import Spotted
+from chatrec.understand.spot import NOT_TOO, Spotted
 from chatrec.understand.values import YES
 
 ROLES = ("items", "want", "must", "wish", "avoid", "min", "max")
@@ -42,7 +42,7 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
         "want": spotted.labels("value", "range", "number", "relative"),
         "must": values,
         "wish": words,
-        "avoid": words + cards,
+        "avoid": [word for word in words if not word.startswith(NOT_TOO)] + cards,
         "min": numbers,
         "max": numbers,
     }

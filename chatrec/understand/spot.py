@@ -18,6 +18,7 @@ from chatrec.words import STOPWORDS, Token, spans
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
 # "not too expensive" is one wish, never a wish for what is expensive.
+NOT_TOO = "not too "
 _DEGREES = frozenset({"too", "very", "so", "overly", "that"})
 _WORDS = 24  # free words of a message that can carry a wish
 
@@ -102,7 +103,7 @@ def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[
     for at, token in enumerate(message):
         before = [t.word for t in message[max(0, at - 2) : at]]
         if before and before[0] in NEGATIONS and before[-1] in _DEGREES:
-            yield Mention("word", f"not too {token.word}", token.start, token.end)
+            yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
             seen.add(token.word)
             continue
         covered = any(m.start <= token.start and token.end <= m.end for m in found)

@@ -15,10 +15,10 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatrec.types import COLOR, TYPE, Mention, Vocabulary
+from chatrec.types import COLOR, TYPE, Facet, Mention, Vocabulary
 from chatrec.words import STOPWORDS, Token, stem, stems, tokens
 
-_FIRST = (TYPE, "brand", COLOR, "material", "gender", "feature")
+_FIRST = (TYPE, "brand", COLOR, "material", "gender")
 _LONGEST = 5  # tokens of a value that is looked for in messages
 YES = "yes"
 _NAMES_OF_FACETS = frozenset("color colour coloured colored brand material size type".split())
@@ -54,7 +54,7 @@ class Lexicon:
         self._words: set[str] = set()
         ranked = sorted(
             (f for f in vocabulary.facets if f.kind == "value"),
-            key=lambda f: (_FIRST.index(f.name) if f.name in _FIRST else len(_FIRST), -f.count),
+            key=lambda f: (_place(f), f.mined, -f.count),
         )
         for facet in ranked:
             for value in facet.values:
@@ -106,6 +106,10 @@ class Lexicon:
         return str(best[0]) if best and best[0][0] == word[0] else word
 
 
+def _place(facet: Facet) -> int:
+    return _FIRST.index(facet.name) if facet.name in _FIRST else len(_FIRST)
+
+
 def _tells(word: str) -> bool:
     return word not in STOPWORDS and not word.isdigit() and len(word) > 1
 
@@ -116,7 +120,8 @@ def spot_values(message: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]
     at = 0
     while at < len(words):
         width, sense = _longest(words, at, lexicon)
-        if sense is not None:
+        bound = at > 0 and words[at] == "tops" and words[at - 1][-1].isdigit()  # "100 tops"
+        if sense is not None and not bound:
             start, end = message[at].start, message[at + width - 1].end
             yield Mention("value", sense.label, start, end, sense.facet, values=sense.values)
         at += width
