@@ -1,0 +1,101 @@
+"""`chatrec eval`: a test set read with the configured model -> rates by behaviour, failures.
+
+Rates are told, not judged: exit status 0 whatever they are, 1 when they cannot be taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from chatrec.llm.models import load_model
+from chatrec.ports import LanguageModel
+from chatrec.settings import load_settings
+from chatrec.testkit.reading_score import (
+    KINDS,
+    Rates,
+    Scored,
+    by_behaviour,
+    failure_text,
+    score,
+)
+from chatrec.testkit.reading_set import load_set
+
+
+@click.group("eval")
+def command() -> None:
+    """Measure on a test set."""
+
+
+@command.command("reading")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-k", "only", default="", metavar="NAME", help="Only behaviours with NAME in them.")
+@click.option("--json", "as_json", is_flag=True, help="Rates and failures as one JSON object.")
+def reading(folder: Path, only: str, as_json: bool) -> None:
+    """How well the configured model understands the turns in FOLDER."""
+    cases, left_out, shops = load_set(folder, only)
+    if not cases:
+        raise click.ClickException(f"no turns to read in {folder}")
+
+    async def run() -> tuple[str, list[Scored]]:
+        model: LanguageModel = load_model(load_settings())
+        try:
+            return model.name, await score(cases, shops, model)
+        finally:
+            await model.aclose()
+
+    name, scored = asyncio.run(run())
+    rates = by_behaviour(scored)
+    failures = [one for one in scored if not one.passed]
+    if as_json:
+        click.echo(_json(name, rates, failures, left_out))
+        return
+    for one in failures:
+        click.echo(f"{failure_text(one)}\n")
+    click.echo(_table(rates))
+    click.echo(f"\n{name}; {len(left_out)} turns left out for want of their catalogue")
+
+
+def _json(model: str, rates: dict[str, Rates], failures: list[Scored], left_out: list[str]) -> str:
+    told = [
+        {
+            "behaviour": one.case.behaviour,
+            "shop": one.case.shop,
+            "message": one.case.turn.text,
+            "prompt": one.prompt,
+            "answers": one.answers,
+            "expected": {
+                "intents": one.case.intents,
+                "state": one.case.then.model_dump(exclude_defaults=True),
+            },
+            "intent": one.understood.intent,
+            "problems": one.marks.problems,
+        }
+        for one in failures
+    ]
+    tables = {
+        behaviour: rate.table() | {"slots": {k: asdict(rate.slots[k]) for k in KINDS}}
+        for behaviour, rate in rates.items()
+    }
+    report = {"model": model, "rates": tables, "left_out": len(left_out), "failures": told}
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _table(rates: dict[str, Rates]) -> str:
+    width = max(len(name) for name in rates)
+    columns = list(Rates().table())
+    lines = [f"{'':{width}}" + "".join(f"{column:>10}" for column in columns)]
+    for name, rate in rates.items():
+        cells = "".join(f"{_cell(value):>10}" for value in rate.table().values())
+        lines.append(f"{name:{width}}{cells}")
+    return "\n".join(lines)
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
