@@ -127,6 +127,8 @@ class Speaker:
     def _slot(self, name: str, said: Said) -> str:
         if name in self.given:
             return self.given[name]
+        if name.startswith("x_"):  # what the shopper talks about and does not shop for
+            return str(self._rng.choice(fillers()[name]))
         if name == "np":
             return self._noun_phrase(said)
         if name in fillers() and isinstance(fillers()[name], list):
