@@ -32,7 +32,7 @@ def facet(vocabulary: Vocabulary, name: str) -> Facet:
     [
         ("Mauve Leather Daypack", "", {"mauve", "purple"}),
         ("Navy Blue Shirt", "", {"navy", "navy blue", "blue"}),
-        ("Grey Wool Hat", "", {"gray"}),
+        ("Grey Wool Hat", "", {"grey"}),
         ("Trek Backpack", "This durable beige backpack has black straps.", {"beige"}),
         ("Trek Backpack", "A gold-toned zipper and a white logo.", set()),
         ("Runner", "White shoe with a black sole.", set()),

@@ -23,7 +23,7 @@ from vectorstore.disk import IndexFolder
 from vectorstore.passages import faq_passages, item_terms, passage
 from vectorstore.vectors import vector_id
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is stored, learnt or embedded changes; an older index is built anew."""
 
 _VOCABULARY = TypeAdapter(Vocabulary)

@@ -10,15 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.types import COLOR, TYPE, Facet, FacetValue, Item, Vocabulary
+from chatrec.types import TYPE, Facet, FacetValue, Item, Vocabulary
 from vectorstore.learn.columns import learn_columns
-from vectorstore.learn.lexicon import families, synonyms
 from vectorstore.learn.mining import mine
 from vectorstore.learn.product_types import learn_types
 from vectorstore.learn.quantities import mine_measures, unit_symbols
 from vectorstore.learn.report import describe
+from vectorstore.learn.spelling import unify
 
-__all__ = ["Learnt", "describe", "families", "learn"]
+__all__ = ["Learnt", "describe", "learn"]
 
 # A measure that fewer items' texts name is an accident of wording.
 _MINED_SHARE, _MINED_LEAST = 0.001, 2
@@ -44,16 +44,17 @@ def learn(items: Sequence[Item]) -> Learnt:
         mine(item, of, frozenset(facets))
         for item, of, facets in zip(items, types.of, columns.facets, strict=True)
     ]
+    values = unify(items, columns.facets, mined)
     numbers, units = _with_mined(items, types.of, columns.measures, columns.units)
     enriched = tuple(
         replace(item, types=of, facets=facets, mined=read, measures=measures)
         for item, of, facets, read, measures in zip(
-            items, types.of, columns.facets, mined, numbers, strict=True
+            items, types.of, values.given, values.mined, numbers, strict=True
         )
     )
     facets = (
         _type_facet(enriched, types.aliases),
-        *_value_facets(enriched, given),
+        *_value_facets(enriched, given, values.aliases),
         *_number_facets(enriched, units, frozenset(columns.units)),
     )
     return Learnt(enriched, _vocabulary(enriched, tuple(f for f in facets if f.count)))
@@ -77,7 +78,11 @@ def _with_mined(
     return merged, {**units, **{name: unit_symbols()[name] for name in fresh}}
 
 
-def _value_facets(items: Sequence[Item], given: frozenset[str]) -> Iterator[Facet]:
+def _value_facets(
+    items: Sequence[Item],
+    given: frozenset[str],
+    aliases: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> Iterator[Facet]:
     sizes: Counter[str] = Counter()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
@@ -85,16 +90,8 @@ def _value_facets(items: Sequence[Item], given: frozenset[str]) -> Iterator[Face
             sizes[name] += 1
             counts[name].update(item.values(name))
     for name in sorted(counts, key=lambda name: (-sizes[name], name)):
-        values = _values(counts[name], _known_aliases(name))
+        values = _values(counts[name], aliases[name])
         yield Facet(name, "value", values, count=sizes[name], mined=name not in given)
-
-
-def _known_aliases(facet: str) -> Mapping[str, tuple[str, ...]]:
-    if facet in ("pattern", "feature", "gender"):
-        return synonyms(f"{facet}s.txt").aliases
-    if facet in (COLOR, "material"):
-        return families("colors.txt" if facet == COLOR else "materials.txt").aliases
-    return {}
 
 
 def _type_facet(items: Sequence[Item], aliases: Mapping[str, tuple[str, ...]]) -> Facet:

@@ -22,6 +22,7 @@ _COLOR_COLUMNS = frozenset(
     for prefix in ("", "product ", "item ", "main ", "body ", "cable ", "printing ", "variant ")
     for word in ("color", "colour", "colors", "colours", "color name", "colour name")
 )
+_GENDER_COLUMNS = frozenset({"gender", "genders", "sex", "target gender", "product gender"})
 # Columns for machines, by a word of their name.
 _INTERNAL = frozenset(
     "id ids sku code url link image images date hash slug handle published visible alias aliases "
@@ -83,7 +84,9 @@ def column_name(key: str) -> str:
 
 
 def _facet_name(name: str) -> str:
-    return COLOR if name in _COLOR_COLUMNS else name
+    if name in _COLOR_COLUMNS:
+        return COLOR
+    return "gender" if name in _GENDER_COLUMNS else name
 
 
 def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[tuple[int, Labels]]:
@@ -153,7 +156,11 @@ def _wider(facet: str) -> Callable[[str], Labels]:
     def wider(label: str) -> Labels:
         if known is None:
             return ()
-        return tuple(name for word in known.named_in(Text.of(label)) for name in word.labels)
+        found = (
+            name for word in known.named_in(Text.of(label), column=True) for name in word.labels
+        )
+        # Another spelling is no narrower value.
+        return tuple(name for name in found if label not in known.aliases.get(name, ()))
 
     return wider
 

@@ -35,10 +35,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A phrase to look for, in normal form, and the facet values that it stands for."""
+    """A phrase to look for, in normal form, and the facet values that it stands for.
+
+    One that is not ``told`` by texts means the value only in the facet's own column.
+    """
 
     phrase: Stems
     labels: tuple[str, ...]
+    told: bool = True
 
 
 class Words:
@@ -54,7 +58,7 @@ class Words:
             self._by_first.setdefault(word.phrase[0], []).append(word)
         self.aliases = aliases
         self.single = frozenset(
-            normal_stem(word.phrase[0]) for word in words if len(word.phrase) == 1
+            normal_stem(word.phrase[0]) for word in words if word.told and len(word.phrase) == 1
         )
 
     def candidates(self, normal: Sequence[str]) -> Iterator[Word]:
@@ -62,12 +66,16 @@ class Words:
         for first in self._by_first.keys() & set(normal):
             yield from self._by_first[first]
 
-    def named_in(self, text: Text, *, of_whole: bool = False) -> list[Word]:
-        """Phrases that the text says of the thing (`chatrec.words.names_value`), in its order."""
+    def named_in(self, text: Text, *, of_whole: bool = False, column: bool = False) -> list[Word]:
+        """Phrases that the text says of the thing (`chatrec.words.names_value`), in its order.
+
+        ``column``: the text is a value of the facet's own column.
+        """
         found = [
             word
             for word in self.candidates(text.normal)
-            if names_stems(text.words, text.normal, list(word.phrase), of_whole=of_whole)
+            if (word.told or column)
+            and names_stems(text.words, text.normal, list(word.phrase), of_whole=of_whole)
         ]
         return sorted(found, key=lambda word: text.normal.index(word.phrase[0]))
 
@@ -86,7 +94,8 @@ class Text:
         return cls(words, [singular(word) for word in words])
 
 
-def _lines(name: str) -> Iterator[str]:
+def lines(name: str) -> Iterator[str]:
+    """Lines of a resource file, folded, without blank ones and comments."""
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
@@ -100,7 +109,7 @@ def names() -> Names:
     similar: list[tuple[str, str]] = []
     general: dict[str, dict[str, list[str]]] = {" > ": {}, " ! ": {}}
     known: set[str] = set()
-    for line in _lines("synonyms.txt"):
+    for line in lines("synonyms.txt"):
         mark = next((mark for mark in (*general, " ~ ") if mark in line), None)
         one, _, rest = line.partition(mark) if mark else ("", "", line)
         others = [label_of(part) for part in _split(rest)]
@@ -131,17 +140,23 @@ def _split(line: str) -> list[str]:
 def families(name: str) -> Words:
     """Colours and materials: a shade is a value beside its family ("navy": navy, blue).
 
-    A word marked "=" is another spelling of the family.
+    A word marked "=" is another spelling of the family; one marked "~" means a shade only where a
+    column gives it: "sand" in a text is sand.
     """
-    words: list[Word] = []
+    labels: dict[str, list[str]] = {}
+    told: dict[str, bool] = {}
     aliases: dict[str, tuple[str, ...]] = {}
-    for line in _lines(name):
+    for line in lines(name):
         family, _, rest = line.partition(":")
         parts = _split(rest)
-        spellings = [part[1:] for part in parts if part.startswith("=")]
-        words += [_word(phrase, (family,)) for phrase in (family, *spellings)]
-        words += [_word(shade, (shade, family)) for shade in parts if not shade.startswith("=")]
-        aliases[family] = tuple(spellings)
+        aliases[family] = tuple(part[1:] for part in parts if part.startswith("="))
+        for spelling in (family, *aliases[family]):
+            labels[spelling] = [family]
+        for shade in (part for part in parts if not part.startswith("=")):
+            phrase = shade.removeprefix("~")
+            labels.setdefault(phrase, [phrase]).append(family)
+            told[phrase] = not shade.startswith("~")
+    words = [_word(p, tuple(found), told=told.get(p, True)) for p, found in labels.items()]
     return Words(words, aliases)
 
 
@@ -153,16 +168,27 @@ def synonyms(name: str) -> Words:
     """
     words: list[Word] = []
     aliases: dict[str, tuple[str, ...]] = {}
-    for line in _lines(name):
+    for line in lines(name):
         label, _, rest = line.partition(":")
-        parts = _split(rest)
+        parts = [part for part in _split(rest) if not part.startswith("+")]
         words += [_word(p, (label,)) for p in (label, *parts) if not p.startswith("~")]
         aliases[label] = tuple(part.removeprefix("~") for part in parts)
     return Words(words, aliases)
 
 
-def _word(phrase: str, labels: tuple[str, ...]) -> Word:
-    return Word(tuple(Text.of(phrase).normal), labels)
+@cache
+def includes(name: str) -> Mapping[str, tuple[str, ...]]:
+    """For labels of such a file the labels that they include, marked "+"."""
+    split = (line.partition(":")[::2] for line in lines(name))
+    return {
+        label: tuple(part[1:] for part in _split(rest) if part.startswith("+"))
+        for label, rest in split
+        if "+" in rest
+    }
+
+
+def _word(phrase: str, labels: tuple[str, ...], *, told: bool = True) -> Word:
+    return Word(tuple(Text.of(phrase).normal), labels, told)
 
 
 @cache
@@ -182,7 +208,7 @@ def modifiers() -> frozenset[str]:
 def collectives() -> frozenset[str]:
     """Stems of heads that say how many or how fine: before "set" or "kit" stands the thing."""
     return frozenset(
-        normal_stem(word) for line in _lines("collectives.txt") for word in line.split()
+        normal_stem(word) for line in lines("collectives.txt") for word in line.split()
     )
 
 
@@ -193,4 +219,4 @@ def themes() -> frozenset[str]:
 
 
 def _stems_in(name: str) -> frozenset[str]:
-    return frozenset(normal_stem(word) for line in _lines(name) for word in line.split())
+    return frozenset(normal_stem(word) for line in lines(name) for word in line.split())
