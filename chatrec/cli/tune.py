@@ -23,6 +23,8 @@ from vectorstore.learn import learn
 @click.option("--out", type=click.Path(path_type=Path), default="adapter", show_default=True)
 @click.option("--minutes", type=float, default=45.0, show_default=True, help="Time over all runs.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the made dialogues.")
+@click.option("--start", type=click.Path(path_type=Path), help="Adapter to begin from.")
+@click.option("--learning-rate", type=float, default=1e-3, show_default=True)
 @click.option("--rank", type=int, default=8, show_default=True, help="Rank of the adapter.")
 def command(
     catalogues: tuple[Path, ...],
@@ -31,6 +33,8 @@ def command(
     minutes: float,
     seed: int,
     rank: int,
+    learning_rate: float,
+    start: Path | None,
 ) -> None:
     """Train the configured model to read the shoppers of CATALOGUES.
 
@@ -48,7 +52,7 @@ def command(
     shops = [_shop(path, _questions(faq)) for path in catalogues]
     shops.append(_shop(demo.catalogue_path(), _questions(demo.faq_path())))
     base = load_base(settings)
-    plan = Plan(minutes=minutes, seed=seed, rank=rank)
+    plan = Plan(minutes=minutes, seed=seed, rank=rank, learning_rate=learning_rate)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
@@ -72,7 +76,9 @@ def command(
                 "base": base.name,
                 "base_sha256": base.checksum,
                 "catalogues": [*(path.name for path in catalogues), "demo"],
+                "start": str(start.name) if start else "",
             },
+            start,
         )
     click.echo(f"{out}: held-out answers right {done.accuracy:.1%} after {done.step} steps")
 

@@ -22,11 +22,12 @@ from typing import Any
 import torch
 from peft import LoraConfig, get_peft_model
 from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from chatrec.tune.turns import Example
 
 _TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+WEIGHTS = "adapter_model.safetensors"
 _CHUNK = 8  # batches that are drawn and sorted by length together
 _IGNORED = -100
 
@@ -80,12 +81,14 @@ def train(
     plan: Plan,
     report: Report,
     recorded: dict[str, Any],
+    start: Path | None = None,
 ) -> Progress:
     """Fit an adapter to the stream of examples and write it to ``out`` as a peft folder.
 
     ``model`` is best loaded in bf16 with eager attention, whose kernels are the fastest on a CPU.
     ``stream(seed)`` gives endless examples. ``encode`` gives token ids of prompt and answer, the
-    end-of-turn token included. A folder that holds an unfinished run is continued.
+    end-of-turn token included. A folder that holds an unfinished run is continued; otherwise
+    training begins from the adapter in ``start``, or from nothing.
     """
     torch.manual_seed(plan.seed)
     config = LoraConfig(
@@ -94,6 +97,8 @@ def train(
     model = get_peft_model(model, config, autocast_adapter_dtype=False)
     weights = _Weights([p for p in model.parameters() if p.requires_grad])
     optimizer = torch.optim.AdamW(weights.masters, lr=plan.learning_rate, weight_decay=0.0)
+    if start is not None:
+        set_peft_model_state_dict(model, load_file(start / WEIGHTS))
     run = _resume(out, model, optimizer)
     weights.read()
     held_out = [encode(example) for example in islice(stream(-plan.seed), plan.held_out)]
@@ -259,7 +264,7 @@ def _write(
         f"base_model.model.{name.removeprefix('base_model.model.')}": tensor.half().contiguous()
         for name, tensor in get_peft_model_state_dict(model).items()
     }
-    save_file(weights, out / "adapter_model.safetensors", metadata={"format": "pt"})
+    save_file(weights, out / WEIGHTS, metadata={"format": "pt"})
     config.inference_mode = True
     config.base_model_name_or_path = recorded["base"]
     config.save_pretrained(str(out))
