@@ -15,14 +15,8 @@ import click
 from chatrec.llm.models import load_model
 from chatrec.ports import LanguageModel
 from chatrec.settings import load_settings
-from chatrec.testkit.reading_score import (
-    KINDS,
-    Rates,
-    Scored,
-    by_behaviour,
-    failure_text,
-    score,
-)
+from chatrec.testkit.reading_rates import Rates, Scored, by_behaviour, failure_text, score
+from chatrec.testkit.reading_score import KINDS
 from chatrec.testkit.reading_set import load_set
 
 

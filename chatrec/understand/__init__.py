@@ -45,12 +45,15 @@ class Reader:
     async def understand(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
         """What the turn means, and the model calls it took: one, or two when one is unreadable.
 
-        An answer that stays unreadable gives ``readable=False`` and changes nothing.
+        A message without a letter or digit takes none. It and an answer that stays unreadable give
+        ``readable=False`` and change nothing.
 
         Raises:
             EngineError: the model failed; nothing is known of the turn.
         """
         spotted = self._spotter.spot(turn)
+        if not any(character.isalnum() for character in spotted.text):
+            return _unreadable(turn, spotted), ()
         schema = answer_schema(spotted, turn.constraints, turn.shown)
         messages = reading_messages(spotted, turn, self.vocabulary, tuned=self._model.tuned)
         calls: list[ModelCall] = []

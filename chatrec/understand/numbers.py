@@ -9,7 +9,7 @@ a shop; the model may leave it out. Number words are read by `text_to_num`, unit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -17,7 +17,7 @@ from text_to_num import alpha2digit
 
 from chatrec.types import Facet, Mention, Vocabulary
 from chatrec.units import convert, parse_amount, parse_measure, symbol, unit_names, unit_of
-from chatrec.words import spans, stem
+from chatrec.words import STOPWORDS, spans, stem
 
 PRICE = "price"
 
@@ -32,18 +32,41 @@ _MONEY_WORD = (
 _DIGITS = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _THOUSAND = r"k(?!\w)|\s?grand(?!\w)"
 _JOIN = r"\s*(?:-|–|—|\bto\b|\band\b|\btill\b)\s*"
-# "a grand", "half a litre": quantities that `text_to_num` leaves as words.
-_PHRASES = (
+# "a grand", "half a litre", "fifty-ish": quantities that `text_to_num` leaves as words.
+_BEFORE = (
     (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
     (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
-    (re.compile(r"\ba\s+(?=\d)", re.I), ""),
+    (re.compile(r"(?:(?<=\d)|-)ish\b", re.I), " ish"),
 )
+_AFTER = (
+    (re.compile(r"\ba\s+(?=\d)", re.I), ""),
+    (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),
+)
+# `text_to_num` leaves "one" and "two" alone, which are mostly no amounts: only before these.
+_SMALL = {"one": "1", "two": "2"}
+_NOT_AFTER_SMALL = frozenset({"in", "''", "piece", "day", "days", "year", "years"})
+# What a measure is of, by words that stand beside it.
+_HINTS = {
+    "across": "diameter", "wide": "width", "wider": "width", "tall": "height", "taller": "height",
+    "high": "height", "higher": "height", "long": "length", "longer": "length", "deep": "depth",
+    "thick": "thickness", "thicker": "thickness", "heavy": "weight", "weighs": "weight",
+}  # fmt: skip
+# Stems; beside these an ounce is one of fluid.
+_VESSELS = frozenset("bottl cup mug flask tumbler glass jug pitcher teapot kettl".split())
+_BESIDE = 40  # characters
 
 
 @cache
 def _units_pattern() -> str:
     # "in" is a preposition unless it touches the number, which the caller checks.
     return "|".join(re.escape(name) for name in unit_names())
+
+
+@cache
+def _small_pattern() -> re.Pattern[str]:
+    measures = [n for n in unit_names() if len(n) > 1 and n not in _NOT_AFTER_SMALL]
+    after = "|".join(["grand", *(re.escape(name) for name in measures)])
+    return re.compile(rf"\b(one|two)(?=\s+(?:and a half\s+)?(?:{after})(?!\w))", re.IGNORECASE)
 
 
 def _amount(i: int) -> str:
@@ -71,11 +94,13 @@ _RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around
 
 def normalise(text: str, language: str = "en") -> str:
     """The text with number words as digits: "two hundred bucks" -> "200 bucks"."""
-    for pattern, digits in _PHRASES[:2]:
+    for pattern, digits in _BEFORE:
         text = pattern.sub(digits, text)
+    text = _small_pattern().sub(lambda match: _SMALL[match[1].lower()], text)
     text = alpha2digit(_RUN_TOGETHER.sub(r"\1 ", text), language)
-    pattern, digits = _PHRASES[2]
-    return pattern.sub(digits, text)
+    for pattern, digits in _AFTER:
+        text = pattern.sub(digits, text)
+    return text
 
 
 def plain(number: float) -> str:
@@ -177,9 +202,14 @@ def _mention(
     if low.unit is None:
         sign = CURRENCY_SIGNS.get(vocabulary.currency, "") if low.money else ""
         label = _label(low, high, "", sign)
-        return [Mention(kind, label, start, end, PRICE, low.value, high.value)]
+        counted = None if low.money else _counted(text, end, vocabulary)
+        facet_name = counted.name if counted else PRICE
+        return [Mention(kind, label, start, end, facet_name, low.value, high.value)]
     label = _label(low, high, f" {symbol(low.unit)}")
-    facet = _facet_for(low, text, start, end, vocabulary)
+    beside = {stem(t.word) for t in spans(text[max(0, start - _BESIDE) : end + _BESIDE])}
+    if low.unit == "ounce" and beside & _VESSELS:
+        low, high = replace(low, unit="fluid_ounce"), replace(high, unit="fluid_ounce")
+    facet = _facet_for(low, beside, vocabulary)
     if facet is None or high.unit is None:
         return [Mention("word", label, start, end)]
     bounds = [_in_unit_of(facet, a) for a in (low, high)]
@@ -203,21 +233,28 @@ def _in_unit_of(facet: Facet, amount: _Amount) -> float | None:
     return convert(amount.value, str(amount.unit), unit) if unit else None
 
 
-def _facet_for(
-    amount: _Amount, text: str, start: int, end: int, vocabulary: Vocabulary
-) -> Facet | None:
-    """The numeric facet that a measure speaks of.
+def _counted(text: str, end: int, vocabulary: Vocabulary) -> Facet | None:
+    """The facet without a unit that the next word names: "2 burners"."""
+    after = spans(text[end : end + _BESIDE])[:1]
+    name = stem(after[0].word) if after else ""
+    unitless = (f for f in vocabulary.facets if f.kind == "number" and f.unit is None)
+    return next((f for f in unitless if stem(f.name) == name), None)
 
-    Among facets of its dimension: the one whose name stands nearby, else the one that most items
+
+def _facet_for(amount: _Amount, beside: set[str], vocabulary: Vocabulary) -> Facet | None:
+    """The numeric facet that a measure speaks of, by the stems that stand beside it.
+
+    Among facets of its dimension: the one whose name stands there, else the one that most items
     have. "For a 3 year old" speaks of no battery: a value far outside a facet is not meant for it.
     """
-    nearby = {stem(t.word) for t in spans(text[max(0, start - 40) : end + 40])}
+    telling = beside | {stem(name) for word, name in _HINTS.items() if stem(word) in beside}
     best: tuple[tuple[int, bool, int], Facet] | None = None
     for facet in vocabulary.facets:
         value = _in_unit_of(facet, amount) if facet.kind == "number" else None
         if value is None or facet.low is None or facet.high is None:
             continue
-        named = len(nearby & {stem(t.word) for t in spans(facet.name)})
+        names = [token.word for token in spans(facet.name) if token.word not in STOPWORDS]
+        named = len(telling & {stem(name) for name in names})
         if not named and not facet.low / _FAR <= value <= facet.high * _FAR:
             continue
         fitness = (named, facet.low / 2 <= value <= facet.high * 2, facet.count)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import normalise, spot_numbers
-from chatrec.understand.values import YES, Lexicon, spot_values, value_of_that
+from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
@@ -57,12 +57,13 @@ class Spotter:
         """All mentions of the turn's message."""
         text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], self._language)
         message = spans(text)
+        values = [*self._answering(message, turn.asked), *spot_values(message, self._lexicon)]
         found = _apart(
             [
                 *spot_items(text, message, turn.shown),
+                *values,
                 *spot_numbers(text, self._vocabulary),
                 *spot_relatives(message),
-                *spot_values(message, self._lexicon),
             ]
         )
         found = [*found, *self._pointed_at(text, message, turn.shown)]
@@ -70,6 +71,15 @@ class Spotter:
         words = list(_free_words(message, found))[:_WORDS]
         standing = _standing_values(turn.constraints)
         return Spotted(_bracketed(text, found), (*found, *words, *standing))
+
+    def _answering(self, message: Sequence[Token], asked: str) -> Iterator[Mention]:
+        """Values of the facet that was asked for, even such as tell nothing elsewhere: "42"."""
+        facet = self._vocabulary.facet(asked)
+        labels = {value.label for value in facet.values} if facet else set()
+        for token in message:
+            if token.word in labels and token.word != NO:
+                label = asked if token.word == YES else token.word
+                yield Mention("value", label, token.start, token.end, asked, values=(token.word,))
 
     def _pointed_at(
         self, text: str, message: Sequence[Token], shown: Sequence[Item]

@@ -1,11 +1,13 @@
 """Message -> values of the shop's own facets in it, typos and split compounds included.
 
 "blck hiking boots" has the colour black and the type hiking boot. Longest match first, compared
-by stems. A word is taken for a typo only when neither the shop nor English knows it.
+by stems. A word is taken for a typo only when neither the shop nor English knows it, and never in
+its first letter.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,13 +17,14 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatrec.types import COLOR, TYPE, Facet, Mention, Vocabulary
+from chatrec.types import COLOR, TYPE, Facet, FacetValue, Mention, Vocabulary
 from chatrec.words import STOPWORDS, Token, stem, stems, tokens
 
 _FIRST = (TYPE, "brand", COLOR, "material", "gender")
 _LONGEST = 5  # tokens of a value that is looked for in messages
-YES = "yes"
+YES, NO = "yes", "no"
 _NAMES_OF_FACETS = frozenset("color colour coloured colored brand material size type".split())
+_MADE_OF = frozenset({"material", COLOR})
 SIZE = "size"
 
 
@@ -51,7 +54,7 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._senses: dict[tuple[str, ...], Sense] = {}
-        self._words: set[str] = set()
+        self._words: Counter[str] = Counter()  # with how many items have them
         ranked = sorted(
             (f for f in vocabulary.facets if f.kind == "value"),
             key=lambda f: (_place(f), f.mined, -f.count),
@@ -59,17 +62,20 @@ class Lexicon:
         for facet in ranked:
             for value in facet.values:
                 surface = facet.name if value.label == YES else value.label
-                self._add(surface, facet.name, value.label)
+                self._add(surface, facet.name, value)
                 if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
-                    self._add(f"{SIZE} {surface}", facet.name, value.label)
+                    self._add(f"{SIZE} {surface}", facet.name, value)
         for facet in ranked:
             for value in facet.values:
                 for alias in value.aliases:
-                    self._add(alias, facet.name, value.label)
+                    self._add(alias, facet.name, value)
         self._stems = {stem(word) for word in self._words}
-        self._correctable = sorted(word for word in self._words if len(word) >= 4)
+        self._correctable: dict[str, list[str]] = {}
+        for word in sorted(self._words):
+            if len(word) >= 4:
+                self._correctable.setdefault(word[0], []).append(word)
 
-    def _add(self, surface: str, facet: str, value: str) -> None:
+    def _add(self, surface: str, facet: str, value: FacetValue) -> None:
         """Let a phrase mean a value; within a facet it may mean several."""
         words = tokens(surface)
         if not words or len(words) > _LONGEST or not any(_tells(word) for word in words):
@@ -78,13 +84,18 @@ class Lexicon:
             return  # "another colour" names no colour
         key = tuple(stem(word) for word in words)
         known = self._senses.get(key, Sense(facet, ()))
-        if known.facet == facet and value not in known.values:
-            self._senses[key] = Sense(facet, (*known.values, value))
-        self._words.update(words)
+        if known.facet == facet and value.label not in known.values:
+            self._senses[key] = Sense(facet, (*known.values, value.label))
+        for word in words:
+            self._words[word] += value.count
 
     def sense(self, words: Sequence[str]) -> Sense | None:
         """What these words name, or None."""
-        return self._senses.get(tuple(stem(word) for word in words))
+        sense = self._senses.get(tuple(stem(word) for word in words))
+        if sense is None and len(words) == 1 and (bare := _bare_adjective(words[0])):
+            made_of = self._senses.get((stem(bare),))
+            sense = made_of if made_of and made_of.facet in _MADE_OF else None
+        return sense
 
     def corrected(self, word: str) -> str:
         """The word of the shop's that a typo stands for, or the word itself."""
@@ -92,22 +103,31 @@ class Lexicon:
             len(word) < 4
             or not word.isalpha()
             or stem(word) in self._stems
+            or stem(_bare_adjective(word)) in self._stems
             or word in english()
             or word in STOPWORDS
         ):
             return word
         allowed = 1 if len(word) < 7 else 2
-        best = process.extractOne(
+        near = process.extract(
             word,
-            self._correctable,
+            self._correctable.get(word[0], ()),
             scorer=DamerauLevenshtein.distance,
             score_cutoff=allowed,
+            limit=None,
         )
-        return str(best[0]) if best and best[0][0] == word[0] else word
+        best = min(near, key=lambda each: (each[1], -self._words[each[0]]), default=(word,))
+        return str(best[0])
 
 
 def _place(facet: Facet) -> int:
     return _FIRST.index(facet.name) if facet.name in _FIRST else len(_FIRST)
+
+
+def _bare_adjective(word: str) -> str:
+    """The material of an adjective: "woollen" and "woolen" are of wool; else nothing."""
+    bare = word.removesuffix("en").replace("ll", "l") if len(word) > 5 else word
+    return "" if bare == word else bare
 
 
 def _tells(word: str) -> bool:
