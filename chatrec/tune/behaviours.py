@@ -113,7 +113,7 @@ class Behaviours:
     def _clauses(self, said: Said, least: int = 0) -> list[str]:
         """Bounds, exclusions and purposes in any order, each kind at most once."""
         kinds = [
-            ("bound", 0.5),
+            ("bound", 0.6),
             ("purpose_clause", 0.28),
             ("avoid", 0.2),
             ("must", 0.08),
@@ -146,7 +146,7 @@ class Behaviours:
         if measure and not facets:
             raise NotSayable("measure")
         self._speaker.measure = self._rng.choice(facets) if measure else None
-        kinds = ["max_amount"] * 5 + ["min_amount"] * 4 + ["range"] * 3 + ["around"] * 2 + ["both"]
+        kinds = ["max_amount"] * 5 + ["min_amount"] * 5 + ["range"] * 3 + ["around"] * 2 + ["both"]
         if not measure:
             kinds += ["max_money"] * 5 + ["min_money"] * 2
         elif self._speaker.measure and self._speaker.measure.name == "weight":
@@ -253,6 +253,8 @@ class Behaviours:
         )
         budget = Bounds(self._standing.price_min, self._standing.price_max) != Bounds()
         if budget and (not names or self._rng.random() < 0.5):
+            amount = self._standing.price_max or self._standing.price_min or 0.0
+            self._speaker.given = {"old": money_surface(self._rng, amount, self._shop)}
             return Draft(
                 Intent.REFINE, self._speaker.say("clear_budget", Said()), Said(), (BUDGET,)
             )

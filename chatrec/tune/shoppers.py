@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from chatrec.types import TYPE, Bounds, Constraints, Facet, Item, Vocabulary
 from chatrec.understand.numbers import CURRENCY_SIGNS, PRICE, plain
 from chatrec.understand.values import YES
-from chatrec.units import symbol
+from chatrec.units import symbol, unit_of
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -124,7 +124,11 @@ def number_facets(shop: Shop) -> list[Facet]:
     return [
         f
         for f in shop.vocabulary.facets
-        if f.kind == "number" and f.unit and f.count >= 5 and f.low is not None and f.high
+        if f.kind == "number"
+        and (f.unit or unit_of(f.name))
+        and f.count >= 5
+        and f.low is not None
+        and f.high
     ]
 
 
@@ -136,6 +140,7 @@ def pick_amount(rng: random.Random, shop: Shop, *, facet: Facet | None = None) -
     low, high = float(facet.low or 0), float(facet.high or 1)
     raw = rng.uniform(low, min(high, max(low * 4, low + 1)))
     value = float(f"{raw:.1g}") if rng.random() < 0.6 else round(raw, 1) or 1.0
+    value = value if facet.unit else float(round(value) or 1)
     gap = rng.choice(("", " ", " "))
     return Amount(facet.name, value, value, f"{plain(value)}{gap}{_unit_word(rng, facet)}")
 
@@ -172,7 +177,7 @@ def _round_money(rng: random.Random, shop: Shop) -> float:
 
 
 def _unit_word(rng: random.Random, facet: Facet) -> str:
-    short = symbol(str(facet.unit))
+    short = symbol(facet.unit or unit_of(facet.name) or "")
     names = {
         "kg": ("kg", "kg", "kilos", "kilo", "kgs"),
         "l": ("l", "l", "litres", "liters", "L"),
@@ -181,6 +186,7 @@ def _unit_word(rng: random.Random, facet: Facet) -> str:
         "cm": ("cm", "cm", "centimeters"),
         "W": ("w", "W", "watts", "watt"),
         "piece": ("pieces", "pcs", "piece"),
+        "person": ("people", "persons", "person"),
         "h": ("hours", "h", "hrs"),
     }
     return str(rng.choice(names.get(short, (short,))))

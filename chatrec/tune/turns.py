@@ -44,12 +44,12 @@ _AT_FIRST = {
 }  # fmt: skip
 _LATER = {
     "another_search": 16, "same_search": 6, "refine_value": 9, "refine_or": 2, "refine_amount": 6,
-    "refine_up": 4, "bound": 6, "avoid": 7, "must": 3, "clear": 7, "clear_exclusion": 2,
-    "wish_more": 4, "several": 5, "faq": 7, "chat": 5, "off_topic": 6, "human": 3, "restart": 4,
+    "refine_up": 5, "bound": 10, "avoid": 7, "must": 3, "clear": 7, "clear_exclusion": 2,
+    "wish_more": 4, "several": 6, "faq": 7, "chat": 5, "off_topic": 6, "human": 3, "restart": 4,
 }  # fmt: skip
 _WITH_CARDS = {
     "more": 6, "similar": 3, "similar_but": 7, "relative": 5, "about": 12, "about_plain": 3,
-    "compare": 4, "compare_all": 4, "reject": 3,
+    "compare": 5, "compare_all": 6, "reject": 3,
 }  # fmt: skip
 
 
