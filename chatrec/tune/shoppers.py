@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chatrec.types import TYPE, Bounds, Constraints, Facet, Item, Vocabulary
 from chatrec.understand.numbers import CURRENCY_SIGNS, PRICE, plain
-from chatrec.understand.values import YES
+from chatrec.understand.values import NO, YES
 from chatrec.units import symbol, unit_of
 
 _ONES = (
@@ -209,7 +209,7 @@ def pick_constraints(rng: random.Random, shop: Shop, item: Item) -> Constraints:
         value = pick_value(rng, shop, facet, item).value
         if chance < 0.3:
             (soft if facet.mined else hard)[facet.name] = (value,)
-        elif chance < 0.45:
+        elif chance < 0.45 and value not in (YES, NO):
             exclude[facet.name] = (value,)
     numeric: dict[str, Bounds] = {}
     if number_facets(shop) and rng.random() < 0.1:

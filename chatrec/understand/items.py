@@ -33,12 +33,16 @@ _PLACES = {
     )
     for word in names.split()
 }
-_COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3}
+_COUNTS = {"one": 1, "two": 2, "2": 2, "three": 3, "3": 3}
+_NUMBERED_BY = frozenset({"number", "option", "item"})
 _POINTERS = frozenset("the that this your option number nr no item".split())
 _NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
 
 # "not too expensive" asks for nothing less than what was shown.
-NEGATIONS = frozenset({"not", "nothing", "isn't", "isnt", "don't", "dont", "never"})
+NEGATIONS = frozenset(
+    "not nothing never isn't isnt aren't arent ain't aint don't dont doesn't doesnt "
+    "shouldn't shouldnt".split()
+)
 
 # Superlative or comparative -> the fact it compares by, and whether the greatest is meant.
 _EXTREMES: dict[str, tuple[str, bool]] = {
@@ -154,6 +158,9 @@ def _by_place(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Menti
             yield from _card(1, token.start, message[at + 1].end, shown)
             for place in range(2, count + 1):
                 yield from _card(place, message[at + 1].end, message[at + 1].end, shown)
+            continue
+        if before in _NUMBERED_BY and token.word in _COUNTS:  # "number one"
+            yield from _card(_COUNTS[token.word], message[at - 1].start, token.end, shown)
             continue
         place = len(shown) if token.word == "last" else _PLACES.get(token.word, 0)
         end = message[at + 1].end if after in {"one", "item", "option"} else token.end

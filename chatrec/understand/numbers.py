@@ -224,7 +224,7 @@ def _label(low: _Amount, high: _Amount, suffix: str, sign: str = "") -> str:
 
 def _asks_rating(text: str, start: int) -> bool:
     before = [token.word for token in spans(text[:start])][-4:]
-    return any(stem(word) == "rate" for word in before)
+    return before[-1:] != ["the"] and any(stem(word) == "rate" for word in before)
 
 
 def _in_unit_of(facet: Facet, amount: _Amount) -> float | None:

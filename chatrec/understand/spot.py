@@ -88,7 +88,8 @@ class Spotter:
         for facet, end in value_of_that(message, text, self._facets):
             values = dict.fromkeys(value for item in shown for value in item.values(facet))
             for value in values:
-                yield Mention("value", value, end, end, facet, values=(value,))
+                if value not in (YES, NO):
+                    yield Mention("value", value, end, end, facet, values=(value,))
 
 
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:

@@ -24,6 +24,8 @@ _FIRST = (TYPE, "brand", COLOR, "material", "gender")
 _LONGEST = 5  # tokens of a value that is looked for in messages
 YES, NO = "yes", "no"
 _NAMES_OF_FACETS = frozenset("color colour coloured colored brand material size type".split())
+_DERIVED = ("ness", "ful", "ized", "ised", "less", "ment", "ing")
+_MONEY = frozenset("dollar dollars bucks usd euro euros eur quid pounds gbp rupees".split())
 _MADE_OF = frozenset({"material", COLOR})
 SIZE = "size"
 
@@ -82,7 +84,7 @@ class Lexicon:
             return
         if surface != facet and surface in _NAMES_OF_FACETS:
             return  # "another colour" names no colour
-        key = tuple(stem(word) for word in words)
+        key = tuple(_form(word) for word in words)
         known = self._senses.get(key, Sense(facet, ()))
         if known.facet == facet and value.label not in known.values:
             self._senses[key] = Sense(facet, (*known.values, value.label))
@@ -91,9 +93,9 @@ class Lexicon:
 
     def sense(self, words: Sequence[str]) -> Sense | None:
         """What these words name, or None."""
-        sense = self._senses.get(tuple(stem(word) for word in words))
+        sense = self._senses.get(tuple(_form(word) for word in words))
         if sense is None and len(words) == 1 and (bare := _bare_adjective(words[0])):
-            made_of = self._senses.get((stem(bare),))
+            made_of = self._senses.get((_form(bare),))
             sense = made_of if made_of and made_of.facet in _MADE_OF else None
         return sense
 
@@ -124,6 +126,13 @@ def _place(facet: Facet) -> int:
     return _FIRST.index(facet.name) if facet.name in _FIRST else len(_FIRST)
 
 
+def _form(word: str) -> str:
+    """The stem with what makes another word of it: "fits" is no "fitness", "beds" no "bedding"."""
+    bare = word.removesuffix("s") if word.endswith("ings") else word
+    suffix = next((end for end in _DERIVED if bare.endswith(end)), "")
+    return f"{stem(bare)}{suffix}"
+
+
 def _bare_adjective(word: str) -> str:
     """The material of an adjective: "woollen" and "woolen" are of wool; else nothing."""
     bare = word.removesuffix("en").replace("ll", "l") if len(word) > 5 else word
@@ -140,11 +149,15 @@ def spot_values(message: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]
     at = 0
     while at < len(words):
         width, sense = _longest(words, at, lexicon)
-        bound = at > 0 and words[at] == "tops" and words[at - 1][-1].isdigit()  # "100 tops"
+        bound = at > 0 and words[at] == "tops" and _ends_amount(words[at - 1])  # "100 tops"
         if sense is not None and not bound:
             start, end = message[at].start, message[at + width - 1].end
             yield Mention("value", sense.label, start, end, sense.facet, values=sense.values)
         at += width
+
+
+def _ends_amount(word: str) -> bool:
+    return word[-1].isdigit() or word in _MONEY
 
 
 def _longest(words: list[str], at: int, lexicon: Lexicon) -> tuple[int, Sense | None]:
