@@ -83,7 +83,7 @@ def _amount_pattern() -> re.Pattern[str]:
     first, second = _amount(1), _amount(2)
     return re.compile(
         rf"(?<![\w#.,-])(?P<between>between\s+|from\s+)?{first}"
-        rf"(?:(?P<join>{_JOIN}){second})?(?![\w%])(?!-\w)",
+        rf"(?:(?P<join>{_JOIN}){second})?(?![\w%])(?!-\w|\.\d)",
         re.IGNORECASE,
     )
 

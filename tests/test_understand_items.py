@@ -1,0 +1,71 @@
+"""Cards that a message points at, and comparatives that point at none."""
+
+from __future__ import annotations
+
+import pytest
+from reading_shop import CARDS, said, spot
+
+
+def cards(text: str) -> list[str]:
+    return [m.label for m in said(text, "item", shown=CARDS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("the second one", ["#2"]),
+        ("2nd one", ["#2"]),
+        ("the last", ["#3"]),
+        ("#3", ["#3"]),
+        ("number 2", ["#2"]),
+        ("number one", ["#1"]),
+        ("option 2 or option 3", ["#2", "#3"]),
+        ("the first two", ["#1", "#2"]),
+        ("the ridge 28", ["#1"]),
+        ("tarnfell scree", ["#2"]),
+        ("the gale", ["#3"]),
+        ("the blue one", ["#2"]),
+        ("the cheapest", ["#2"]),
+        ("the most expensive", ["#3"]),
+        ("the heaviest", ["#3"]),
+        ("the best rated", ["#2"]),
+    ],
+)
+def test_pointed_at(text: str, places: list[str]) -> None:
+    assert cards(text) == places
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the fourth one", "#9", "backpacks", "a blue backpack", "in the meantime", "second thoughts"],
+)
+def test_not_pointed_at(text: str) -> None:
+    assert cards(text) == []
+
+
+def test_nothing_is_pointed_at_where_nothing_is_shown() -> None:
+    assert said("the second one, the cheapest", "item") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("cheaper", "cheaper"),
+        ("something less expensive", "cheaper"),
+        ("too pricey", "cheaper"),
+        ("too heavy", "lighter"),
+        ("larger", "bigger"),
+        ("better rated", "better rated"),
+    ],
+)
+def test_comparatives(text: str, label: str) -> None:
+    assert [m.label for m in said(text, "relative")] == [label]
+
+
+@pytest.mark.parametrize(
+    "text", ["not too expensive", "nothing too heavy", "aint too pricey", "isn't too big"]
+)
+def test_moderation_asks_for_nothing_less_than_was_shown(text: str) -> None:
+    mentions = spot(text).mentions
+    assert [m.kind for m in mentions] == ["word"]
+    assert mentions[0].label.startswith("not too ")

@@ -1,0 +1,157 @@
+"""Answers -> constraints: the newest word wins, and nothing changes that was not spoken of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from reading_shop import CARDS, SPOTTER, VOCABULARY
+
+from chatrec.types import Bounds, Constraints, Item, Turn, Understanding
+from chatrec.understand.patch import understanding_of
+from chatrec.understand.schema import answer_schema
+
+NOTHING = Constraints()
+PACKS = Constraints(category=("backpack",), price_max=100)
+
+
+def read(
+    text: str,
+    answer: dict[str, Any],
+    constraints: Constraints = NOTHING,
+    shown: tuple[Item, ...] = (),
+) -> Understanding:
+    turn = Turn(text, constraints=constraints, shown=shown)
+    spotted = SPOTTER.spot(turn)
+    jsonschema.validate(answer, answer_schema(spotted, constraints, shown))
+    return understanding_of(answer, spotted, turn, VOCABULARY)
+
+
+def after(
+    text: str,
+    answer: dict[str, Any],
+    constraints: Constraints = PACKS,
+    shown: tuple[Item, ...] = (),
+) -> Constraints:
+    return read(text, {"intent": "refine", **answer}, constraints, shown).constraints
+
+
+def test_a_search_sets_what_is_wanted() -> None:
+    got = read(
+        "light cotton boots under 60, no wool",
+        {"intent": "new", "want": ["cotton", "boot"], "wish": ["light"], "avoid": ["wool"],
+         "max": ["60"]},
+    ).constraints  # fmt: skip
+    assert got == Constraints(
+        wish="light",
+        category=("boot",),
+        price_max=60,
+        require={"material": ("cotton",)},
+        exclude={"material": ("wool",)},
+    )
+
+
+def test_a_mined_value_is_preferred_unless_it_is_insisted_on() -> None:
+    assert after("red", {"want": ["red"]}).prefer == {"color": ("red",)}
+    must = after("has to be red", {"must": ["red"]})
+    assert must.require == {"color": ("red",)} and not must.prefer
+    hard = Constraints(require={"color": ("red",)})
+    softened = after("blue", {"want": ["blue"]}, hard)
+    assert softened.prefer == {"color": ("blue",)} and not softened.require
+
+
+def test_a_wanted_value_replaces_its_facet_and_several_stand_side_by_side() -> None:
+    wool = Constraints(require={"material": ("wool",)})
+    assert after("cotton", {"want": ["cotton"]}, wool).require == {"material": ("cotton",)}
+    both = after("or cotton", {"want": ["wool", "cotton"]}, wool)
+    assert set(both.require["material"]) == {"wool", "cotton"}
+
+
+def test_what_is_excluded_is_no_longer_wanted_and_the_other_way_round() -> None:
+    excluded = after("no wool", {"avoid": ["wool"]}, Constraints(require={"material": ("wool",)}))
+    assert excluded == Constraints(exclude={"material": ("wool",)})
+    again = after("wool is fine", {"want": ["wool"]}, excluded)
+    assert again == Constraints(require={"material": ("wool",)})
+
+
+def test_exclusions_add_up_and_words_of_no_facet_are_kept_as_words() -> None:
+    got = after("no straps", {"avoid": ["straps"]}, Constraints(exclude={"material": ("wool",)}))
+    assert got.exclude == {"material": ("wool",), "any": ("straps",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("budget", Constraints(category=("boot",), exclude={"material": ("wool", "leather")})),
+        ("type", Constraints(price_max=60, exclude={"material": ("wool", "leather")})),
+        (
+            "not wool",
+            Constraints(category=("boot",), price_max=60, exclude={"material": ("leather",)}),
+        ),
+    ],
+)
+def test_null_clears_by_name(name: str, left: Constraints) -> None:
+    stood = Constraints(category=("boot",), price_max=60, exclude={"material": ("wool", "leather")})
+    assert after("forget it", {name: None}, stood) == left
+
+
+def test_bounds_change_one_side_and_the_newest_word_wins() -> None:
+    assert after("from 40", {"min": ["40"]}) == Constraints(
+        category=("backpack",), price_min=40, price_max=100
+    )
+    above = after("at least 150", {"min": ["150"]})
+    assert (above.price_min, above.price_max) == (150, None)
+    below = after("30 max", {"max": ["30"]}, Constraints(price_min=50))
+    assert (below.price_min, below.price_max) == (None, 30)
+
+
+def test_amounts_without_a_side() -> None:
+    around = after("around 50", {"want": ["50"]})
+    assert (around.price_min, around.price_max) == (40, 60)
+    exact = after("40-60", {"want": ["40-60"]})
+    assert (exact.price_min, exact.price_max) == (40, 60)
+    capped = after("40-60 at most", {"max": ["40-60"]})
+    assert (capped.price_min, capped.price_max) == (40, 60)
+    assert after("1 kg", {"want": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
+
+
+def test_cheaper_is_measured_against_the_cards_that_are_meant() -> None:
+    all_of_them = after("cheaper", {"want": ["cheaper"]}, Constraints(), CARDS)
+    assert all_of_them.price_max == pytest.approx(59.99)
+    of_one = read(
+        "cheaper than #3", {"intent": "similar", "items": ["#3"], "want": ["cheaper"]}, shown=CARDS
+    )
+    assert of_one.constraints.price_max == pytest.approx(199.99)
+    assert of_one.about == ("c",)
+    lighter = after("lighter", {"want": ["lighter"]}, Constraints(), CARDS)
+    assert lighter.numeric == {"weight": Bounds(None, pytest.approx(0.79))}
+
+
+def test_cheaper_with_nothing_shown_changes_nothing() -> None:
+    assert after("cheaper", {"want": ["cheaper"]}) == PACKS
+
+
+def test_a_card_that_is_avoided_is_not_offered_again() -> None:
+    assert after("not the #2", {"avoid": ["#2"]}, PACKS, CARDS).rejected == {"b"}
+
+
+def test_a_new_search_leaves_the_former_one_behind() -> None:
+    got = read("boots", {"intent": "new", "want": ["boot"]}, PACKS)
+    assert got.constraints == Constraints(category=("boot",))
+
+
+def test_restart_forgets_everything() -> None:
+    assert read("start over", {"intent": "restart"}, PACKS).constraints == Constraints()
+
+
+@pytest.mark.parametrize("intent", ["faq", "chat", "off_topic", "human", "about", "compare"])
+def test_other_intents_change_nothing(intent: str) -> None:
+    answer = {"intent": intent, "want": ["red"], "max": ["60"]}
+    assert read("is the red one under 60", answer, PACKS, CARDS).constraints == PACKS
+
+
+def test_the_wish_grows_by_new_words_once() -> None:
+    standing = Constraints(wish="light summer")
+    got = after("light and sturdy", {"wish": ["light", "sturdy"]}, standing)
+    assert got.wish == "summer light sturdy"

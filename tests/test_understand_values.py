@@ -1,0 +1,78 @@
+"""Values of the shop's facets in a message: by stem, alias and typo, and what they are not."""
+
+from __future__ import annotations
+
+import pytest
+from reading_shop import CARDS, said, spot
+
+from chatrec.types import Constraints
+
+
+def values(text: str, **turn: object) -> list[tuple[str, tuple[str, ...]]]:
+    return [(m.facet, m.values) for m in said(text, "value", **turn)]
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "value"),
+    [
+        ("BOOTS", "type", "boot"),
+        ("hiking boots", "type", "hiking boot"),
+        ("a rucksack", "type", "backpack"),
+        ("back pack", "type", "backpack"),
+        ("bakpack", "type", "backpack"),
+        ("blck", "color", "black"),
+        ("navy blue", "color", "navy blue"),
+        ("woolen", "material", "wool"),
+        ("woollen", "material", "wool"),
+        ("norheim", "brand", "norrheim"),
+        ("cotten", "material", "cotton"),
+        ("size 42", "size", "42"),
+        ("waterproof", "waterproof", "yes"),
+    ],
+)
+def test_named(text: str, facet: str, value: str) -> None:
+    assert values(text) == [(facet, (value,))]
+
+
+def test_a_word_for_several_things_names_them_all() -> None:
+    assert values("pants") == [("type", ("trousers", "leggings"))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "read",  # no red
+        "bleak",  # no black
+        "does it fit",  # no fitness
+        "a dog bed",  # no bedding
+        "42",  # may be anything
+        "another colour",
+        "any brand",
+        "100 tops",
+        "50 bucks tops",
+    ],
+)
+def test_not_named(text: str) -> None:
+    assert values(text) == []
+
+
+def test_what_was_asked_for_may_be_answered_in_one_number() -> None:
+    assert values("42", asked="size") == [("size", ("42",))]
+    assert values("yes please", asked="waterproof") == [("waterproof", ("yes",))]
+    assert values("no", asked="waterproof") == []
+
+
+def test_that_brand_means_the_brands_of_the_cards() -> None:
+    assert values("more of that brand", shown=CARDS) == [
+        ("brand", ("norrheim",)),
+        ("brand", ("tarnfell",)),
+    ]
+
+
+def test_values_that_stand_can_be_named_again() -> None:
+    standing = Constraints(require={"material": ("wool",)})
+    assert ("wool", -1) in [(m.label, m.start) for m in spot("or", constraints=standing).mentions]
+
+
+def test_the_longest_name_wins_and_typed_brackets_are_no_mentions() -> None:
+    assert spot("[red] hiking boot").text == "([red]) [hiking boot]"
