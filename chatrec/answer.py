@@ -15,7 +15,9 @@ from chatrec.wording import sentences
 from chatrec.words import STOPWORDS, stem, tokens
 
 _LOOKED_AT = 5
-_NEAR_TIE = 0.03
+# Answering with both of two entries this level answers 81 instead of 74 of 100 questions rightly,
+# for 17 second answers; wider margins bring more of those (`tests/benchmarks/faq.py`).
+_NEAR_TIE = 0.02
 _MOST_TOGETHER = 2
 _WHOLE_ANSWER = 90
 _MOST_SENTENCES = 3

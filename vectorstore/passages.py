@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from chatrec.types import FaqEntry, Item
+from chatrec.wording import sentences
 from chatrec.words import STOPWORDS, stem, tokens
 
 # A word in the title says twice as much of what the thing is as one in the description.
@@ -25,9 +26,14 @@ def passage(item: Item) -> str:
     return ". ".join(part for part in (item.title, ", ".join(item.types), item.description) if part)
 
 
-def faq_passages(entry: FaqEntry) -> tuple[str, ...]:
-    """What is embedded of a FAQ entry: each way to ask, and the question with its answer."""
+def faq_questions(entry: FaqEntry) -> tuple[str, ...]:
+    """What is embedded of a FAQ entry's questions: each way to ask, and one with its answer."""
     return (entry.question, *entry.paraphrases, f"{entry.question} {entry.answer}")
+
+
+def faq_passages(entry: FaqEntry) -> tuple[str, ...]:
+    """What is embedded of a FAQ entry: its questions, then each sentence of its answer."""
+    return (*faq_questions(entry), *sentences(entry.answer))
 
 
 def terms(text: str) -> list[str]:

@@ -1,0 +1,72 @@
+"""How near a FAQ entry is to a question, and in which order entries come."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from chatrec.types import FaqEntry
+from vectorstore.faq import EmbeddedEntry, Faq
+from vectorstore.hashing import HashingEmbedder
+from vectorstore.passages import faq_passages
+
+QUESTION = np.array([1.0, 0.0], np.float32)
+
+
+def at(*cosines: float) -> NDArray[np.float32]:
+    """Unit vectors that have these cosines to the question."""
+    rows = [(c, np.sqrt(1 - c * c)) for c in cosines]
+    return np.array(rows, np.float32).reshape(-1, 2)
+
+
+def entry(questions: NDArray[np.float32], sentences: NDArray[np.float32]) -> EmbeddedEntry:
+    return EmbeddedEntry(FaqEntry("1", "?", "!"), questions, sentences)
+
+
+def test_nearness_is_the_mean_of_nearest_question_all_questions_and_best_sentence() -> None:
+    found = entry(at(0.6, 0.2, 0.4), at(0.1, 0.5)).nearness(QUESTION)
+    assert found == pytest.approx((0.6 + 0.4 + 0.5) / 3, abs=1e-6)
+
+
+def test_one_near_phrase_does_not_outdo_an_entry_that_is_about_it() -> None:
+    phrase = entry(at(0.6, 0.0, 0.1), at(0.0))
+    about = entry(at(0.55, 0.5, 0.5), at(0.5))
+    assert about.nearness(QUESTION) > phrase.nearness(QUESTION)
+
+
+def test_an_entrys_own_words_find_it_whatever_else_it_says() -> None:
+    assert entry(at(0.99, 0.0), at(0.0)).nearness(QUESTION) == pytest.approx(0.99, abs=1e-6)
+
+
+def test_nearness_is_never_negative_and_needs_no_answer() -> None:
+    assert entry(at(-0.5), at()).nearness(QUESTION) == 0.0
+
+
+ENTRIES = [
+    FaqEntry(
+        "returns", "Can I return it?", "Yes. Send it back within 30 days.", None, ("refund?",)
+    ),
+    FaqEntry("shipping", "How long does shipping take?", "Three days."),
+]
+
+
+def test_passages_are_the_questions_and_the_sentences_of_the_answer() -> None:
+    assert faq_passages(ENTRIES[0]) == (
+        "Can I return it?",
+        "refund?",
+        "Can I return it? Yes. Send it back within 30 days.",
+        "Yes.",
+        "Send it back within 30 days.",
+    )
+
+
+async def test_entries_come_nearest_first_and_at_most_k() -> None:
+    faq = Faq.of(ENTRIES, HashingEmbedder())
+    found = await faq.search("how long does shipping take?", 5)
+    assert [match.entry.id for match in found] == ["shipping", "returns"]
+    assert found[0].score == pytest.approx(1.0, abs=1e-5) and found[0].score > found[1].score
+    by_answer = await faq.search("must i send it back within some days?", 1)
+    assert [match.entry.id for match in by_answer] == ["returns"]
+    assert await faq.search(" ", 5) == await faq.search("shipping", 0) == []
+    assert await Faq.of([], HashingEmbedder()).search("shipping", 5) == []
