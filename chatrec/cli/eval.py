@@ -28,17 +28,18 @@ def command() -> None:
 @command.command("reading")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-k", "only", default="", metavar="NAME", help="Only behaviours with NAME in them.")
+@click.option("--shop", "shops", multiple=True, metavar="NAME", help="Only turns of this shop.")
 @click.option("--json", "as_json", is_flag=True, help="Rates and failures as one JSON object.")
-def reading(folder: Path, only: str, as_json: bool) -> None:
+def reading(folder: Path, only: str, shops: tuple[str, ...], as_json: bool) -> None:
     """How well the configured model understands the turns in FOLDER."""
-    cases, left_out, shops = load_set(folder, only)
+    cases, left_out, catalogues = load_set(folder, only, shops)
     if not cases:
         raise click.ClickException(f"no turns to read in {folder}")
 
     async def run() -> tuple[str, list[Scored]]:
         model: LanguageModel = load_model(load_settings())
         try:
-            return model.name, await score(cases, shops, model)
+            return model.name, await score(cases, catalogues, model)
         finally:
             await model.aclose()
 

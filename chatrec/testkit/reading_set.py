@@ -18,7 +18,7 @@ open, but for ``must``. Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -130,10 +130,12 @@ class ReadingShop:
         return tuple(allowed[:_CARDS])
 
 
-def load_set(folder: Path, only: str = "") -> tuple[list[Case], list[str], dict[str, ReadingShop]]:
+def load_set(
+    folder: Path, only: str = "", of_shops: Collection[str] = ()
+) -> tuple[list[Case], list[str], dict[str, ReadingShop]]:
     """The cases of a folder, why some are left out, and the shops they speak of.
 
-    ``only`` keeps behaviours whose name has it.
+    ``only`` keeps behaviours whose name has it, ``of_shops`` turns of those shops.
 
     Raises:
         ScenarioError: a file is broken; names it and the place.
@@ -145,6 +147,8 @@ def load_set(folder: Path, only: str = "") -> tuple[list[Case], list[str], dict[
         if path.name == SHOPS_FILE or only not in path.stem:
             continue
         for entry in _entries(path):
+            if of_shops and entry.shop not in of_shops:
+                continue
             shop = shops.get(entry.shop)
             if shop is None:
                 raise ScenarioError(f"{path}: {SHOPS_FILE} names no shop {entry.shop!r}")

@@ -1,0 +1,108 @@
+"""Training turns: repeatable, in the words of serving, with answers that mean what was said."""
+
+from __future__ import annotations
+
+import json
+import random
+from itertools import islice
+
+import pytest
+from reading_shop import CARDS, SPOTTER, VOCABULARY
+from text_to_num import alpha2digit
+
+from chatrec import demo
+from chatrec.tune.answers import compact, gold_answer
+from chatrec.tune.sentences import Card, NotSayable, Phrase, Relative, Slot
+from chatrec.tune.shoppers import Amount, Shop, Value, number_words
+from chatrec.tune.turns import Example, examples
+from chatrec.types import Bounds, Constraints, Intent, Item, Turn
+from chatrec.understand.patch import understanding_of
+from vectorstore.catalogue import read_catalogue
+from vectorstore.learn import learn
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    learnt = learn([row for row in read_catalogue(demo.catalogue_path()) if isinstance(row, Item)])
+    return Shop(tuple(learnt.items), learnt.vocabulary)
+
+
+@pytest.fixture(scope="module")
+def drawn(shop: Shop) -> list[Example]:
+    return list(islice(examples([shop], 3), 150))
+
+
+def test_a_seed_gives_the_same_turns_again(shop: Shop, drawn: list[Example]) -> None:
+    assert list(islice(examples([shop], 3), 20)) == drawn[:20]
+    assert list(islice(examples([shop], 4), 20)) != drawn[:20]
+
+
+def test_answers_name_only_what_the_prompt_holds(drawn: list[Example]) -> None:
+    for example in drawn:
+        [message] = example.messages
+        lines = message.text.casefold()
+        answer = json.loads(example.answer)
+        assert Intent(answer.pop("intent"))
+        for role, labels in answer.items():
+            if labels is None:
+                assert role.removeprefix("not ") in lines, example
+                continue
+            for label in labels:
+                assert label.casefold().removeprefix("not too ") in lines, (label, example)
+
+
+def test_every_kind_of_turn_is_drawn(drawn: list[Example]) -> None:
+    intents = {json.loads(example.answer)["intent"] for example in drawn}
+    assert intents >= {"new", "refine", "about", "faq", "chat", "similar", "compare", "more"}
+
+
+ROLES: list[tuple[str, dict[str, list[Slot]], Constraints]] = [
+    (
+        "cotton boots under two hundred bucks, no wool",
+        {
+            "want": [Value("type", "boot", "boots"), Value("material", "cotton", "cotton")],
+            "avoid": [Value("material", "wool", "wool")],
+            "max": [Amount("price", 200, 200, "two hundred bucks")],
+        },
+        Constraints(
+            category=("boot",),
+            price_max=200,
+            require={"material": ("cotton",)},
+            exclude={"material": ("wool",)},
+        ),
+    ),
+    (
+        "sturdy, at least 2 kilos",
+        {"wish": [Phrase("sturdy")], "min": [Amount("weight", 2, 2, "2 kilos")]},
+        Constraints(wish="sturdy", numeric={"weight": Bounds(2, None)}),
+    ),
+    (
+        "cheaper than the second one",
+        {"items": [Card(2)], "want": [Relative("cheaper")]},
+        Constraints(price_max=59.99),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "roles", "meant"), ROLES)
+def test_an_answer_applied_gives_what_the_roles_say(
+    text: str, roles: dict[str, list[Slot]], meant: Constraints
+) -> None:
+    turn = Turn(text, shown=CARDS)
+    spotted = SPOTTER.spot(turn)
+    answer = gold_answer(Intent.SIMILAR, roles, (), spotted, text, turn.constraints)
+    assert json.loads(compact(answer)) == answer
+    assert understanding_of(answer, spotted, turn, VOCABULARY).constraints == meant
+
+
+def test_what_is_not_spotted_makes_no_lesson() -> None:
+    spotted = SPOTTER.spot(Turn("boots"))
+    roles: dict[str, list[Slot]] = {"want": [Value("color", "red", "red")]}
+    with pytest.raises(NotSayable):
+        gold_answer(Intent.NEW, roles, (), spotted, "boots", Constraints())
+
+
+def test_number_words_are_read_back() -> None:
+    rng = random.Random(0)
+    for number in (*range(10, 130), *(rng.randrange(130, 10_000) for _ in range(200))):
+        assert alpha2digit(number_words(number), "en") == str(number)
