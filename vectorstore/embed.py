@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from chatrec.errors import EngineError, ModelUnavailable, SettingsError
-from chatrec.fetch import Progress, PublishedFile, fetch
+from chatrec.fetch import Progress, PublishedFile, fetch_together
 from chatrec.ports import Embedder
 from chatrec.settings import Settings
 
@@ -163,8 +163,8 @@ def open_embedder(settings: Settings, progress: Progress | None = None) -> Embed
     """
     if settings.embedder != "minilm":
         return _langchain(settings.embedder)
-    model = _converted(fetch(WEIGHTS, settings.cache_dir, progress))
-    return MiniLM(model, fetch(TOKENIZER, settings.cache_dir))
+    weights, tokenizer = fetch_together([WEIGHTS, TOKENIZER], settings.cache_dir, progress)
+    return MiniLM(_converted(weights), tokenizer)
 
 
 def embedder_name(settings: Settings) -> str:
