@@ -6,4 +6,7 @@ Each finished turn (`observed`) is held against what the file expects (`expected
 `expected_state`, `predicates`, `references`) and against what is promised in every turn
 (`always`, `grounding`). Failures become text (`report`), JUnit XML (`junit`) or pytest items
 (`plugin`).
+
+How well single turns are understood is measured apart, on a hand-written set (`reading_set`,
+`reading_score`, `reading_rates`): rates, which no test passes or fails by.
 """
