@@ -146,7 +146,7 @@ class Speaker:
         return self.say("np", said)
 
     def _title(self, said: Said) -> str:
-        words = [w for w in tokens(self._item.title) if not w.isdigit()]
+        words = tokens(self._item.title)
         if len(words) < 2:
             raise NotSayable("title")
         width = self._rng.randint(2, min(4, len(words)))
@@ -238,7 +238,7 @@ class Speaker:
         if not facets:
             raise NotSayable("measure")
         amount = pick_amount(self._rng, self._shop, facet=self._rng.choice(facets))
-        said.add("want", amount)
+        said.add("near", amount)
         return amount.surface
 
     def _amount(self, role: str, said: Said, floor: float = 0.0) -> str:
@@ -259,7 +259,7 @@ class Speaker:
         return self._amount("min", said)
 
     def _slot_around(self, name: str, said: Said) -> str:
-        return self._amount("want", said)
+        return self._amount("near", said)
 
     def _slot_range(self, name: str, said: Said) -> str:
         low = pick_amount(self._rng, self._shop, facet=self.measure)
@@ -275,7 +275,7 @@ class Speaker:
         else:
             second = money_surface(self._rng, high, self._shop)
             first = self._rng.choice((first, f"{self._shop.sign}{first}"))
-        said.add("want", Amount(self.measure.name if self.measure else PRICE, low.low, high, ""))
+        said.add("near", Amount(self.measure.name if self.measure else PRICE, low.low, high, ""))
         return f"{first}{joint}{second}"
 
     def _slot_card(self, name: str, said: Said) -> str:

@@ -114,9 +114,9 @@ class _Change:
         """The base with the answer's roles worked in."""
         found = {
             role: _found(answer.get(role, ()), spotted)
-            for role in ("want", "must", "wish", "avoid", "min", "max")
+            for role in ("want", "must", "wish", "avoid", "min", "max", "near")
         }
-        for mention in found["want"]:
+        for mention in (*found["want"], *found["near"]):
             self._amount(mention)
         for mention in found["min"]:
             self._bound(mention, low=mention.low)

@@ -3,12 +3,12 @@
 Every value is an enumeration, so that the answer can name nothing that was not spotted:
 
     {"intent": "refine", "items": ["#2"], "want": ["black"], "must": ["cotton"], "wish": ["light"],
-     "avoid": ["leather"], "min": ["$40"], "max": ["$60"], "brand": null}
+     "avoid": ["leather"], "min": ["$40"], "max": ["$60"], "near": ["2 kg"], "brand": null}
 
-``items`` are shown cards that the message points at; ``want`` values, amounts and comparatives;
+``items`` are shown cards that the message points at; ``want`` values and comparatives;
 ``must`` values that the shopper insists on; ``wish`` what the thing is for or like; ``avoid``
-what it must not be. A key that is left out keeps what stands; null under the name of something
-that stands clears it.
+what it must not be; ``min`` and ``max`` bounds; ``near`` ranges, and amounts to be close to. A key
+that is left out keeps what stands; null under the name of something that stands clears it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from chatrec.understand.items import label_of
 from chatrec.understand.spot import NOT_TOO, Spotted
 from chatrec.understand.values import YES
 
-ROLES = ("items", "want", "must", "wish", "avoid", "min", "max")
+ROLES = ("items", "want", "must", "wish", "avoid", "min", "max", "near")
 BUDGET = "budget"
 
 _ALWAYS = (Intent.NEW, Intent.FAQ, Intent.CHAT, Intent.OFF_TOPIC, Intent.HUMAN)
@@ -39,12 +39,13 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
     standing = standing_names(constraints)
     roles: dict[str, list[str]] = {
         "items": cards,
-        "want": spotted.labels("value", "range", "number", "relative"),
+        "want": spotted.labels("value", "relative"),
         "must": values,
         "wish": words,
         "avoid": [word for word in words if not word.startswith(NOT_TOO)] + cards,
         "min": numbers,
         "max": numbers,
+        "near": numbers,
     }
     properties: dict[str, Any] = {"intent": {"enum": intents(constraints, shown)}}
     for role in ROLES:
