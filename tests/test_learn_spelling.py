@@ -29,9 +29,10 @@ def value(learnt: Learnt, facet: str, label: str) -> FacetValue:
         ("color", ("multi-coloured", "multicolour", "multicolour", "red"),
          "multicolour", "multi-coloured"),
         ("color", ("transparent", "transparent", "clear", "red"), "transparent", "clear"),
-        ("color", ("dark-brown", "dark brown", "dark brown", "red"), "dark brown", "brown"),
+        ("color", ("dark-brown", "dark brown", "dark brown", "red"), "dark brown", ""),
         ("material", ("aluminium", "Aluminum", "aluminium", "wood"), "aluminium", "aluminum"),
         ("material", ("wood", "wooden", "wood", "steel"), "wood", "wooden"),
+        ("color", ("clear", "clear", "transparent", "red"), "clear", "see-through"),
         ("style", ("jewellery", "jewelry", "jewellery", "art"), "jewellery", "jewelry"),
         ("gender", ("male", "Men's", "mens", "female"), "men", "male"),
         ("Sex", ("Ladies", "female", "Women", "men"), "women", "ladies"),
@@ -44,9 +45,7 @@ def test_spellings_are_one_value(
     learnt = column(name, *values)
     assert all(label in item.facets[facet] for item in learnt.items[:3])
     assert value(learnt, facet, label).count == 6
-    found = learnt.vocabulary.facet(facet)
-    assert found is not None
-    assert alias in value(learnt, facet, label).aliases or alias in {v.label for v in found.values}
+    assert not alias or alias in value(learnt, facet, label).aliases
 
 
 def test_texts_and_columns_use_the_spelling_of_the_shop() -> None:

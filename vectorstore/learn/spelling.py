@@ -102,22 +102,25 @@ class _OneLabel:
             return
         known = known_aliases(facet)
         family = {alias: name for name, others in known.items() for alias in others}
+        key_of = {label: _key(spelling.own(family.get(label, label))) for label in counts}
         groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for label, count in counts.items():
-            one = spelling.own(family.get(label, label))
-            groups[_key(one)][one if facet == GENDER else spelling.own(label)] += count
+            # A gender has one name in every shop; other values have the name the shop uses most.
+            one = family.get(label, label) if facet == GENDER else label
+            groups[key_of[label]][spelling.own(one)] += count
         chosen = {
             key: max(found, key=lambda one: (found[one], one)) for key, found in groups.items()
         }
-        for label in counts:
-            self._label[label] = chosen[_key(spelling.own(family.get(label, label)))]
-        others = {
-            self._label.get(name, spelling.own(name)): (name, *a) for name, a in known.items()
-        }
-        for label in {*chosen.values(), *(i for more in self._implied.values() for i in more)}:
-            named = (*others.get(label, ()), *spelling.others(label))
-            named += tuple(v for name in others.get(label, ()) for v in spelling.others(name))
-            self.aliases[label] = tuple(dict.fromkeys(n for n in named if n != label))
+        self._label = {label: chosen[key] for label, key in key_of.items()}
+        included = {label for more in self._implied.values() for label in more}
+        named = {label: list(spelling.others(label)) for label in {*chosen.values(), *included}}
+        for name, others in known.items():
+            label = chosen.get(_key(spelling.own(name)), name)
+            if label in named:
+                for other in (name, *others):
+                    named[label] += (other, *spelling.others(other))
+        for label, found in named.items():
+            self.aliases[label] = tuple(dict.fromkeys(n for n in found if n != label))
 
     def of(self, labels: Labels) -> Labels:
         """The labels that stand for these, and those that they include."""
