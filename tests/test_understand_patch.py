@@ -107,13 +107,13 @@ def test_bounds_change_one_side_and_the_newest_word_wins() -> None:
 
 
 def test_amounts_without_a_side() -> None:
-    around = after("around 50", {"want": ["50"]})
+    around = after("around 50", {"near": ["50"]})
     assert (around.price_min, around.price_max) == (40, 60)
-    exact = after("40-60", {"want": ["40-60"]})
+    exact = after("40-60", {"near": ["40-60"]})
     assert (exact.price_min, exact.price_max) == (40, 60)
     capped = after("40-60 at most", {"max": ["40-60"]})
     assert (capped.price_min, capped.price_max) == (40, 60)
-    assert after("1 kg", {"want": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
+    assert after("1 kg", {"near": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
 
 
 def test_cheaper_is_measured_against_the_cards_that_are_meant() -> None:
