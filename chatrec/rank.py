@@ -21,7 +21,7 @@ from chatrec.types import (
     Vocabulary,
 )
 from chatrec.wording import measure, plain_number, price, sentences
-from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
+from chatrec.words import STOPWORDS, SUPERLATIVES, names_value, stem, stems, tokens
 
 _PREFERENCE, _SOFT_WORD, _RATING, _EXTREME = 0.35, 0.6, 0.15, 3.0
 _DIVERSITY = 0.35
@@ -43,15 +43,6 @@ _SOFT_WORDS: Mapping[str, tuple[str, bool]] = {
     **dict.fromkeys(("small", "compact", "tiny", "little", "smaller"), ("size", False)),
     **dict.fromkeys(("big", "large", "spacious", "roomy", "huge", "bigger"), ("size", True)),
     **dict.fromkeys(("rated", "popular", "reviewed"), ("rating", True)),
-}
-# Words that ask for the one that has most or least of it, whatever else it is.
-_MOST: Mapping[str, tuple[str, bool]] = {
-    **dict.fromkeys(("cheapest",), ("price", False)),
-    **dict.fromkeys(("priciest", "dearest"), ("price", True)),
-    **dict.fromkeys(("lightest",), ("weight", False)),
-    **dict.fromkeys(("heaviest",), ("weight", True)),
-    **dict.fromkeys(("smallest",), ("size", False)),
-    **dict.fromkeys(("biggest", "largest", "roomiest"), ("size", True)),
 }
 _SIZES = ("capacity", "volume", "diameter", "screen size", "length", "width", "height", "depth")
 _URGING = frozenset(
@@ -87,6 +78,7 @@ def rank(
     relevance (Carbonell and Goldstein 1998).
     """
     scored = _score(candidates, constraints)
+    scored = _in_turns(scored, constraints.category)
     chosen = _choose(scored, vocabulary, shown, _DIVERSITY if diverse else 0.0)
     chosen.sort(key=lambda s: s.item.stock == 0)
     return tuple(
@@ -102,7 +94,7 @@ def _score(candidates: Sequence[Candidate], constraints: Constraints) -> list[_S
     items = [candidate.item for candidate in candidates]
     rating = _shrunk_ratings(items)
     soft = [_percentile(items, *wanted) for wanted in soft_words(constraints.wish)]
-    most = [_percentile(items, *_MOST[w]) for w in tokens(constraints.wish) if w in _MOST]
+    most = [_percentile(items, *wanted) for wanted in _superlatives(constraints.wish)]
     scored = [
         _Scored(
             candidate,
@@ -115,6 +107,17 @@ def _score(candidates: Sequence[Candidate], constraints: Constraints) -> list[_S
         for candidate in candidates
     ]
     return sorted(scored, key=lambda s: (s.item.stock == 0, -s.score))
+
+
+def _in_turns(scored: list[_Scored], kinds: Sequence[str]) -> list[_Scored]:
+    """The best of each kind first where several were asked for: a tent and a sleeping bag."""
+    if len(kinds) < 2:
+        return scored
+    best = [next((s for s in scored if kind in s.item.types), None) for kind in kinds]
+    first = [s for n, s in enumerate(best) if s is not None and s not in best[:n]]
+    top = max((s.score for s in scored), default=0.0)
+    raised = [_Scored(s.candidate, top + s.score) for s in first]
+    return raised + [s for s in scored if s not in first]
 
 
 def _preferred(item: Item, constraints: Constraints) -> float:
@@ -171,6 +174,13 @@ def soft_words(wish: str) -> list[tuple[str, bool]]:
             negated = not _NEGATIONS.isdisjoint(words[max(0, place - 3) : place])
             found[name] = more != negated
     return list(found.items())
+
+
+def _superlatives(wish: str) -> list[tuple[str, bool]]:
+    """What the wish would have most or least of, whatever else it is."""
+    words = tokens(wish)
+    phrases = [" ".join(words[i : i + width]) for i in range(len(words)) for width in (2, 1)]
+    return [SUPERLATIVES[phrase] for phrase in phrases if phrase in SUPERLATIVES]
 
 
 def soft_number(item: Item, name: str) -> float | None:

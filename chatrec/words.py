@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -146,3 +147,22 @@ STOPWORDS = frozenset(
     "without won't wont would wouldn't wouldnt yeah yep yes yet you you'd you'll you're your "
     "yours yourself".split()
 )
+
+# What asks for the most or least of a fact: phrase -> (fact, whether the most is meant). "size"
+# is whichever measure of it a product has.
+SUPERLATIVES: Mapping[str, tuple[str, bool]] = {
+    "cheapest": ("price", False),
+    "least expensive": ("price", False),
+    "most expensive": ("price", True),
+    "priciest": ("price", True),
+    "dearest": ("price", True),
+    "lightest": ("weight", False),
+    "heaviest": ("weight", True),
+    "smallest": ("size", False),
+    "biggest": ("size", True),
+    "largest": ("size", True),
+    "roomiest": ("size", True),
+    "best rated": ("rating", True),
+    "highest rated": ("rating", True),
+    "top rated": ("rating", True),
+}

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import Item, Mention
-from chatrec.words import STOPWORDS, Token, stem, stems
+from chatrec.words import STOPWORDS, SUPERLATIVES, Token, stem, stems
 
 _PLACES = {
     word: place
@@ -44,25 +44,16 @@ NEGATIONS = frozenset(
     "shouldn't shouldnt".split()
 )
 
-# Superlative or comparative -> the fact it compares by, and whether the greatest is meant.
-_EXTREMES: dict[str, tuple[str, bool]] = {
-    "cheapest": ("price", False),
+# Phrase -> the fact it compares by, and whether the greatest is meant. Of two cards "the cheaper
+# one" is the cheapest.
+_EXTREMES: Mapping[str, tuple[str, bool]] = {
+    **SUPERLATIVES,
     "cheaper": ("price", False),
-    "priciest": ("price", True),
+    "less expensive": ("price", False),
     "pricier": ("price", True),
-    "dearest": ("price", True),
-    "lightest": ("weight", False),
+    "more expensive": ("price", True),
     "lighter": ("weight", False),
-    "heaviest": ("weight", True),
     "heavier": ("weight", True),
-}
-_TWO_WORDS = {
-    ("least", "expensive"): ("price", False),
-    ("less", "expensive"): ("price", False),
-    ("most", "expensive"): ("price", True),
-    ("more", "expensive"): ("price", True),
-    ("best", "rated"): ("rating", True),
-    ("highest", "rated"): ("rating", True),
 }
 
 
@@ -223,9 +214,8 @@ def _by_extreme(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Men
     for at in range(1, len(words)):
         if words[at - 1] != "the":
             continue
-        extreme, width = _EXTREMES.get(words[at]), 1
-        if extreme is None and at + 1 < len(words):
-            extreme, width = _TWO_WORDS.get((words[at], words[at + 1])), 2
+        width = 1 if words[at] in _EXTREMES else 2
+        extreme = _EXTREMES.get(" ".join(words[at : at + width]))
         if extreme is None:
             continue
         place = _extreme_place(shown, *extreme)

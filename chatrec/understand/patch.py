@@ -51,6 +51,8 @@ def understanding_of(
         constraints = Constraints()
     elif intent in _SEARCHES:
         base = Constraints() if intent is Intent.NEW else _cleared(turn.constraints, answer)
+        if intent is Intent.SIMILAR:
+            base = _any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         constraints = _Change(base, vocabulary, reference).apply(answer, spotted, turn)
     return Understanding(intent, constraints, about, _asks(answer, spotted), spotted.mentions)
@@ -90,6 +92,18 @@ def _cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints
     )
 
 
+def _any_brand(constraints: Constraints) -> Constraints:
+    """The brand as a preference: what is like an item may be another maker's."""
+    brands = constraints.require.get("brand")
+    if not brands:
+        return constraints
+    return replace(
+        constraints,
+        require=_lacking(constraints.require, {"brand"}),
+        prefer={**constraints.prefer, "brand": brands},
+    )
+
+
 def _lacking(mapping: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name not in names}
 
@@ -125,9 +139,12 @@ class _Change:
         changed = self._values(found["want"], found["must"])
         changed = self._avoided(changed, found["avoid"])
         cards = _cards(answer.get("avoid", ()), turn.shown)
+        about = bool(answer.get("items"))
+        if spotted.in_stock and not about:
+            self._set("stock", Bounds(low=1.0))
         return replace(
             changed,
-            wish=_wish(self._base.wish, found["wish"]),
+            wish=_wish(self._base.wish, found["wish"], () if about else spotted.superlatives),
             price_min=self._price.low,
             price_max=self._price.high,
             numeric=self._numeric,
@@ -246,8 +263,9 @@ def _pairs(values: Mapping[str, Labels]) -> set[tuple[str, str]]:
     return {(facet, value) for facet, labels in values.items() for value in labels}
 
 
-def _wish(standing: str, found: Sequence[Mention]) -> str:
+def _wish(standing: str, found: Sequence[Mention], superlatives: Labels) -> str:
     """The wish with new words behind it, each once, the latest kept when it grows too long."""
     new = [m.label for m in sorted(found, key=lambda m: m.start) if m.kind in {"word", "value"}]
+    new += [word for phrase in superlatives for word in phrase.split() if word not in new]
     words = [word for word in standing.split() if word not in new] + new
     return " ".join(words[-_WISH_WORDS:])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.understand.exact import only_in_stock, superlatives
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import normalise, spot_numbers
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
@@ -29,10 +30,13 @@ class Spotted:
 
     ``text`` is the message with mentions in brackets; ``mentions`` has each label once per kind,
     in the order of the message; free words come after, and last the wanted values that stand.
+    ``superlatives`` and ``in_stock`` hold for a search whatever the model says.
     """
 
     text: str
     mentions: tuple[Mention, ...]
+    superlatives: tuple[str, ...] = ()
+    in_stock: bool = False
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -70,7 +74,12 @@ class Spotter:
         found.sort(key=lambda m: (m.start, m.end))
         words = list(_free_words(message, found))[:_WORDS]
         standing = _standing_values(turn.constraints)
-        return Spotted(_bracketed(text, found), (*found, *words, *standing))
+        return Spotted(
+            _bracketed(text, found),
+            (*found, *words, *standing),
+            superlatives(message),
+            only_in_stock(message),
+        )
 
     def _answering(self, message: Sequence[Token], asked: str) -> Iterator[Mention]:
         """Values of the facet that was asked for, even such as tell nothing elsewhere: "42"."""
@@ -85,11 +94,12 @@ class Spotter:
         self, text: str, message: Sequence[Token], shown: Sequence[Item]
     ) -> Iterator[Mention]:
         """Values of the shown items that "that brand" may mean."""
-        for facet, end in value_of_that(message, text, self._facets):
+        for facet, start, end in value_of_that(message, self._facets):
             values = dict.fromkeys(value for item in shown for value in item.values(facet))
-            for value in values:
-                if value not in (YES, NO):
-                    yield Mention("value", value, end, end, facet, values=(value,))
+            told = [value for value in values if value not in (YES, NO)]
+            for value in told:  # one alone stands in place of the words, several behind them
+                place = start if len(told) == 1 else end
+                yield Mention("value", value, place, end, facet, values=(value,))
 
 
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:

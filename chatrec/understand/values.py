@@ -172,12 +172,12 @@ def _longest(words: list[str], at: int, lexicon: Lexicon) -> tuple[int, Sense | 
 
 
 def value_of_that(
-    message: Sequence[Token], text: str, facets: Sequence[str]
-) -> Iterator[tuple[str, int]]:
-    """Facets pointed at by "that brand", "the same colour": (facet, where the phrase ends)."""
+    message: Sequence[Token], facets: Sequence[str]
+) -> Iterator[tuple[str, int, int]]:
+    """Facets pointed at by "that brand", "the same colour": (facet, start, end)."""
     names = {stems(facet)[0]: facet for facet in facets if stems(facet)}
     names.setdefault(stem("colour"), COLOR)
     for before, token in pairwise(message):
         facet = names.get(stem(token.word))
         if facet and before.word in {"that", "this", "same", "these", "those"}:
-            yield facet, token.end
+            yield facet, before.start, token.end
