@@ -16,6 +16,7 @@ from chatrec.respond.facts import attribute_text, facts, measured, name_of, spok
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
 from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
+from chatrec.units import unit_of
 from chatrec.wording import (
     capital,
     is_quality,
@@ -33,21 +34,26 @@ from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 _NEAR = 0.45
 _MOST_FACTS = 3
 
-# What people say when they ask for an attribute -> names that shops give it.
-_ASKED_BY: Mapping[str, str] = {
-    **dict.fromkeys("weigh weighs heavy light lightweight kilos grams".split(), "weight"),
-    **dict.fromkeys("hold holds litres liters volume fit fits roomy".split(), "capacity"),
-    **dict.fromkeys("big large long wide tall deep size dimensions measure".split(), "dimensions"),
-    **dict.fromkeys("colour colours color colors shade".split(), COLOR),
-    **dict.fromkeys("made material fabric from".split(), "material"),
-    **dict.fromkeys("charge charging charged".split(), "charging"),
-    **dict.fromkeys("last lasts battery runtime".split(), "battery"),
-    **dict.fromkeys("brand manufacturer makes maker".split(), "brand"),
-    **dict.fromkeys("sizes sizing".split(), "size"),
-    **dict.fromkeys("old age".split(), "age"),
-    **dict.fromkeys("watts wattage powerful".split(), "power"),
-    **dict.fromkeys("bright lumens".split(), "brightness"),
-    **dict.fromkeys("loud noise quiet".split(), "noise"),
+# What people say when they ask for an attribute -> names that shops give it, the likeliest first.
+_ASKED_BY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys("weigh weighs heavy light lightweight kilos grams".split(), ("weight",)),
+    **dict.fromkeys("hold holds volume fit fits roomy".split(), ("capacity", "volume")),
+    **dict.fromkeys("tall high height".split(), ("height", "dimensions")),
+    **dict.fromkeys("wide width".split(), ("width", "dimensions", "diameter")),
+    **dict.fromkeys("deep depth".split(), ("depth", "dimensions")),
+    **dict.fromkeys("long length".split(), ("length", "dimensions")),
+    **dict.fromkeys("big large size measure".split(), ("dimensions", "size", "capacity", "height")),
+    **dict.fromkeys("dimensions".split(), ("dimensions",)),
+    **dict.fromkeys("colour colours color colors shade".split(), (COLOR,)),
+    **dict.fromkeys("made material fabric from".split(), ("material",)),
+    **dict.fromkeys("charge charging charged".split(), ("charging",)),
+    **dict.fromkeys("last lasts battery runtime".split(), ("battery", "battery life")),
+    **dict.fromkeys("brand manufacturer makes maker".split(), ("brand",)),
+    **dict.fromkeys("sizes sizing".split(), ("size",)),
+    **dict.fromkeys("old age".split(), ("age",)),
+    **dict.fromkeys("wattage powerful".split(), ("power",)),
+    **dict.fromkeys("bright".split(), ("brightness",)),
+    **dict.fromkeys("loud noise quiet".split(), ("noise",)),
 }
 _PRICE = frozenset("price cost costs expensive much priced".split())
 _STOCK = frozenset("stock available availability left sold".split())
@@ -215,15 +221,19 @@ def _says(item: Item, clause: tuple[str, str]) -> str:
 
 def _attributes(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:
     """Attributes asked for by their name or by a word that stands for it."""
-    asked = {stem(word) for word in question.words if word not in STOPWORDS or word in _ASKED_BY}
-    meant = {stem(_ASKED_BY[word]) for word in question.words if word in _ASKED_BY}
-    for fact in _tellable(item, vocabulary):
-        name = set(stems(readable(fact.name)))
-        if name & (asked | meant):
-            yield _told(item, fact)
-            return
+    asked = {stem(w) for w in question.words if w not in STOPWORDS and w not in _ASKED_BY}
+    meant = [name for word in tokens(question.text) for name in _ASKED_BY.get(word, ())]
+    units = {unit for word in question.words if (unit := unit_of(word)) and len(word) > 2}
+    told = list(_tellable(item, vocabulary))
+    by_name = [f for f in told if set(stems(readable(f.name))) & asked]
+    by_meaning = [f for name in meant for f in told if readable(f.name) == name]
+    by_unit = [f for f in told if units & set(map(unit_of, [f.name, *f.value.split()[-1:]]))]
+    for fact in [*by_name, *by_meaning, *by_unit][:1]:
+        yield _told(item, fact)
+        return
+    meant_stems = {stem(name) for name in meant}
     for facet in item.mined:
-        if facet not in item.facets and set(stems(readable(facet))) & (asked | meant):
+        if facet not in item.facets and set(stems(readable(facet))) & (asked | meant_stems):
             yield from filter(None, [_quoted(item, value) for value in item.mined[facet]][:1])
 
 
