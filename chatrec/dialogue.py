@@ -126,6 +126,8 @@ class Dialogue:
             understanding = Understanding(Intent.CHAT, turn.constraints, readable=False)
             steps = _say(Kind.CLARIFY, courtesy.engine_failed(), turn.constraints)
         else:
+            kept = await retrieve.for_anyone(understanding.constraints, self._source)
+            understanding = replace(understanding, constraints=kept)
             steps = self._answer(turn, understanding, trace)
         trace.reached("understood")
         async with aclosing(_events(turn, understanding, steps, trace)) as events:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.ports import CandidateSource
-from chatrec.types import Candidate, Constraints, Item
+from chatrec.types import GENDER, Candidate, Constraints, Item, without
 from chatrec.wording import means_no, means_yes, readable, sentences
 from chatrec.words import stem, tokens
 
@@ -80,6 +80,26 @@ async def candidates(
     if not query.by_meaning:
         return found
     return [candidate for candidate in found if candidate.score >= relevance_floor]
+
+
+async def for_anyone(constraints: Constraints, source: CandidateSource) -> Constraints:
+    """The constraints with gender as a preference where no product of the kind has one.
+
+    Who asks for a backpack for women is not told that there are none because backpacks are for
+    anyone.
+    """
+    wanted = constraints.require.get(GENDER)
+    facet = source.vocabulary.facet(GENDER)
+    if not wanted or not constraints.category or facet is None:
+        return constraints
+    any_gender = {GENDER: tuple(value.label for value in facet.values)}
+    if await source.count(Constraints(category=constraints.category, require=any_gender)):
+        return constraints
+    return replace(
+        constraints,
+        require=without(constraints.require, GENDER),
+        prefer={**constraints.prefer, GENDER: wanted},
+    )
 
 
 def is_vague(constraints: Constraints) -> bool:

@@ -104,6 +104,8 @@ TYPE = "type"
 """Name of the facet that says what a thing is."""
 COLOR = "color"
 """Name of the colour facet, whatever the shop's column is called."""
+GENDER = "gender"
+"""Name of the facet that says whom a thing is made for."""
 ANY = "any"
 """Facet of an excluded word that belongs to no facet: checked against the item's text alone."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from outdoor_shop import FLINT, MUGS, RIDGE, TENT, ListSource
+from outdoor_shop import FLINT, MUGS, RIDGE, TENT, VOCABULARY, ListSource
 
 from chatrec import retrieve
-from chatrec.types import Constraints
+from chatrec.types import Constraints, Facet, FacetValue, Item
 from chatrec.words import tokens
 
 
@@ -73,3 +75,28 @@ def test_vague_is_a_wish_without_a_kind_or_a_value() -> None:
     assert not retrieve.is_vague(Constraints(category=("tent",)))
     assert not retrieve.is_vague(Constraints(prefer={"color": ("red",)}))
     assert retrieve.is_empty(Constraints(rejected=frozenset({FLINT.id})))
+
+
+class GenderedSource(ListSource):
+    """Backpacks for anyone, and one shoe for women."""
+
+    vocabulary = replace(
+        VOCABULARY,
+        facets=(*VOCABULARY.facets, Facet("gender", "value", (FacetValue("women", 1),))),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            (RIDGE, Item("s1", "Shoe", types=("shoe",), facets={"gender": ("women",)}))
+        )
+
+
+async def test_gender_is_a_preference_where_no_product_of_the_kind_has_one() -> None:
+    wanted = Constraints(category=("backpack",), require={"gender": ("women",)})
+    asked = await retrieve.for_anyone(wanted, GenderedSource())
+    assert (dict(asked.require), dict(asked.prefer)) == ({}, {"gender": ("women",)})
+
+
+async def test_gender_is_required_where_products_of_the_kind_have_one() -> None:
+    wanted = Constraints(category=("shoe",), require={"gender": ("men",)})
+    assert await retrieve.for_anyone(wanted, GenderedSource()) == wanted
