@@ -117,7 +117,7 @@ class Behaviours:
             ("purpose_clause", 0.28),
             ("avoid", 0.2),
             ("must", 0.08),
-            ("measure", 0.1),
+            ("measure", 0.2),
         ]
         chosen = [kind for kind, chance in kinds if self._rng.random() < chance]
         while len(chosen) < least:
@@ -184,7 +184,7 @@ class Behaviours:
 
     def _bound(self) -> Draft:
         said = Said()
-        text = self._bound_words(said, measure=self._rng.random() < 0.2)
+        text = self._bound_words(said, measure=self._rng.random() < 0.5)
         lead = self._rng.choice(("", "", "", "and ", "but ", "only ", "show me ones ", "anything "))
         return Draft(Intent.REFINE, lead + text, said)
 
