@@ -36,9 +36,10 @@ Over catalog_retail_demo_store the best of 36 sensible queries ("dog bed", "i ne
 baby", "sofa for a small living room") scores 0.33 to 0.91, but for "vacum cleaner", which it does
 not sell; the best of 32 senseless or unsold ones ("asdkjh qwe", "car insurance", "iphone 15 pro
 max", "lawn mower") 0.00 to 0.20, but for seven that come near something sold ("concrete mixer" a
-concrete planter, 0.39; "plane tickets to london" a poster, 0.24). Over the demo shop 22 of 25 wishes by meaning reach it
-("bbq", "keep my drink hot") and 15 of 23 unsold ones do not ("chainsaws", "kayak"). A match in
-meaning alone, without one common word, reaches it at a cosine of 0.44.
+concrete planter, 0.39; "plane tickets to london" a poster, 0.24). Over the demo shop 22 of 25
+wishes by meaning reach it ("bbq", "keep my drink hot") and 15 of 23 unsold ones do not
+("chainsaws", "kayak"). A match in meaning alone, without one common word, reaches it at a cosine
+of 0.44.
 """
 
 

@@ -138,7 +138,8 @@ async def test_relevance_is_a_cosine(source: CandidateSource) -> None:
     "query",
     [
         '"AND OR NEAR(*', "NOT", "* OR 1=1 --", "'; DROP TABLE items; --", "col:val^2", "(((",
-        "\x00", "🙂🙃", "ألف ليلة", "靴子", "\ud800", "a" * 10_000, "red boot " * 2_000, "\u202e\u200b",
+        "\x00", "🙂🙃", "ألف ليلة", "靴子", "\ud800", "a" * 10_000, "red boot " * 2_000,
+        "\u202e\u200b",
     ],
     ids=lambda query: ascii(query[:12]),
 )  # fmt: skip
