@@ -87,10 +87,15 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     opened = context.new_page()
     opened.set_default_timeout(20_000)
     expect.set_options(timeout=20_000)
-    opened.goto(site.url)
-    expect(opened.get_by_text("What can I find for you?")).to_be_visible()
+    go_to(opened, site)
     yield opened
     context.close()
+
+
+def go_to(page: Page, site: Site) -> None:
+    """Open the page and wait until it takes messages."""
+    page.goto(site.url)
+    expect(page.get_by_text("What can I find for you?")).to_be_visible()
 
 
 def say(page: Page, text: str) -> None:
@@ -212,7 +217,7 @@ def test_nothing_scrolls_sideways_and_nothing_comes_from_elsewhere(
         context = browser.new_context(viewport={"width": width, "height": 740})
         opened = context.new_page()
         opened.on("request", note)
-        opened.goto(site.url)
+        go_to(opened, site)
         say(opened, "boots under 150 " + "w" * 300)
         replies(opened, 1)
         assert opened.evaluate("document.documentElement.scrollWidth") == width
@@ -227,7 +232,7 @@ def test_a_shopper_who_closes_the_page_stops_the_answer(browser: Browser, site: 
     before = dialogue.closed_early
     context = browser.new_context()
     opened = context.new_page()
-    opened.goto(site.url)
+    go_to(opened, site)
     say(opened, "boots forever")
     expect(opened.locator(".card")).to_have_count(3)
     context.close()
