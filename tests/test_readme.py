@@ -33,7 +33,7 @@ from chatrec.settings import Settings, load_settings
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-PATIENCE = 120.0
+PATIENCE = 300.0
 NEEDS_NO_RUN = ("make ", "chatrec tune ", "chatrec eval ", "python tests/benchmarks/")
 
 

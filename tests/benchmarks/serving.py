@@ -105,7 +105,11 @@ def served(data_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         yield server, f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
 
 
 def seconds_until_ready(server: subprocess.Popen[bytes], url: str) -> float:
