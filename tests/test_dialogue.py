@@ -334,3 +334,13 @@ async def test_every_suggestion_after_a_search_can_be_fulfilled() -> None:
         if suggestion.startswith("under €"):
             limit = float(suggestion.removeprefix("under €"))
             assert any("backpack" in i.types and (i.price or 0) <= limit for i in ITEMS)
+
+
+async def test_no_claim_passes_over_the_item_that_was_pointed_at() -> None:
+    """The item itself stays out of a search for its like, and may be the cheapest of all."""
+    understood = Understanding(
+        Intent.SIMILAR, Constraints(category=("mug",), price_max=9.49), about=(MUGS[2].id,)
+    )
+    _, reply = await played(understood, shown=(MUGS[2],))
+    assert reply.kind is Kind.NOTHING_FITS
+    assert "no other mugs" in reply.text and "The cheapest of the others is €12." in reply.text

@@ -14,6 +14,7 @@ from chatrec.respond import courtesy
 from chatrec.respond.facts import name_of
 from chatrec.types import COLOR, Candidate, Constraints, Item, Vocabulary
 from chatrec.wording import (
+    brand_case,
     capital,
     constraint_phrases,
     count,
@@ -52,11 +53,11 @@ async def nothing_found(
     if hidden and await search(kept):
         return courtesy.no_more(kept), ()
     ways = await _ways_out(searched, search)
-    text, clicks = _in_the_way(kept, ways, source.vocabulary)
+    text, clicks = _in_the_way(searched, ways, source.vocabulary)
     if not ways:
         bare = await search(_without_limits(searched))
         if bare:
-            return f"{text} {_limits_together(bare[0].item, kept)}", ()
+            return f"{text} {_limits_together(bare[0].item, searched)}", ()
     return text, clicks
 
 
@@ -104,7 +105,8 @@ def _in_the_way(
     wanted = _wanted(constraints, vocabulary)
     if not ways and constraints.wish and not constraints.category:
         return f"I found nothing in the shop for “{constraints.wish}”.", ()
-    lines = [f"We have no {wanted}."]
+    # What was turned down or is shown already is left out, and no claim may pass over it.
+    lines = [f"We have no {'other ' if constraints.rejected else ''}{wanted}."]
     lines += [_told(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
     clicks = [_click(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
     return " ".join(lines), tuple(dict.fromkeys(click for click in clicks if click))
@@ -121,12 +123,13 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
     """What lifting the constraint would give."""
     item, group = way.nearest, way.name.partition(".")[0]
     cost = price(item)
+    of_others = " of the others" if constraints.rejected else ""
     if way.name == "price_max":
-        return f"The cheapest is {cost}."
+        return f"The cheapest{of_others} is {cost}."
     if way.name == "price_min":
-        return f"The most expensive is {cost}."
+        return f"The most expensive{of_others} is {cost}."
     number = count(way.count) if way.count < _MANY else "many"
-    there = f"{_is(way.count)} {number}"
+    there = f"{_is(way.count)} {number}{' more' if constraints.rejected else ''}"
     if group == "numeric":
         key = way.name.partition(".")[2]
         facet = vocabulary.facet(key)
@@ -140,7 +143,9 @@ def _lifted(name: str, constraints: Constraints) -> str:
     """How one says that a value is not insisted on."""
     group, _, key = name.partition(".")
     if group == "exclude":
-        return f"with {listed(list(constraints.exclude[key]), 'or')} allowed"
+        values = constraints.exclude[key]
+        names = [brand_case(value) for value in values] if key == "brand" else list(values)
+        return f"with {listed(names, 'or')} allowed"
     return f"in another {name_of(key)}" if key in (COLOR, "size") else f"with any {name_of(key)}"
 
 
@@ -180,5 +185,6 @@ def _without_limits(constraints: Constraints) -> Constraints:
 def _limits_together(nearest: Item, constraints: Constraints) -> str:
     """What to say when only dropping everything but the category would help."""
     cost = price(nearest)
-    said = f" The nearest among our {noun(constraints)} costs {cost}." if cost else ""
+    others = "other " if constraints.rejected else ""
+    said = f" The nearest among our {others}{noun(constraints)} costs {cost}." if cost else ""
     return f"Several of your limits are in the way together.{said}"
