@@ -155,3 +155,27 @@ def test_the_wish_grows_by_new_words_once() -> None:
     standing = Constraints(wish="light summer")
     got = after("light and sturdy", {"wish": ["light", "sturdy"]}, standing)
     assert got.wish == "summer light sturdy"
+
+
+def test_a_value_that_a_new_search_names_is_wanted_though_the_answer_is_silent_on_it() -> None:
+    got = read("waterproof cotton boots", {"intent": "new", "want": ["boot"]}).constraints
+    assert got.require == {"waterproof": ("yes",), "material": ("cotton",)}
+
+
+@pytest.mark.parametrize(
+    "text", ["boots but please no leather", "boots without any leather", "boots, not in leather"]
+)
+def test_a_value_that_is_turned_away_is_never_taken_for_wanted(text: str) -> None:
+    assert not read(text, {"intent": "new", "want": ["boot"]}).constraints.require
+
+
+def test_a_role_that_the_answer_gives_stands() -> None:
+    got = read("boots, ideally leather", {"intent": "new", "want": ["boot"], "wish": ["leather"]})
+    assert not got.constraints.require and got.constraints.wish == "leather"
+
+
+def test_a_type_and_a_change_take_nothing_for_granted() -> None:
+    assert read("a boot bag backpack", {"intent": "new", "want": ["backpack"]}).constraints == (
+        Constraints(category=("backpack",))
+    )
+    assert after("cotton", {}) == PACKS

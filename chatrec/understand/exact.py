@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from chatrec.types import TYPE, Mention
 from chatrec.understand.items import NEGATIONS
 from chatrec.words import SUPERLATIVES, Token
 
+_TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())
+_REACH = 4  # words that a negation reaches over: "not a big fan of leather"
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -23,6 +26,21 @@ def superlatives(message: Sequence[Token]) -> tuple[str, ...]:
             if phrase in SUPERLATIVES and not NEGATIONS & set(words[max(0, at - 2) : at]):
                 found.append(phrase)
     return tuple(dict.fromkeys(found))
+
+
+def affirmed(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Values that nothing in the words before them turns away.
+
+    Who says "waterproof boots" to begin a search wants them waterproof, even where the model
+    gives the word no role. What a thing is, is never taken for granted so: a "laptop bag" is no
+    laptop.
+    """
+    found = []
+    for value in values:
+        before = [token.word for token in message if token.end <= value.start][-_REACH:]
+        if value.facet != TYPE and not _TURNED_AWAY & set(before):
+            found.append(value)
+    return tuple(found)
 
 
 def only_in_stock(message: Sequence[Token]) -> bool:

@@ -130,6 +130,8 @@ class _Change:
             role: _found(answer.get(role, ()), spotted)
             for role in ("want", "must", "wish", "avoid", "min", "max", "near")
         }
+        if answer["intent"] == Intent.NEW:
+            found["want"] += _unread(answer, spotted)
         for mention in (*found["want"], *found["near"]):
             self._amount(mention)
         for mention in found["min"]:
@@ -249,6 +251,12 @@ class _Change:
 
 def _found(labels: Iterable[str], spotted: Spotted) -> list[Mention]:
     return [m for label in dict.fromkeys(labels) for m in spotted.named(label)]
+
+
+def _unread(answer: Mapping[str, Any], spotted: Spotted) -> list[Mention]:
+    """Affirmed values that the answer gives no role."""
+    read = {label for labels in answer.values() if isinstance(labels, list) for label in labels}
+    return [mention for mention in spotted.affirmed if mention.label not in read]
 
 
 def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
-from chatrec.understand.exact import only_in_stock, superlatives
+from chatrec.understand.exact import affirmed, only_in_stock, superlatives
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import normalise, spot_numbers
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
@@ -30,13 +30,15 @@ class Spotted:
 
     ``text`` is the message with mentions in brackets; ``mentions`` has each label once per kind,
     in the order of the message; free words come after, and last the wanted values that stand.
-    ``superlatives`` and ``in_stock`` hold for a search whatever the model says.
+    ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
+    values that hold for a new search where the model says nothing of them.
     """
 
     text: str
     mentions: tuple[Mention, ...]
     superlatives: tuple[str, ...] = ()
     in_stock: bool = False
+    affirmed: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -79,6 +81,7 @@ class Spotter:
             (*found, *words, *standing),
             superlatives(message),
             only_in_stock(message),
+            affirmed(message, [m for m in found if m.kind == "value"]),
         )
 
     def _answering(self, message: Sequence[Token], asked: str) -> Iterator[Mention]:
