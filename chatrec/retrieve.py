@@ -86,14 +86,15 @@ async def for_anyone(constraints: Constraints, source: CandidateSource) -> Const
     """The constraints with gender as a preference where no product of the kind has one.
 
     Who asks for a backpack for women is not told that there are none because backpacks are for
-    anyone.
+    anyone; and who names no kind ("a gift for my wife") may be given what is for anyone.
     """
     wanted = constraints.require.get(GENDER)
     facet = source.vocabulary.facet(GENDER)
-    if not wanted or not constraints.category or facet is None:
+    if not wanted or facet is None:
         return constraints
     any_gender = {GENDER: tuple(value.label for value in facet.values)}
-    if await source.count(Constraints(category=constraints.category, require=any_gender)):
+    kind = Constraints(category=constraints.category, require=any_gender)
+    if constraints.category and await source.count(kind):
         return constraints
     return replace(
         constraints,

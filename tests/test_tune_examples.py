@@ -29,7 +29,7 @@ def shop() -> Shop:
 
 @pytest.fixture(scope="module")
 def drawn(shop: Shop) -> list[Example]:
-    return list(islice(examples([shop], 3), 150))
+    return list(islice(examples([shop], 3), 220))
 
 
 def test_a_seed_gives_the_same_turns_again(shop: Shop, drawn: list[Example]) -> None:

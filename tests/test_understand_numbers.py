@@ -27,8 +27,8 @@ def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
         ("two hundred dollars", 200, 200),
         ("a hundred and fifty", 150, 150),
         ("twenty-five", 25, 25),
-        ("fifty-ish", 50, 50),
-        ("40ish", 40, 40),
+        ("fifty-ish", 40, 60),
+        ("40ish", 32, 48),
         ("40-60", 40, 60),
         ("$40 - $60", 40, 60),
         ("between 40 and 60", 40, 60),
@@ -56,8 +56,8 @@ def test_a_falling_range_is_two_amounts() -> None:
         ("3 lbs", "weight", 1.36077711),
         ("two kilos", "weight", 2),
         ("one kilo", "weight", 1),
-        ("two and a half kilos max", "weight", 2.5),
-        ("2.5 kg max", "weight", 2.5),
+        ("two and a half kilos", "weight", 2.5),
+        ("2.5 kg", "weight", 2.5),
         ("thirty litres", "capacity", 30),
         ("half a litre", "capacity", 0.5),
         ("750ml", "capacity", 0.75),
@@ -82,7 +82,7 @@ def test_a_range_shares_the_unit_that_is_said_once() -> None:
 
 @pytest.mark.parametrize("text", ["at least 4 stars", "rated 4 or better", "4+ stars"])
 def test_ratings(text: str) -> None:
-    assert amounts(text) == [("rating", 4, 4)]
+    assert amounts(text) == [("rating", 4, None)]
 
 
 def test_the_best_rated_of_three_asks_for_no_three_stars() -> None:

@@ -111,8 +111,6 @@ def test_amounts_without_a_side() -> None:
     assert (around.price_min, around.price_max) == (40, 60)
     exact = after("40-60", {"near": ["40-60"]})
     assert (exact.price_min, exact.price_max) == (40, 60)
-    capped = after("40-60 at most", {"max": ["40-60"]})
-    assert (capped.price_min, capped.price_max) == (40, 60)
     assert after("1 kg", {"near": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
 
 
@@ -170,8 +168,29 @@ def test_a_value_that_is_turned_away_is_never_taken_for_wanted(text: str) -> Non
 
 
 def test_a_role_that_the_answer_gives_stands() -> None:
-    got = read("boots, ideally leather", {"intent": "new", "want": ["boot"], "wish": ["leather"]})
-    assert not got.constraints.require and got.constraints.wish == "leather"
+    answer = {"intent": "new", "want": ["boot"], "wish": ["leather"]}
+    got = read("boots, ideally leather", answer).constraints
+    assert not got.require
+    assert (got.prefer, got.wish) == ({"material": ("leather",)}, "leather")
+
+
+def test_a_value_that_is_put_right_takes_the_former_ones_place() -> None:
+    answer = {"intent": "new", "want": ["boot", "cotton"]}
+    assert read("leather boots, no, cotton", answer).constraints.require == {
+        "material": ("cotton",)
+    }
+
+
+def test_a_bound_that_the_message_tells_holds_though_the_answer_leaves_it_out() -> None:
+    assert after("red, under 60", {"want": ["red"]}).price_max == 60
+    assert after("at least 2 kg", {}).numeric == {"weight": Bounds(2, None)}
+    assert after("under 50, no, make it 80", {"max": ["80"]}).price_max == 80
+    assert after("show me more under 50", {"intent": "more"}, PACKS, CARDS).price_max == 100
+
+
+def test_a_wished_value_is_no_less_than_it_was() -> None:
+    standing = Constraints(require={"material": ("cotton",)})
+    assert after("cotton is nice", {"wish": ["cotton"]}, standing).require == standing.require
 
 
 def test_a_type_and_a_change_take_nothing_for_granted() -> None:

@@ -34,13 +34,20 @@ def choices(of: Any, role: str) -> set[str]:
 
 
 def test_each_role_offers_what_was_spotted_and_nothing_else() -> None:
-    of = schema("light red backpack under 60 or 3 kg, cheaper")
+    of = schema("light red backpack for 60 or 3 kg, cheaper")
     assert choices(of, "want") == {"red", "backpack", "cheaper"}
     assert choices(of, "must") == {"red", "backpack"}
     for role in ("min", "max", "near"):
         assert choices(of, role) == {"60", "3 kg"}
     assert choices(of, "wish") == choices(of, "avoid") == {"light", "red", "backpack"}
     assert choices(of, "items") == set()
+
+
+def test_a_number_whose_side_is_told_is_offered_for_no_other() -> None:
+    of = schema("backpack under 60, at least 2 kg, around 40 cm, for 5-6")
+    assert choices(of, "max") == {"60"}
+    assert choices(of, "min") == {"2 kg"}
+    assert choices(of, "near") == {"5-6", "40 cm"} & (choices(of, "near") | {"5-6"})
 
 
 def test_cards_can_always_be_named() -> None:
@@ -98,7 +105,8 @@ def test_any_text_is_spotted_and_gets_a_schema_whose_least_answer_is_understood(
         answer = {"intent": intent}
         jsonschema.validate(answer, of)
         understood = understanding_of(answer, spotted, turn, VOCABULARY)
-        if intent not in ("new", "restart"):
+        told = [m for m in spotted.mentions if m.kind == "number" and None in (m.low, m.high)]
+        if intent not in ("new", "restart") and not (told and intent in ("refine", "similar")):
             assert understood.constraints == constraints
     fullest: dict[str, Any] = {"intent": "new"}
     for role, allowed in of["properties"].items():

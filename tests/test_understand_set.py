@@ -88,13 +88,13 @@ async def test_rates_and_failures_of_a_model(
 ) -> None:
     cases = [case_of(demo, "hi"), case_of(demo, "ok my limit is 90")]
     model = ScriptedModel()
-    model.lay([{"intent": "chat"}, {"intent": "refine", "min": ["90"]}])
+    model.lay([{"intent": "chat"}, {"intent": "refine", "avoid": ["limit"]}])
     scored = await score(cases, demo[1], model)
     rates = by_behaviour(scored)[ALL]
     assert (rates.turns, rates.intents, rates.exact, rates.passed) == (2, 2, 1, 1)
     text = failure_text(scored[1])
-    assert "ok my limit is 90" in text and 'answer {"intent": "refine", "min": ["90"]}' in text
-    assert "price max is None" in text
+    assert "ok my limit is 90" in text and '"avoid": ["limit"]' in text
+    assert "unwanted: any=limit is too many" in text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ near the wrong ones come. Both are taken over the whole state after the turn.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from chatrec.testkit.reading_set import Case, State
@@ -62,8 +63,9 @@ def marks(case: Case, understood: Understanding) -> Marks:
     """The marks of one turn."""
     result = Marks(understood.readable and understood.intent in case.intents)
     got, then = understood.constraints, case.then
-    _values(result, "wanted", _wanted(then), _held(got), got.wish)
-    _values(result, "unwanted", then.avoid, _pairs(got.exclude), "")
+    told = [{(m.facet, value) for value in m.values} for m in understood.mentions]
+    _values(result, "wanted", _wanted(then), _held(got), got.wish, told)
+    _values(result, "unwanted", then.avoid, _pairs(got.exclude), "", told)
     hard = {*_pairs(got.require)}
     for slot in then.must:
         if not any(_is(slot, value) for value in hard):
@@ -108,8 +110,14 @@ def _in_wish(slot: str, wish: str) -> bool:
 
 
 def _values(
-    result: Marks, kind: str, slots: Sequence[str], got: Sequence[Value], wish: str
+    result: Marks,
+    kind: str,
+    slots: Sequence[str],
+    got: Sequence[Value],
+    wish: str,
+    told: Sequence[AbstractSet[Value]],
 ) -> None:
+    """Count the slots; ``told`` are the values that each mention of the message names together."""
     count = result.slots[kind]
     for slot in slots:
         if any(_is(slot, value) for value in got) or _in_wish(slot, wish):
@@ -118,7 +126,8 @@ def _values(
             count.missing += 1
             result.problems.append(f"{kind}: {slot} is missing")
     for value in got:
-        if not any(_is(slot, value) for slot in slots):
+        synonyms = {other for values in told if value in values for other in values} | {value}
+        if not any(_is(slot, other) for slot in slots for other in synonyms):
             count.spare += 1
             result.problems.append(f"{kind}: {'='.join(value)} is too many")
 

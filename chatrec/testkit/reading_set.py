@@ -9,7 +9,8 @@ A folder holds `shops.yaml`, which names catalogues, and one file for each behav
       asked: color                                      what the assistant's last question was on
       intent: refine                                    or a list of those that will do
       items: [2]                                        cards that are meant; left out = any
-      then: {type: backpack, want: [color=black], max: 100}      left out = what stood
+      then: {type: backpack, want: [color=black], max: 100}      left out = what stood, or
+                                                        nothing after a restart
 
 A slot is ``facet=value``, or a bare value that any facet or the wish may hold; ``a|b`` takes
 either. Whether a wanted value is required or only preferred depends on the catalogue and is left
@@ -199,7 +200,8 @@ def _case(path: Path, entry: _Entry, shop: ReadingShop) -> Case:
         seen=frozenset(item.id for item in shown),
         asked=entry.asked,
     )
-    then = entry.have if entry.then is None else entry.then
+    kept = State() if entry.intent == (Intent.RESTART,) else entry.have
+    then = kept if entry.then is None else entry.then
     return Case(path.stem, entry.shop, turn, entry.intent, items, then)
 
 

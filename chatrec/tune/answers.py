@@ -13,6 +13,7 @@ from typing import Any
 from chatrec.tune.sentences import Card, NotSayable, Phrase, Relative, Slot, Title
 from chatrec.tune.shoppers import Amount, Value
 from chatrec.types import TYPE, Constraints, Intent, Mention
+from chatrec.understand.bounds import around
 from chatrec.understand.items import label_of
 from chatrec.understand.numbers import normalise
 from chatrec.understand.schema import ROLES, standing_names
@@ -36,7 +37,8 @@ def gold_answer(
     for role, slots in roles.items():
         for slot in slots:
             for target, label in _labels(role, slot, spotted, text):
-                labels[target].append(label)
+                asked = intent in (Intent.ABOUT, Intent.COMPARE) and target == "want"
+                labels["wish" if asked or target == "ideal" else target].append(label)
     places = {m.label: m.start for m in reversed(spotted.mentions)}
     answer: dict[str, Any] = {"intent": str(intent)}
     for role in ROLES:
@@ -67,15 +69,18 @@ def _labels(role: str, slot: Slot, spotted: Spotted, text: str) -> Iterator[tupl
             _require(any(m.kind == "relative" and m.label == label for m in spotted.mentions))
             yield role, label
         case Amount():
-            yield role, _amount_label(slot, spotted)
+            yield role, _amount_label(role, slot, spotted)
         case Value():
             yield from _value_labels(role, slot, spotted, text)
         case Phrase(surface):
             for mention in _inside(surface, spotted, text):
-                yield role, mention.label
-        case Title(surface):
-            for mention in _inside(surface, spotted, text):
-                wanted = mention.kind == "value" and mention.facet in (TYPE, "brand")
+                given = role == "wish" and mention.kind == "value" and mention.facet != TYPE
+                yield ("want" if given else role), mention.label
+        case Title(surface, types):
+            found = _inside(surface, spotted, text)
+            kinds = [m for m in found if m.facet == TYPE and set(m.values) & set(types)]
+            for mention in found:
+                wanted = mention.facet == "brand" or mention in kinds[-1:]
                 yield ("want" if wanted else "wish"), mention.label
 
 
@@ -84,17 +89,27 @@ def _require(found: bool) -> None:
         raise NotSayable("not spotted")
 
 
-def _amount_label(slot: Amount, spotted: Spotted) -> str:
+def _amount_label(role: str, slot: Amount, spotted: Spotted) -> str:
+    meant = Mention("range", "", -1, -1, slot.facet, slot.low, slot.high)
+    near = around(meant)
+    told: dict[str, tuple[float | None, float | None]] = {
+        "min": (slot.low, None),
+        "max": (None, slot.high),
+        "near": (near.low, near.high),
+    }
+    wanted = (told[role], (slot.low, slot.high))
     for mention in spotted.mentions:
-        if mention.kind not in ("number", "range") or mention.facet != slot.facet:
-            continue
-        low, high = mention.low, mention.high
-        if low is not None and high is not None and _near(low, slot.low) and _near(high, slot.high):
+        same = mention.kind in ("number", "range") and mention.facet == slot.facet
+        if same and any(
+            _near(mention.low, low) and _near(mention.high, high) for low, high in wanted
+        ):
             return mention.label
     raise NotSayable("amount not spotted")
 
 
-def _near(a: float, b: float) -> bool:
+def _near(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is b
     return abs(a - b) <= 1e-3 * max(abs(a), abs(b), 1e-9)
 
 

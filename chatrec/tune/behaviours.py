@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from chatrec.tune.sentences import NotSayable, Phrase, Said, Speaker, fillers, phrases
+from chatrec.tune.sentences import Card, NotSayable, Phrase, Said, Speaker, fillers, phrases
 from chatrec.tune.shoppers import (
     Shop,
     Value,
@@ -36,7 +36,11 @@ class Behaviours:
         self._shop = shop
         self._turn = turn
         self._standing = turn.constraints
-        self._speaker = Speaker(rng, shop, item=self._focus(), shown=turn.shown)
+        self._speaker = self._speaker_of(self._focus())
+
+    def _speaker_of(self, item: Item) -> Speaker:
+        standing = self._standing.category[0] if self._standing.category else ""
+        return Speaker(self._rng, self._shop, item=item, shown=self._turn.shown, standing=standing)
 
     def _focus(self) -> Item:
         return self._rng.choice(self._turn.shown or self._shop.items)
@@ -55,8 +59,10 @@ class Behaviours:
         intent = {
             "refine_value": Intent.REFINE, "refine_up": Intent.REFINE, "avoid": Intent.REFINE,
             "must": Intent.REFINE, "similar_but": Intent.SIMILAR, "about_plain": Intent.ABOUT,
-            "compare_all": Intent.COMPARE, "relative": Intent.REFINE,
+            "compare_all": Intent.COMPARE, "relative": Intent.REFINE, "about_all": Intent.ABOUT,
+            "slip": Intent.REFINE, "slip_first": Intent.NEW,
         }.get(behaviour) or Intent(behaviour)  # fmt: skip
+        self._speaker.given = {}
         if behaviour == "compare_all" and len(self._turn.shown) < 2:
             raise NotSayable(behaviour)
         return Draft(intent, self._speaker.say(behaviour, said), said)
@@ -75,9 +81,7 @@ class Behaviours:
         return self._new("opener")
 
     def _another_search(self) -> Draft:
-        self._speaker = Speaker(
-            self._rng, self._shop, item=self._rng.choice(self._shop.items), shown=self._turn.shown
-        )
+        self._speaker = self._speaker_of(self._rng.choice(self._shop.items))
         draft = self._new("another_opener")
         types = {
             s.value
@@ -283,8 +287,16 @@ class Behaviours:
     def _reject(self) -> Draft:
         said = Said()
         text = self._speaker.say("reject", said)
+        if len(self._turn.shown) > 2 and self._rng.random() < 0.2:
+            text = self._reject_two(said := Said())
         said.roles["avoid"] = said.roles.pop("items")
         return Draft(Intent.REFINE, text, said)
+
+    def _reject_two(self, said: Said) -> str:
+        first, second = sorted(self._rng.sample(range(1, len(self._turn.shown) + 1), 2))
+        said.roles["items"] = [Card(first), Card(second)]
+        verb = self._rng.choice(("not", "drop", "take out", "no", "hide"))
+        return f"{verb} {self._rng.choice(('', 'number '))}{first} and {second}"
 
     def _answer(self) -> Draft:
         """An answer to the assistant's question."""
@@ -310,6 +322,20 @@ class Behaviours:
             raise NotSayable("yes")
         said.add("want", Value(facet.name, value, value))
         form = self._rng.choice(
-            ("{}", "{}", "{} please", "{} i think", "in {}", "probably {}", "{} would be nice")
+            (
+                "{}",
+                "{}",
+                "{} please",
+                "{} i think",
+                "in {}",
+                "probably {}",
+                "{} would be nice",
+                "for {}",
+                "{} i guess",
+                "{} then",
+                "i'd say {}",
+                "{} for me",
+                "oh {}",
+            )
         )
         return Draft(Intent.REFINE, form.format(value), said)

@@ -26,8 +26,9 @@ from chatrec.tune.shoppers import (
     plural,
     value_facets,
 )
-from chatrec.types import TYPE, Facet, Item
+from chatrec.types import GENDER, TYPE, Facet, Item
 from chatrec.understand.numbers import PRICE, plain
+from chatrec.understand.values import NO, YES
 from chatrec.words import STOPWORDS, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -61,9 +62,13 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Words of a product's title: types and brands are wanted, the rest is wished for."""
+    """Words of a product's title: its own type and brand are wanted, the rest is wished for.
+
+    Of several types the last is the thing itself: a "guitar strap" is a strap.
+    """
 
     surface: str
+    types: tuple[str, ...]
 
 
 Slot = Value | Amount | Phrase | Card | Relative | Title
@@ -103,12 +108,19 @@ class Speaker:
     """Words patterns for one turn."""
 
     def __init__(
-        self, rng: random.Random, shop: Shop, *, item: Item, shown: tuple[Item, ...] = ()
+        self,
+        rng: random.Random,
+        shop: Shop,
+        *,
+        item: Item,
+        shown: tuple[Item, ...] = (),
+        standing: str = "",
     ) -> None:
         self._rng = rng
         self._shop = shop
         self._item = item
         self._shown = shown
+        self._standing = standing
         self._last: Value | None = None
         self.measure: Facet | None = None
         self.given: dict[str, str] = {}
@@ -152,7 +164,7 @@ class Speaker:
         width = self._rng.randint(2, min(4, len(words)))
         start = self._rng.randint(0, len(words) - width)
         surface = " ".join(words[start : start + width])
-        said.add("title", Title(surface))
+        said.add("title", Title(surface, self._item.types))
         return surface
 
     def _phrase(self, role: str, surface: str, said: Said) -> str:
@@ -213,6 +225,18 @@ class Speaker:
             raise NotSayable("brand")
         return self._value("want", facet, said)
 
+    def _slot_gender(self, name: str, said: Said) -> str:
+        facet = self._shop.vocabulary.facet(GENDER)
+        if facet is None:
+            raise NotSayable(GENDER)
+        return self._value("want", facet, said)
+
+    def _slot_ideal(self, name: str, said: Said) -> str:
+        """What would be nice and is not asked for: a value or a quality."""
+        if self._rng.random() < 0.5:
+            return self._phrase("ideal", self._rng.choice(fillers()["wish"]), said)
+        return self._value("ideal", self._any_facet(), said)
+
     def _slot_want(self, name: str, said: Said) -> str:
         return (
             self._slot_brand(name, said) if name == "want_brand" else self._slot_value(name, said)
@@ -232,6 +256,41 @@ class Speaker:
         value = pick_value(self._rng, self._shop, facet, None)
         said.add("avoid", value)
         return value.surface
+
+    def _slot_oldtypes(self, name: str, said: Said) -> str:
+        """What was looked for before, which the message leaves behind."""
+        if not self._standing:
+            raise NotSayable(name)
+        return plural(self._standing) if self._rng.random() < 0.6 else self._standing
+
+    def _slot_slip(self, name: str, said: Said) -> str:
+        """A value that is said by mistake and taken back: of the same facet, in no role."""
+        facet = self._any_facet()
+        labels = [v.label for v in facet.values if v.label not in (YES, NO)]
+        if len(labels) < 2:
+            raise NotSayable(name)
+        meant, slip = self._rng.sample(labels, 2)
+        said.add("want", Value(facet.name, meant, meant))
+        self.given["meant"] = meant
+        return slip
+
+    def _slot_sliptype(self, name: str, said: Said) -> str:
+        facet = self._shop.vocabulary.facet(TYPE)
+        if facet is None or len(facet.values) < 2:
+            raise NotSayable(name)
+        meant, slip = (v.label for v in self._rng.sample(facet.values, 2))
+        said.add("want", Value(TYPE, meant, meant))
+        self.given["meanttype"] = meant
+        return slip
+
+    def _slot_slipmax(self, name: str, said: Said) -> str:
+        amount = pick_amount(self._rng, self._shop)
+        meant = pick_amount(self._rng, self._shop)
+        if meant.low == amount.low:
+            raise NotSayable(name)
+        said.add("max", meant)
+        self.given["meantmax"] = meant.surface
+        return amount.surface
 
     def _slot_measure(self, name: str, said: Said) -> str:
         facets = number_facets(self._shop)

@@ -38,6 +38,12 @@ _NUMBERED_BY = frozenset({"number", "option", "item"})
 _POINTERS = frozenset("the that this your option number nr no item".split())
 _NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
 
+_PLACE = rf"(\d|{'|'.join(_PLACES)})"
+_PAIRED = re.compile(
+    rf"(?<![\w$€£.,-]){_PLACE}\s*(?:and|or|vs\.?|versus|&|,)\s+(?:the )?{_PLACE}(?![\w.,]\w|\w|%)",
+    re.IGNORECASE,
+)
+
 # "not too expensive" asks for nothing less than what was shown.
 NEGATIONS = frozenset(
     "not nothing never isn't isnt aren't arent ain't aint don't dont doesn't doesnt "
@@ -113,6 +119,8 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
         return
     for match in _NUMBERED.finditer(text):
         yield from _card(int(match[1]), match.start(), match.end(), shown)
+    for match in _PAIRED.finditer(text):
+        yield from _pair(match, shown)
     yield from _by_place(message, shown)
     yield from _by_name(message, shown)
     yield from _by_value(message, shown)
@@ -136,6 +144,14 @@ def _card(place: int, start: int, end: int, shown: Sequence[Item]) -> Iterator[M
     if 1 <= place <= len(shown):
         item_ids = (shown[place - 1].id,)
         yield Mention("item", label_of(place), start, end, item_ids=item_ids)
+
+
+def _pair(match: re.Match[str], shown: Sequence[Item]) -> Iterator[Mention]:
+    """Both cards of "1 and 3", "first or third"; nothing where one of them is no place."""
+    places = [int(word) if word.isdigit() else _PLACES[word.lower()] for word in match.groups()]
+    if all(1 <= place <= len(shown) for place in places) and places[0] != places[1]:
+        for group, place in enumerate(places, start=1):
+            yield from _card(place, match.start(group), match.end(group), shown)
 
 
 def _by_place(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:

@@ -2,8 +2,10 @@
 
 Roles become constraints: a wanted type or given value is required; a wanted value that indexing
 only mined from texts (`Facet.mined`) is preferred, unless the shopper insists; what is wished for
-joins the wish; what is avoided is excluded. Amounts of money bound the price, others their own
-facet. The newest word wins: a lower bound above the standing upper bound drops the latter.
+joins the wish, and is preferred where it is a value; what is avoided is excluded. Amounts of
+money bound the price, others their own facet; a bound that the message tells holds though the
+answer leaves it out. The newest word wins: a lower bound above the standing upper bound drops the
+latter.
 """
 
 from __future__ import annotations
@@ -25,14 +27,12 @@ from chatrec.types import (
     Understanding,
     Vocabulary,
 )
+from chatrec.understand.bounds import around
 from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
 from chatrec.understand.spot import Spotted
 
-# "around 50": how far from a wanted amount an item may be, as a share of it.
-_AROUND_PRICE = 0.2
-_AROUND = 0.1
 _WISH_WORDS = 16
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
 _COUNTS_UP_TO = 12
@@ -132,13 +132,15 @@ class _Change:
         }
         if answer["intent"] == Intent.NEW:
             found["want"] += _unread(answer, spotted)
+        if answer["intent"] != Intent.MORE:
+            found["near"] += _unread_bounds(found, spotted)
         for mention in (*found["want"], *found["near"]):
             self._amount(mention)
         for mention in found["min"]:
             self._bound(mention, low=mention.low)
         for mention in found["max"]:
             self._bound(mention, high=mention.high)
-        changed = self._values(found["want"], found["must"])
+        changed = self._values(found["want"], found["must"], found["wish"])
         changed = self._avoided(changed, found["avoid"])
         cards = _cards(answer.get("avoid", ()), turn.shown)
         about = bool(answer.get("items"))
@@ -153,12 +155,16 @@ class _Change:
             rejected=self._base.rejected | set(cards),
         )
 
-    def _values(self, wanted: Sequence[Mention], musts: Sequence[Mention]) -> Constraints:
-        """Wanted values of a facet replace those that stood for it."""
+    def _values(
+        self, wanted: Sequence[Mention], musts: Sequence[Mention], wished: Sequence[Mention]
+    ) -> Constraints:
+        """Wanted values of a facet replace those that stood for it; wished ones are preferred."""
         require, prefer = dict(self._base.require), dict(self._base.prefer)
         category = self._base.category
         hard = _by_facet([m for m in wanted if not self._is_mined(m.facet)] + list(musts))
         soft = _by_facet([m for m in wanted if self._is_mined(m.facet)])
+        ideal = _by_facet([m for m in wished if m.facet not in {TYPE, *hard, *require}])
+        soft = {**ideal, **soft}
         if TYPE in hard:
             category = hard.pop(TYPE)
         for facet, values in hard.items():
@@ -204,15 +210,18 @@ class _Change:
         """A wanted amount: a range as it is, a single number as around it, "cheaper" as less."""
         if mention.kind == "relative":
             self._relative(mention.label)
-        elif mention.kind == "range":
-            self._set(mention.facet, Bounds(mention.low, mention.high))
-        elif mention.kind == "number" and mention.low is not None:
-            bare = mention.facet == PRICE and mention.label[:1].isdigit()
-            if bare and mention.low <= _COUNTS_UP_TO:
-                return
-            share = _AROUND_PRICE if mention.facet == PRICE else _AROUND
-            spread = round(mention.low * share, 2)
-            self._set(mention.facet, Bounds(mention.low - spread, mention.low + spread))
+        elif mention.kind == "number" and self._counts(mention):
+            return
+        elif mention.low is None or mention.high is None:
+            self._bound(mention, low=mention.low, high=mention.high)
+        elif mention.kind in {"number", "range"}:
+            near = around(mention)
+            self._set(mention.facet, Bounds(near.low, near.high))
+
+    def _counts(self, mention: Mention) -> bool:
+        """Whether a bare number is one of things rather than of money."""
+        bare = mention.facet == PRICE and mention.label[:1].isdigit()
+        return bare and mention.low is not None and mention.low <= _COUNTS_UP_TO
 
     def _relative(self, label: str) -> None:
         """Less or more of a fact than every item it is measured against."""
@@ -230,8 +239,6 @@ class _Change:
     def _bound(
         self, mention: Mention, *, low: float | None = None, high: float | None = None
     ) -> None:
-        if mention.kind == "range":  # "at most 40-60" still means both ends
-            low, high = mention.low, mention.high
         if mention.kind in {"number", "range"}:
             self._bound_by(mention.facet, low=low, high=high)
 
@@ -254,9 +261,21 @@ def _found(labels: Iterable[str], spotted: Spotted) -> list[Mention]:
 
 
 def _unread(answer: Mapping[str, Any], spotted: Spotted) -> list[Mention]:
-    """Affirmed values that the answer gives no role."""
-    read = {label for labels in answer.values() if isinstance(labels, list) for label in labels}
-    return [mention for mention in spotted.affirmed if mention.label not in read]
+    """Affirmed values that the answer gives no role, of facets of which it reads no other."""
+    labels = {label for labels in answer.values() if isinstance(labels, list) for label in labels}
+    read = {m.facet for m in spotted.mentions if m.label in labels and m.start >= 0}
+    return [mention for mention in spotted.affirmed if mention.facet not in read]
+
+
+def _unread_bounds(found: Mapping[str, list[Mention]], spotted: Spotted) -> list[Mention]:
+    """Bounds that the message tells and the answer leaves out, where it gives that side no other.
+
+    "under 50, no, make it 80" has an upper bound of 80 alone.
+    """
+    given = {(m.facet, side) for side in ("min", "max") for m in found[side]}
+    given |= {(m.facet, side) for side in ("min", "max") for m in found["near"]}
+    bounds = [m for m in spotted.mentions if m.kind == "number" and None in (m.low, m.high)]
+    return [m for m in bounds if (m.facet, "max" if m.low is None else "min") not in given]
 
 
 def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:

@@ -7,8 +7,9 @@ Every value is an enumeration, so that the answer can name nothing that was not 
 
 ``items`` are shown cards that the message points at; ``want`` values and comparatives;
 ``must`` values that the shopper insists on; ``wish`` what the thing is for or like; ``avoid``
-what it must not be; ``min`` and ``max`` bounds; ``near`` ranges, and amounts to be close to. A key
-that is left out keeps what stands; null under the name of something that stands clears it.
+what it must not be; ``min`` and ``max`` bounds; ``near`` ranges, and amounts to be close to; a
+number whose side the message tells is offered for no other. A key that is left out keeps what
+stands; null under the name of something that stands clears it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
     cards = [label_of(place) for place in range(1, len(shown) + 1)]
     values = spotted.labels("value")
     words = spotted.labels("value", "word")
-    numbers = spotted.labels("number", "range")
     standing = standing_names(constraints)
     roles: dict[str, list[str]] = {
         "items": cards,
@@ -43,9 +43,9 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
         "must": values,
         "wish": words,
         "avoid": [word for word in words if not word.startswith(NOT_TOO)] + cards,
-        "min": numbers,
-        "max": numbers,
-        "near": numbers,
+        "min": spotted.amounts("min"),
+        "max": spotted.amounts("max"),
+        "near": spotted.amounts("near"),
     }
     properties: dict[str, Any] = {"intent": {"enum": intents(constraints, shown)}}
     for role in ROLES:

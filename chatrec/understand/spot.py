@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.understand.bounds import bounded
 from chatrec.understand.exact import affirmed, only_in_stock, superlatives
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import normalise, spot_numbers
@@ -44,6 +45,18 @@ class Spotted:
         """Labels of the mentions of these kinds, each once."""
         return list(dict.fromkeys(m.label for m in self.mentions if m.kind in kinds))
 
+    def amounts(self, role: str) -> list[str]:
+        """Labels of the numbers that may be a lower end ("min"), an upper one ("max") or "near"."""
+        ends = {"min": ("low",), "max": ("high",), "near": ("low", "high")}[role]
+        fitting = [
+            m
+            for m in self.mentions
+            if m.kind in ("number", "range")
+            and all(getattr(m, end) is not None for end in ends)
+            and (role == "near" or m.kind == "number")
+        ]
+        return list(dict.fromkeys(m.label for m in fitting))
+
     def named(self, label: str) -> list[Mention]:
         """The mentions that bear a label."""
         return [m for m in self.mentions if m.label == label]
@@ -63,12 +76,17 @@ class Spotter:
         """All mentions of the turn's message."""
         text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], self._language)
         message = spans(text)
-        values = [*self._answering(message, turn.asked), *spot_values(message, self._lexicon)]
+        numbers = spot_numbers(text, self._vocabulary)
+        if self._language == "en":
+            numbers = list(bounded(text, numbers))
+        bounds = [number for number in numbers if number.low is None or number.high is None]
         found = _apart(
             [
                 *spot_items(text, message, turn.shown),
-                *values,
-                *spot_numbers(text, self._vocabulary),
+                *bounds,
+                *self._answering(message, turn),
+                *spot_values(message, self._lexicon),
+                *numbers,
                 *spot_relatives(message),
             ]
         )
@@ -84,14 +102,16 @@ class Spotter:
             affirmed(message, [m for m in found if m.kind == "value"]),
         )
 
-    def _answering(self, message: Sequence[Token], asked: str) -> Iterator[Mention]:
-        """Values of the facet that was asked for, even such as tell nothing elsewhere: "42"."""
-        facet = self._vocabulary.facet(asked)
-        labels = {value.label for value in facet.values} if facet else set()
-        for token in message:
-            if token.word in labels and token.word != NO:
-                label = asked if token.word == YES else token.word
-                yield Mention("value", label, token.start, token.end, asked, values=(token.word,))
+    def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
+        """Values of what is asked for or stands, even such as tell nothing elsewhere: "42"."""
+        standing = {**turn.constraints.require, **turn.constraints.prefer}
+        for name in dict.fromkeys([turn.asked, *standing]):
+            facet = self._vocabulary.facet(name)
+            labels = {value.label for value in facet.values} if facet else set()
+            for word, start, end in message:
+                if word in labels and word != NO:
+                    label = name if word == YES else word
+                    yield Mention("value", label, start, end, name, values=(word,))
 
     def _pointed_at(
         self, text: str, message: Sequence[Token], shown: Sequence[Item]

@@ -1,0 +1,153 @@
+"""Numbers of a message -> the ends that the words beside them leave open.
+
+"under 60", "at least 30 l", "40 or more" and "around 50" are intervals whatever else a message
+says, so they are read exactly, as Duckling reads them (https://github.com/facebook/duckling); the
+model says whether the shopper asks for them. A number without such words stays a number, and the
+model says which end it is. English only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Literal
+
+from chatrec.types import Mention
+from chatrec.understand.numbers import PRICE
+
+# How far from an amount that is only meant roughly an item may be, as a share of it.
+_AROUND_PRICE = 0.2
+_AROUND = 0.1
+
+Side = Literal["low", "high", "near", ""]
+
+_LESS = r"less|fewer|cheaper|lighter|smaller|shorter|lower|thinner|narrower|slimmer|younger"
+_MORE = (
+    r"more|bigger|larger|greater|higher|taller|longer|wider|heavier|thicker|deeper|pricier|older"
+    r"|stronger|brighter|louder"
+)
+_MOST = r"max(?:imum|imal)?|at (?:the )?(?:very )?most|tops"
+_LEAST = r"min(?:imum|imal)?|at (?:the )?(?:very )?least|atleast"
+_ROUGHLY = (
+    r"around|about|roughly|approx(?:imately)?|circa|near|close to|in the region of|nearly"
+    r"|more or less"
+)
+
+# Between a word of bounds and its number: "no more than about $60", "max. 60", "budget: 60".
+_FILLER = r"(?:(?:\s|^)(?:a|an|the|about|around|roughly|like|maybe|say|only|just)\b)*[\s.:=~]*$"
+_WORDS_BEFORE: tuple[tuple[Side, str], ...] = (
+    ("high", rf"\b(?:{_LESS})(?: \w+)? than\b|<=?|≤"),
+    ("low", rf"\b(?:{_MORE})(?: \w+)? than\b|>=?|≥"),
+    (
+        "high",
+        r"\b(?:under|undr|below|beneath|within|up ?to|until|till"
+        rf"|(?:{_MOST})(?:\.? of| out at)?|capped at|limit(?:ed)?(?: (?:of|is|to))?"
+        r"|budget(?:'s)?(?: (?:of|is|was|max|limit))?)",
+    ),
+    (
+        "low",
+        rf"\b(?:over|above|beyond|exceed(?:s|ing)?|upwards? of|(?:{_LEAST})(?: of)?"
+        r"|start(?:s|ing)? (?:at|from)|from)",
+    ),
+)
+_BEFORE = [
+    (side, re.compile(rf"(?:{words}){_FILLER}", re.IGNORECASE)) for side, words in _WORDS_BEFORE
+]
+_BEFORE_ROUGHLY = re.compile(rf"(?:\b(?:{_ROUGHLY})\b|[~≈])\.?(?:\s+(?:a|the))?\s*$", re.IGNORECASE)
+_WORDS_AFTER: tuple[tuple[Side, str], ...] = (
+    ("high", rf"(?:or|and) (?:a (?:bit|little) )?(?:under|below|{_LESS})\b"),
+    (
+        "low",
+        rf"(?:or|and) (?:a (?:bit|little) )?(?:over|above|up|upwards?|better|{_MORE})\b"
+        r"|\+(?!\s?\d)",
+    ),
+    ("high", rf"(?:and |but )?(?:not|no|nothing) (?:over|above|beyond|{_MORE})\b(?! than)"),
+    ("low", rf"(?:and |but )?(?:not|no|nothing) (?:under|below|{_LESS})\b(?! than)"),
+    (
+        "high",
+        rf"(?:{_MOST}|limit|budget|(?:is|was) (?:the|my|our) (?:limit|budget|max(?:imum)?)"
+        r"|is all i have)\b",
+    ),
+    ("low", rf"(?:{_LEAST}|plus|upwards?)\b"),
+    ("near", r"(?:ish|or so|give or take|or thereabouts|more or less|roughly)\b"),
+)
+_AFTER = [
+    (side, re.compile(rf"\W{{0,2}}(?:{words})", re.IGNORECASE)) for side, words in _WORDS_AFTER
+]
+# What a number counts may stand before the words: "24 hours of battery or more".
+_NOUNS = [re.compile(rf"(?:\s+[a-z]+){{{count}}}(?=\s)", re.IGNORECASE) for count in (1, 2)]
+_DIGIT = re.compile(r"\s*[$€£]?\d")
+# Turns a word of bounds round: "not over", "don't want to spend more than", "nothing below".
+_NEGATION = re.compile(
+    r"\b(?:not|no|nothing|never|without|cannot|can'?t|won'?t|don'?t|doesn'?t|isn'?t|shouldn'?t"
+    r"|mustn'?t|must not|couldn'?t|wouldn'?t)"
+    r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
+    r"|anything|a|cent|penny|weighs?|weighing|have|need|get|stay|it|that|really|much|priced))*\s*$",
+    re.IGNORECASE,
+)
+_TURNED: dict[Side, Side] = {"low": "high", "high": "low"}
+
+
+def around(mention: Mention) -> Mention:
+    """The range that an amount stands for when it is only meant roughly."""
+    if mention.low is None or mention.low != mention.high:
+        return mention
+    spread = round(mention.low * (_AROUND_PRICE if mention.facet == PRICE else _AROUND), 2)
+    return replace(mention, kind="range", low=mention.low - spread, high=mention.low + spread)
+
+
+def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
+    """The numbers, each without the end that the words beside it leave open.
+
+    Words serve the nearest number once, from left to right: "min 40 max 60" as "40 min 60 max".
+    """
+    ordered = sorted(numbers, key=lambda m: m.start)
+    nexts = [*(m.start for m in ordered), len(text)][1:]
+    taken = 0
+    for mention, following in zip(ordered, nexts, strict=True):
+        if mention.kind == "range" or mention.low is None:
+            taken = mention.end
+            yield mention
+            continue
+        inside = "+" in text[mention.start : mention.end]  # "4+ stars"
+        side: Side = "low" if inside else _side_before(text[taken : mention.start])
+        taken = mention.end
+        if not side or side == "near":
+            after, width = _side_after(text[mention.end : following], text[following:])
+            side = after or side
+            taken += width
+        yield _open(mention, side)
+
+
+def _open(mention: Mention, side: Side) -> Mention:
+    match side:
+        case "low":
+            return replace(mention, high=None)
+        case "high":
+            return replace(mention, low=None)
+        case "near":
+            return around(mention)
+    return mention
+
+
+def _side_before(text: str) -> Side:
+    for side, pattern in _BEFORE:
+        found = pattern.search(text)
+        if found:
+            return _TURNED[side] if _NEGATION.search(text[: found.start()]) else side
+    return "near" if _BEFORE_ROUGHLY.search(text) else ""
+
+
+def _side_after(text: str, rest: str) -> tuple[Side, int]:
+    """The side that words behind a number tell, and how much of the text they end at."""
+    for side, pattern in _AFTER:
+        if found := pattern.match(text):
+            return side, found.end()
+    nouns = [noun.end() for pattern in _NOUNS if (noun := pattern.match(text))]
+    for end, (side, pattern) in product(nouns, _AFTER):
+        found = pattern.match(text, end)
+        if found and not (found.end() == len(text.rstrip()) and _DIGIT.match(rest)):
+            return side, found.end()
+    return "", 0
