@@ -46,8 +46,8 @@ _AT_FIRST = {
 _LATER = {
     "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 11,
     "refine_or": 2, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 7, "must": 3,
-    "clear": 7, "clear_exclusion": 2, "wish_more": 4, "several": 6, "faq": 7, "chat": 5, "off_topic": 6,
-    "human": 3, "restart": 4,
+    "clear": 7, "clear_exclusion": 2, "wish_more": 4, "several": 6, "faq": 7, "chat": 5,
+    "off_topic": 6, "human": 3, "restart": 4,
 }  # fmt: skip
 _WITH_CARDS = {
     "more": 6, "similar": 3, "similar_but": 7, "relative": 5, "about": 11, "about_all": 6,
