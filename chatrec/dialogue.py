@@ -150,7 +150,8 @@ class Dialogue:
         kept = understood.constraints
         offered = suggest.departments(self._source.vocabulary)
         if not understood.readable:
-            return _say(Kind.CLARIFY, courtesy.not_understood(), kept, offered)
+            text = courtesy.not_understood(understood.language)
+            return _say(Kind.CLARIFY, text, kept, offered)
         match understood.intent:
             case Intent.NEW | Intent.REFINE:
                 return self._search(turn, retrieve.for_wish(kept), kept, trace, opening.for_wish)

@@ -315,7 +315,8 @@ class Understanding:
     """What a turn means: the intent, the constraints after it, and what it points at.
 
     ``asks`` are the words a question is about. ``confidence`` is the probability the model gave
-    its answer, in (0, 1], or None where the engine does not tell.
+    its answer, in (0, 1], or None where the engine does not tell. What is not ``readable`` changes
+    nothing; ``language`` says why where it is one that the model does not read.
     """
 
     intent: Intent
@@ -325,6 +326,7 @@ class Understanding:
     mentions: tuple[Mention, ...] = ()
     confidence: float | None = None
     readable: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

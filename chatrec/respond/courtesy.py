@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import yaml
 
 from chatrec.types import Constraints, Vocabulary
 from chatrec.wording import listed, noun
@@ -55,12 +59,28 @@ def restart(offered: Sequence[str]) -> str:
     return f"All right, we start afresh.{example} What are you looking for?"
 
 
-def not_understood() -> str:
-    """The reading failed: nothing was changed, and this says so."""
+def not_understood(language: str = "") -> str:
+    """The reading failed, or was not tried in a foreign language: nothing was changed."""
+    if language:
+        return _in_english(language)
     return (
         "I am not sure what you mean. Could you say it in other words, for example what kind of "
         "product it is or what it may cost?"
     )
+
+
+@cache
+def _english_only() -> Mapping[str, str]:
+    path = resources.files("chatrec.respond") / "english_only.yaml"
+    told: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return told
+
+
+def _in_english(language: str) -> str:
+    """In the shopper's own language, that English is the only one understood."""
+    english = "I understand English only, sorry. Could you write it in English?"
+    told = _english_only().get(language)
+    return f"{told} ({english})" if told else english
 
 
 def engine_failed() -> str:

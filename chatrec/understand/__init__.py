@@ -24,6 +24,7 @@ from chatrec.types import (
     Understanding,
     Vocabulary,
 )
+from chatrec.understand.language import foreign_language
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema
 from chatrec.understand.spot import Spotted, Spotter, shown_line
@@ -45,8 +46,9 @@ class Reader:
     async def understand(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
         """What the turn means, and the model calls it took: one, or two when one is unreadable.
 
-        A message without a letter or digit takes none. It and an answer that stays unreadable give
-        ``readable=False`` and change nothing.
+        A message without a letter or digit takes none, nor does one in a language that a tuned
+        model was not trained in. They and an answer that stays unreadable give ``readable=False``
+        and change nothing.
 
         Raises:
             EngineError: the model failed; nothing is known of the turn.
@@ -54,6 +56,8 @@ class Reader:
         spotted = self._spotter.spot(turn)
         if not any(character.isalnum() for character in spotted.text):
             return _unreadable(turn, spotted), ()
+        if self._model.tuned and (language := _foreign(spotted)):
+            return replace(_unreadable(turn, spotted), language=language), ()
         schema = answer_schema(spotted, turn.constraints, turn.shown)
         messages = reading_messages(spotted, turn, self.vocabulary, tuned=self._model.tuned)
         calls: list[ModelCall] = []
@@ -84,6 +88,12 @@ def reading_messages(
     if not tuned:
         messages.insert(0, Message("system", render("read_instructions.jinja")))
     return messages
+
+
+def _foreign(spotted: Spotted) -> str:
+    """The language of a message that is plainly not English, or ""."""
+    named = [m for m in spotted.mentions if m.start >= 0 and m.kind in ("value", "item")]
+    return foreign_language(spotted.plain, len(named))
 
 
 def _checked(done: Completion, schema: JsonSchema) -> Mapping[str, Any]:

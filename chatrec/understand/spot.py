@@ -29,12 +29,14 @@ _WORDS = 24  # free words of a message that can carry a wish
 class Spotted:
     """What was found in a turn.
 
-    ``text`` is the message with mentions in brackets; ``mentions`` has each label once per kind,
+    ``plain`` is the message with number words as digits, ``text`` the same with mentions in
+    brackets; ``mentions`` has each label once per kind,
     in the order of the message; free words come after, and last the wanted values that stand.
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
     values that hold for a new search where the model says nothing of them.
     """
 
+    plain: str
     text: str
     mentions: tuple[Mention, ...]
     superlatives: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ class Spotter:
         words = list(_free_words(message, found))[:_WORDS]
         standing = _standing_values(turn.constraints)
         return Spotted(
+            text,
             _bracketed(text, found),
             (*found, *words, *standing),
             superlatives(message),
