@@ -66,7 +66,8 @@ class Manners:
     """What the shop has settled for all its conversations.
 
     ``relevance_floor`` and ``faq_floor`` belong to the sources: scores below them are about
-    nothing in the shop. With ``explain`` the model writes the sentences on items.
+    nothing in the shop. With ``explain`` the model writes the sentences on items. A reading whose
+    confidence lies below ``unsure_below`` is checked with the shopper.
     """
 
     relevance_floor: float
@@ -75,6 +76,7 @@ class Manners:
     shop: str = "our shop"
     contact: str = ""
     explain: bool = True
+    unsure_below: float = 0.0
 
 
 Step: TypeAlias = Shown | Words | Reply
@@ -86,6 +88,7 @@ class _Trace:
     """What is noted while one turn is answered."""
 
     started: float
+    unsure: bool = False
     candidates: tuple[Candidate, ...] = ()
     calls: tuple[ModelCall, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
@@ -128,6 +131,8 @@ class Dialogue:
         else:
             kept = await retrieve.for_anyone(understanding.constraints, self._source)
             understanding = replace(understanding, constraints=kept)
+            confidence = understanding.confidence
+            trace.unsure = confidence is not None and confidence < self._manners.unsure_below
             steps = self._answer(turn, understanding, trace)
         trace.reached("understood")
         async with aclosing(_events(turn, understanding, steps, trace)) as events:
@@ -206,6 +211,8 @@ class Dialogue:
         cards = card.with_reasons(cards, kept, vocabulary)
         question = clarify.question(turn, kept, found, vocabulary) if vague else None
         kind = Kind.RECOMMEND if question is None else Kind.CLARIFY
+        if question is None and trace.unsure:
+            question = clarify.whether_understood(turn)
         yield Shown(kind, cards, kept)
         items = [shown.item for shown in cards]
         yield Words(open_with(items, kept, vocabulary))

@@ -13,6 +13,10 @@ from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.understand import Reader
 from vectorstore.source import Catalogue, open_index
 
+# Confidence of the shipped adapter below which a reading is checked with the shopper, from
+# `chatrec eval reading tests/reading --curve`.
+_UNSURE_BELOW = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
@@ -55,6 +59,7 @@ def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) 
         shop=settings.shop.name,
         contact=settings.shop.contact,
         explain=not model.tuned,  # an adapter for reading has unlearnt to write
+        unsure_below=_UNSURE_BELOW if model.tuned else 0.0,
     )
     reader = Reader(source.vocabulary, model, settings.shop.locale)
     return Dialogue(reader, model, source, source.faq, manners)

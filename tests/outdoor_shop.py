@@ -207,9 +207,16 @@ class LaidDownReader:
         return self._understanding, (ModelCall("read", 10, 5),)
 
 
-def manners(*, explain: bool = False, contact: str = "") -> Manners:
+def manners(*, explain: bool = False, contact: str = "", unsure_below: float = 0.0) -> Manners:
     """The manners of the shop: one query word in four has to be known."""
-    return Manners(0.25, 0.5, shop="the outdoor shop", contact=contact, explain=explain)
+    return Manners(
+        0.25,
+        0.5,
+        shop="the outdoor shop",
+        contact=contact,
+        explain=explain,
+        unsure_below=unsure_below,
+    )
 
 
 async def played(
@@ -221,9 +228,10 @@ async def played(
     model: LanguageModel | None = None,
     faq: ListFaq | None = None,
     contact: str = "",
+    unsure_below: float = 0.0,
 ) -> tuple[list[Event], Reply]:
     """The events of a turn that means this, and its reply; words are plain without a model."""
-    settled = manners(explain=model is not None, contact=contact)
+    settled = manners(explain=model is not None, contact=contact, unsure_below=unsure_below)
     dialogue = Dialogue(
         LaidDownReader(understanding),
         model or ScriptedModel(),

@@ -344,3 +344,18 @@ async def test_no_claim_passes_over_the_item_that_was_pointed_at() -> None:
     _, reply = await played(understood, shown=(MUGS[2],))
     assert reply.kind is Kind.NOTHING_FITS
     assert "no other mugs" in reply.text and "The cheapest of the others is €12." in reply.text
+
+
+async def test_an_unsure_reading_is_checked_once_with_the_items_shown() -> None:
+    unsure = replace(wants(**BACKPACKS), confidence=0.2)
+    _, reply = await played(unsure, unsure_below=0.3)
+    assert reply.kind is Kind.RECOMMEND and reply.recommendations
+    assert reply.text.count("Is that what you meant?") == 1
+    asked = Turn("backpack", history=(Message("assistant", reply.text),))
+    for understood, turn in (
+        (unsure, asked),
+        (replace(unsure, confidence=0.4), Turn("backpack")),
+        (replace(unsure, confidence=None), Turn("backpack")),
+    ):
+        _, again = await played(understood, turn=turn, unsure_below=0.3)
+        assert "Is that what you meant?" not in again.text

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from chatrec.testkit.errors import ScenarioError
-from chatrec.testkit.reading_rates import ALL, by_behaviour, failure_text, score
+from chatrec.testkit.reading_rates import (
+    ALL,
+    Scored,
+    by_behaviour,
+    doubts,
+    failure_text,
+    score,
+)
 from chatrec.testkit.reading_score import marks, unspotted
 from chatrec.testkit.reading_set import Case, ReadingShop, load_set
 from chatrec.testkit.scripted import ScriptedModel
@@ -119,3 +126,17 @@ def test_turns_without_their_catalogue_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "odd.yaml").write_text("- {shop: far, say: hi, intent: chat}", encoding="utf-8")
     cases, left_out, _shops = load_set(tmp_path)
     assert cases == [] and len(left_out) == 1
+
+
+def test_the_curve_of_asking_back(demo: tuple[list[Case], dict[str, ReadingShop]]) -> None:
+    case = case_of(demo, "hi")
+
+    def one(confidence: float | None, right: bool) -> Scored:
+        intent = Intent.CHAT if right else Intent.NEW
+        understood = Understanding(intent, case.turn.constraints, confidence=confidence)
+        return Scored(case, understood, marks(case, understood), "", ())
+
+    scored = [one(0.9, True), one(0.8, True), one(0.6, False), one(0.2, False), one(None, False)]
+    low, high = doubts(scored, (0.5, 0.7))
+    assert (low.asked, low.wrong_asked, low.right) == (0.25, 0.5, pytest.approx(2 / 3))
+    assert (high.asked, high.wrong_asked, high.right) == (0.5, 1.0, 1.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,9 +16,19 @@ import click
 from chatrec.llm.models import load_model
 from chatrec.ports import LanguageModel
 from chatrec.settings import load_settings
-from chatrec.testkit.reading_rates import Rates, Scored, by_behaviour, failure_text, score
+from chatrec.testkit.reading_rates import (
+    Doubt,
+    Rates,
+    Scored,
+    by_behaviour,
+    doubts,
+    failure_text,
+    score,
+)
 from chatrec.testkit.reading_score import KINDS
 from chatrec.testkit.reading_set import load_set
+
+_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 @click.group("eval")
@@ -30,7 +41,8 @@ def command() -> None:
 @click.option("-k", "only", default="", metavar="NAME", help="Only behaviours with NAME in them.")
 @click.option("--shop", "shops", multiple=True, metavar="NAME", help="Only turns of this shop.")
 @click.option("--json", "as_json", is_flag=True, help="Rates and failures as one JSON object.")
-def reading(folder: Path, only: str, shops: tuple[str, ...], as_json: bool) -> None:
+@click.option("--curve", is_flag=True, help="What asking back below each confidence would do.")
+def reading(folder: Path, only: str, shops: tuple[str, ...], as_json: bool, curve: bool) -> None:
     """How well the configured model understands the turns in FOLDER."""
     cases, left_out, catalogues = load_set(folder, only, shops)
     if not cases:
@@ -52,6 +64,8 @@ def reading(folder: Path, only: str, shops: tuple[str, ...], as_json: bool) -> N
     for one in failures:
         click.echo(f"{failure_text(one)}\n")
     click.echo(_table(rates))
+    if curve:
+        click.echo(f"\n{_curve(doubts(scored, _THRESHOLDS))}")
     click.echo(f"\n{name}; {len(left_out)} turns left out for want of their catalogue")
 
 
@@ -78,6 +92,12 @@ def _json(model: str, rates: dict[str, Rates], failures: list[Scored], left_out:
     }
     report = {"model": model, "rates": tables, "left_out": len(left_out), "failures": told}
     return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _curve(curve: Sequence[Doubt]) -> str:
+    lines = [f"{'ask below':>10}{'asked':>10}{'of wrong':>10}{'right else':>12}"]
+    lines += [f"{d.below:10.2f}{d.asked:10.3f}{d.wrong_asked:10.3f}{d.right:12.3f}" for d in curve]
+    return "\n".join(lines)
 
 
 def _table(rates: dict[str, Rates]) -> str:

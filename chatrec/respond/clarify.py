@@ -20,6 +20,7 @@ _FEWEST = 6
 _COVERAGE = 0.6
 _OPTIONS = 3
 _BUDGET_SPREAD = 2.0
+_UNDERSTOOD = "Is that what you meant? If not, tell me what to change."
 _NOT_ASKED = frozenset({"brand", "size"})
 
 
@@ -43,6 +44,17 @@ def question(
     ranked = sorted((o for o in options if o is not None), key=lambda o: -o[0])
     asked = [q for _, q in ranked] + [_on_budget(constraints, candidates)]
     return next((q for q in asked if q is not None and q.text.split(":")[0] not in said), None)
+
+
+def whether_understood(turn: Turn) -> Question | None:
+    """Whether the search shown is the one that was meant; None where that was just asked.
+
+    The line that opens the reply has said what was understood.
+    """
+    last = next((m.text for m in reversed(turn.history) if m.role == "assistant"), "")
+    if turn.asked or _UNDERSTOOD in last:
+        return None
+    return Question("", _UNDERSTOOD)
 
 
 def _open_facets(constraints: Constraints, vocabulary: Vocabulary) -> list[str]:

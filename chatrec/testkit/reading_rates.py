@@ -134,6 +134,44 @@ def by_behaviour(scored: Sequence[Scored]) -> dict[str, Rates]:
     return rates | {ALL: total}
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What asking back below a confidence would do; all as shares.
+
+    ``asked`` of all turns; ``wrong_asked`` of the misread turns, which are the ones to catch;
+    ``right`` of the turns that are not asked about.
+    """
+
+    below: float
+    asked: float
+    wrong_asked: float
+    right: float
+
+
+def doubts(scored: Sequence[Scored], thresholds: Sequence[float]) -> list[Doubt]:
+    """The curve from which the confidence below which to ask back is chosen.
+
+    Turns whose model told no confidence are left out.
+    """
+    told = [(one.understood.confidence, one.passed) for one in scored]
+    known = [(confidence, passed) for confidence, passed in told if confidence is not None]
+    wrong = sum(not passed for _, passed in known)
+    curve = []
+    for below in thresholds:
+        rest = [passed for confidence, passed in known if confidence >= below]
+        asked = len(known) - len(rest)
+        caught = wrong - rest.count(False)
+        curve.append(
+            Doubt(
+                below,
+                asked / max(1, len(known)),
+                caught / max(1, wrong),
+                rest.count(True) / max(1, len(rest)),
+            )
+        )
+    return curve
+
+
 def failure_text(one: Scored) -> str:
     """A failed turn for a person to read."""
     case, got = one.case, one.understood
