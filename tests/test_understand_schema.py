@@ -37,8 +37,8 @@ def test_each_role_offers_what_was_spotted_and_nothing_else() -> None:
     of = schema("light red backpack for 60 or 3 kg, cheaper")
     assert choices(of, "want") == {"red", "backpack", "cheaper"}
     assert choices(of, "must") == {"red", "backpack"}
-    for role in ("min", "max", "near"):
-        assert choices(of, role) == {"60", "3 kg"}
+    assert choices(of, "near") == {"60", "3 kg"}
+    assert choices(of, "min") == choices(of, "max") == {"60"}
     assert choices(of, "wish") == choices(of, "avoid") == {"light", "red", "backpack"}
     assert choices(of, "items") == set()
 
@@ -47,7 +47,12 @@ def test_a_number_whose_side_is_told_is_offered_for_no_other() -> None:
     of = schema("backpack under 60, at least 2 kg, around 40 cm, for 5-6")
     assert choices(of, "max") == {"60"}
     assert choices(of, "min") == {"2 kg"}
-    assert choices(of, "near") == {"5-6", "40 cm"} & (choices(of, "near") | {"5-6"})
+    assert choices(of, "near") == {"5-6", "40 cm"}
+
+
+def test_a_bare_measure_may_move_a_bound_that_stands() -> None:
+    assert choices(schema("no, 3 kg", STANDING), "max") == {"3 kg"}
+    assert choices(schema("no, 3 kg"), "max") == set()
 
 
 def test_cards_can_always_be_named() -> None:

@@ -43,9 +43,9 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
         "must": values,
         "wish": words,
         "avoid": [word for word in words if not word.startswith(NOT_TOO)] + cards,
-        "min": spotted.amounts("min"),
-        "max": spotted.amounts("max"),
-        "near": spotted.amounts("near"),
+        "min": spotted.amounts("min", constraints.numeric),
+        "max": spotted.amounts("max", constraints.numeric),
+        "near": spotted.amounts("near", constraints.numeric),
     }
     properties: dict[str, Any] = {"intent": {"enum": intents(constraints, shown)}}
     for role in ROLES:

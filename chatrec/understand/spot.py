@@ -7,14 +7,14 @@ No model; no roles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
 from chatrec.understand.exact import affirmed, only_in_stock, superlatives
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
-from chatrec.understand.numbers import normalise, spot_numbers
+from chatrec.understand.numbers import PRICE, normalise, spot_numbers
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
@@ -47,16 +47,25 @@ class Spotted:
         """Labels of the mentions of these kinds, each once."""
         return list(dict.fromkeys(m.label for m in self.mentions if m.kind in kinds))
 
-    def amounts(self, role: str) -> list[str]:
-        """Labels of the numbers that may be a lower end ("min"), an upper one ("max") or "near"."""
-        ends = {"min": ("low",), "max": ("high",), "near": ("low", "high")}[role]
-        fitting = [
-            m
-            for m in self.mentions
-            if m.kind in ("number", "range")
-            and all(getattr(m, end) is not None for end in ends)
-            and (role == "near" or m.kind == "number")
-        ]
+    def amounts(self, role: str, bounded: Collection[str]) -> list[str]:
+        """Labels of the numbers that may be a lower end ("min"), an upper one ("max") or "near".
+
+        A measure without a word of bounds is one to be near to, unless its facet is among the
+        ``bounded``: "no, 20 l" after "under 30 l".
+        """
+        numbers = [m for m in self.mentions if m.kind in ("number", "range")]
+        if role == "near":
+            fitting = [m for m in numbers if m.low is not None and m.high is not None]
+        else:
+            open_end = "high" if role == "min" else "low"
+            free = {PRICE, *bounded}
+            fitting = [
+                m
+                for m in numbers
+                if m.kind == "number"
+                and getattr(m, "low" if role == "min" else "high") is not None
+                and (getattr(m, open_end) is None or m.facet in free)
+            ]
         return list(dict.fromkeys(m.label for m in fitting))
 
     def named(self, label: str) -> list[Mention]:
