@@ -6,7 +6,6 @@ Every step advances all open requests by a token. Knows tokens only, no text and
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import queue
@@ -99,7 +98,6 @@ class Worker(threading.Thread):
         finally:
             with self._closing:
                 self._closed = True
-            self._drop_open()
             self._pipeline = None
             self._fail_all("the language model was closed")
 
@@ -134,14 +132,6 @@ class Worker(threading.Thread):
             self._pipeline = self._build()
             return
         self._open = [request for request in self._open if not _delivered(request)]
-
-    def _drop_open(self) -> None:
-        """Give the blocks of open requests back: the pipeline complains of any that it misses."""
-        for request in self._open:
-            request.handle.cancel()
-        if self._open and self._pipeline is not None:
-            with contextlib.suppress(RuntimeError):
-                self._pipeline.step()
 
     def _fail_all(self, why: str) -> None:
         for request in self._open:
