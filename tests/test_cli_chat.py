@@ -121,7 +121,6 @@ def test_a_server_that_is_told_to_stop_closes_the_shop(
         from chatrec.settings import Settings
         from chatrec.storage import SqliteConversations
         from ui.app import serve
-from vectorstore.index import index_catalogue
         class Told(SmallShop):
             async def aclose(self):
                 await super().aclose()
