@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import filelock
 from sqlite_utils import Database
 
 from chatrec.errors import ConversationNotFound, StorageError
@@ -63,7 +64,9 @@ class SqliteConversations:
             connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
             self._db = Database(connection)
             try:
-                self._prepare()
+                # Two that make or upgrade one file at once would lock each other out.
+                with filelock.FileLock(path.with_name(f"{path.name}.lock")):
+                    self._prepare()
             except BaseException:
                 connection.close()
                 raise
@@ -219,9 +222,19 @@ class SqliteConversations:
 
     @contextmanager
     def _writing(self) -> Generator[Database]:
-        """A transaction that is on disk when the block is left."""
-        with self._translated(), self._lock, self._db.atomic():
-            yield self._db
+        """A transaction that is on disk when the block is left.
+
+        It takes the write lock at its beginning, for which SQLite waits while another process has
+        it. One that has read already and then wants to write is refused at once.
+        """
+        with self._translated(), self._lock:
+            self._db.conn.execute("begin immediate")
+            try:
+                yield self._db
+                self._db.conn.execute("commit")
+            except BaseException:
+                self._db.rollback()
+                raise
 
     @contextmanager
     def _translated(self) -> Generator[None]:

@@ -30,7 +30,10 @@ class Shop:
     conversations: Conversations
 
     async def aclose(self) -> None:
-        """Stop the model and close the store; what was acknowledged is on disk already."""
+        """Stop the model and close the store; what was acknowledged is on disk already.
+
+        Doing so twice does no harm.
+        """
         await self.model.aclose()
         self.store.close()
 

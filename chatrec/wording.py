@@ -35,6 +35,9 @@ _MASS = frozenset(
     "electronics groceries artwork accessories".split()
 )
 _SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
+_FOR_WHOM = frozenset({"gender", "department", "audience", "age group"})
+USERS = frozenset({"persons", "people", "players"})
+"""Numbers of these are told with "for"."""
 _CM_AS_METRES = 300
 _MAX_TITLE = 60
 
@@ -70,6 +73,12 @@ def measure(value: float, unit: str | None) -> str:
     mark = symbol(unit)
     many = value != 1 and len(mark) > 3 and mark.isalpha() and mark.islower()
     return f"{plain_number(value)} {plural(mark) if many else mark}"
+
+
+def amount(name: str, value: float, unit: str | None) -> str:
+    """A measure with what it is a number of, where its name says that: "1.1 kg", "4 persons"."""
+    told = measure(value, unit)
+    return f"{told} {readable(name)}" if is_number_of(name, unit) else told
 
 
 def readable(name: str) -> str:
@@ -211,7 +220,7 @@ def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
         return f"made of {said}"
     if name == "brand":
         return f"by {listed([brand_case(value) for value in values], last)}"
-    if name in ("gender", "department", "audience", "age group"):
+    if name in _FOR_WHOM:
         return f"for {said}"
     if name == "size":
         return f"in size {said.upper() if len(said) <= 3 else said}"
@@ -244,7 +253,16 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
         low = plain_number(bounds.low or 0)
         limit = f"{low} to {measure(bounds.high or 0, unit)}"
     said = readable(name)
-    return f"rated {limit}" if said == "rating" else f"with {article(said)} of {limit}"
+    if said == "rating":
+        return f"rated {limit}"
+    if is_number_of(name, unit):
+        return f"{'for' if said in USERS else 'with'} {limit} {said}"
+    return f"with {article(said)} of {limit}"
+
+
+def is_number_of(name: str, unit: str | None) -> bool:
+    """Whether a numeric facet counts what its name says: "persons", "speeds"."""
+    return not unit and is_plural(readable(name).rpartition(" ")[2])
 
 
 def quality_words(constraints: Constraints) -> list[str]:
@@ -287,6 +305,8 @@ def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
     said = listed(list(values), "or")
     if facet == COLOR:
         return f"not in {said}"
+    if readable(facet) in _FOR_WHOM:
+        return f"not for {said}"
     if readable(facet) == "brand":
         return f"not by {listed([brand_case(value) for value in values], 'or')}"
     return f"without {said}"

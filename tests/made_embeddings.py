@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
+
 from langchain_core.embeddings import Embeddings
 
 from vectorstore.hashing import HashingEmbedder
@@ -37,3 +41,13 @@ class NeedsKey(Unscaled):
 
     def __init__(self, key: str) -> None:
         self.key = key
+
+
+class Stuck(Unscaled):
+    """A model whose loading never ends where the environment says so, and hears no signal."""
+
+    def __init__(self) -> None:
+        if "MADE_EMBEDDINGS_STUCK" in os.environ:
+            sys.stdout.write("stuck\n")
+            sys.stdout.flush()
+            time.sleep(3600)

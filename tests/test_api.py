@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from small_shop import SmallShop
+from starlette.types import Message
 
 from chatrec.errors import IndexMismatch, StorageError
 from chatrec.settings import Settings
@@ -176,6 +178,36 @@ async def test_a_removed_constraint_gives_a_new_reply(client: httpx.AsyncClient)
         headers={"Content-Type": "application/merge-patch+json"},
     )
     assert [item["id"] for item in answer.json()["items"]] == ["b1", "b2"]
+
+
+@pytest.mark.parametrize("text", ["boots forever", "boots wait"])
+async def test_a_client_that_leaves_stops_its_turn(
+    client: httpx.AsyncClient, small_shop: SmallShop, text: str
+) -> None:
+    conversation = await started(client)
+    messages: asyncio.Queue[Message] = asyncio.Queue()
+    messages.put_nowait({"type": "http.request", "body": json.dumps({"text": text}).encode()})
+    transport = client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"{conversation}/messages",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+
+    async def send(message: Message) -> None:
+        """Nobody is there to read it."""
+
+    async with asyncio.timeout(10):
+        request = asyncio.ensure_future(transport.app(scope, messages.get, send))
+        while not small_shop.dialogue.turns:
+            await asyncio.sleep(0.001)
+        messages.put_nowait({"type": "http.disconnect"})
+        await request
+    assert small_shop.dialogue.closed_early == 1
+    assert (await said(client, conversation, "lamps"))["kind"] == "recommend"
 
 
 async def test_an_erased_conversation_is_gone(client: httpx.AsyncClient) -> None:
@@ -372,6 +404,21 @@ async def test_a_model_that_does_not_answer_is_not_ready(
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             refused(await client.get("/readyz"), 503, "starting")
     assert failed == [True]
+
+
+async def test_stopping_does_not_wait_for_a_shop_that_is_loading(settings: Settings) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def build() -> SmallShop:
+        begun.set()
+        released.wait()
+        raise IndexMismatch("nobody asks any more")
+
+    app = create_api(settings, build)
+    async with asyncio.timeout(10):
+        async with app.router.lifespan_context(app):
+            await asyncio.to_thread(begun.wait)
+    released.set()
 
 
 async def test_a_shop_that_cannot_be_loaded_says_why(settings: Settings) -> None:

@@ -145,6 +145,7 @@ def test_a_line_that_is_not_utf8_spoils_only_itself(written: Written) -> None:
         ("Mug &amp; Saucer", "Mug & Saucer"),
         ("size < 5 and > 3", "size < 5 and > 3"),
         ("A\u202eB\u0000C\ud800D", "ABCD"),
+        ("A \x1b[31;1mred\x1b[0m mug", "A red mug"),
         ("'; DROP TABLE items; --", "'; DROP TABLE items; --"),
     ],
 )
@@ -200,7 +201,7 @@ def test_csv_errors_name_the_line_where_the_record_starts(written: Written) -> N
         ("a.jsonl", "", "is empty"),
         ("a.jsonl", "  \n\n", "is empty"),
         ("a.jsonl", "{}\n", "no usable row; line 1: id is missing"),
-        ("a.csv", "id,title\n", "no usable row"),
+        ("a.csv", "id,title\n", "no usable row; it needs one product a line"),
         ("a.jsonl", b"\x89PNG\r\n\x00\x00", "not a text file"),
         ("a.xlsx", "id,title", r"save it as one of \.jsonl"),
         ("a.csv", "sku,Farbe\n1,rot\n", "no column for title was found among 'sku', 'Farbe'"),
@@ -224,6 +225,9 @@ def test_missing_files_folders_and_wrong_mappings(written: Written, tmp_path: Pa
         read_catalogue(path, {"colour": "nr"})
     with pytest.raises(CatalogueError, match="'number'"):
         read_catalogue(path, {"id": "number"})
+    path = written("a.jsonl", '{"id": "1", "title": "x", "price": 3}\n')
+    with pytest.raises(CatalogueError, match="no row has a column 'MSRP'"):
+        list(read_catalogue(path, {"price": "MSRP"}))
 
 
 def test_rows_round_trip_and_learning_leaves_the_hash_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from chatrec.cli.chat import Talk, visible
 from chatrec.errors import SettingsError
 from chatrec.settings import Settings
 from ui.app import serve
+from vectorstore.index import index_catalogue
 
 TESTS = Path(__file__).parent
 
@@ -101,7 +103,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, small_shop: SmallShop) ->
         port = taken.getsockname()[1]
         settings = Settings(data_dir=tmp_path, serve={"port": port})
         with pytest.raises(SettingsError, match=rf"cannot listen on 127.0.0.1:{port}.*--port"):
-            serve(settings, lambda: small_shop, lambda url: None)
+            asyncio.run(serve(settings, lambda: small_shop, lambda url: None))
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -112,6 +114,7 @@ def test_a_server_that_is_told_to_stop_closes_the_shop(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = """
+        import asyncio
         import sys
         from pathlib import Path
         from small_shop import SmallShop
@@ -126,7 +129,7 @@ def test_a_server_that_is_told_to_stop_closes_the_shop(
         folder = Path(sys.argv[1])
         shop = Told(SqliteConversations(folder / "conversations.db"))
         settings = Settings(data_dir=folder, serve={"port": int(sys.argv[2])})
-        serve(settings, lambda: shop, lambda url: print(url, flush=True))
+        asyncio.run(serve(settings, lambda: shop, lambda url: print(url, flush=True)))
     """
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), str(port)],
@@ -149,3 +152,57 @@ def test_a_server_that_is_told_to_stop_closes_the_shop(
     process.send_signal(stop)
     output, _ = process.communicate(timeout=60)
     assert output.strip() == "closed"
+
+
+@pytest.fixture(scope="module")
+def stuck(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a shop whose loading never ends."""
+    folder = tmp_path_factory.mktemp("stuck")
+    (folder / "shop.jsonl").write_text('{"id": "a", "title": "Oak Lamp"}', encoding="utf-8")
+    embedder = "made_embeddings:Stuck"
+    settings = Settings(data_dir=folder, embedder=embedder)
+    index_catalogue(settings, folder / "shop.jsonl")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return os.environ | {
+        "PYTHONPATH": f"{TESTS}:{TESTS.parent}",
+        "CHATREC_DATA_DIR": str(folder),
+        "CHATREC_EMBEDDER": embedder,
+        "CHATREC_SERVE__PORT": str(port),
+        "MADE_EMBEDDINGS_STUCK": "yes",
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "stop", "status"),
+    [
+        ("serve", signal.SIGINT, 130),
+        ("serve", signal.SIGTERM, -signal.SIGTERM),
+        ("chat", signal.SIGINT, 130),
+        ("test dialogues/smalltalk --data-dir", signal.SIGINT, 130),
+    ],
+)
+def test_what_is_loading_stops_when_it_is_told_to(
+    command: str, stop: signal.Signals, status: int, stuck: dict[str, str]
+) -> None:
+    arguments = [
+        *command.split(),
+        *([stuck["CHATREC_DATA_DIR"]] if "--data-dir" in command else ()),
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "chatrec", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=TESTS,
+        env=stuck,
+    )
+    assert process.stdout is not None
+    while "stuck" not in process.stdout.readline():
+        assert process.poll() is None, process.communicate()
+    process.send_signal(stop)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == status, told
+    assert "Traceback" not in told

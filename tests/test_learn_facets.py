@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chatrec.types import AttributeValue, Constraints, Facet, Item, Vocabulary
@@ -215,6 +217,8 @@ def test_the_report_tells_given_from_mined() -> None:
         Item(id="1", title="Red Mug 0.3 l", category=("kitchen",), brand="Kiln", price=5.0),
         Item(id="2", title="Red Vase", category=("decor",), brand="Clay", price=7.0),
     ]
+    unpriced = describe(learn([replace(item, price=None) for item in items]).vocabulary)
+    assert f"{len(items)} items, none with a price" in unpriced
     report = describe(learn(items).vocabulary)
     given, read = report.split("read out of titles and descriptions:")
     assert "2 items, prices 5 to 7 USD" in given

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,11 @@ def test_a_true_sentence_passes(sentence: str) -> None:
         "The Norrheim Ridge 28 is under €89.",
         "The Norrheim Ridge 28 fits your budget of €95.",
         "The Norrheim Ridge 28 costs 80 euros.",
+        "The Norrheim Ridge 28 costs $89.",
+        "The Norrheim Ridge 28 costs 89 dollars.",
+        "The Norrheim Ridge 28 costs GBP 89.",
+        "The Norrheim Ridge 28 costs €89 dollars.",
+        "The Norrheim Ridge 28 fits your budget of $100.",
         "The Norrheim Ridge 28 holds 32 l.",
         "The Norrheim Ridge 28 holds 28 kg.",
         "The Norrheim Ridge 28 weighs 0.9 kg.",
@@ -116,6 +123,26 @@ def test_a_claim_that_is_no_fact_is_stopped(sentence: str, item: Item) -> None:
 def test_comparisons_are_exact(item: Item, claim: str, true: bool) -> None:
     name = " ".join(item.title.split(",")[:1])
     assert (wrong(f"The {name} is {claim}.", item) is None) is true
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "true"),
+    [
+        ("USD", "$89", True),
+        ("USD", "89 bucks", True),
+        ("USD", "US$89", True),
+        ("USD", "CA$89", False),
+        ("CAD", "CA$89", True),
+        ("CAD", "$89", True),
+        ("CHF", "89 CHF", True),
+        ("CHF", "€89", False),
+        (None, "€89", True),  # the currency of the shop's other prices
+        (None, "$89", False),
+    ],
+)
+def test_an_amount_is_in_the_items_currency(currency: str | None, amount: str, true: bool) -> None:
+    item = replace(RIDGE, currency=currency)
+    assert (wrong(f"The Norrheim Ridge 28 costs {amount}.", item) is None) is true
 
 
 def test_a_comparison_does_not_hold_for_a_tie() -> None:

@@ -68,6 +68,40 @@ def test_a_killed_process_loses_no_message_that_it_accepted(tmp_path: Path) -> N
     assert all(stored.exchange is None for stored in told)
 
 
+_TALK = """
+import sys
+from pathlib import Path
+from chatrec.storage import SqliteConversations
+from chatrec.types import Constraints, Exchange, Intent, Item, Kind, Recommendation, Reply, Turn
+from chatrec.types import Understanding
+reply = Reply(Kind.SMALLTALK, "y", (Recommendation(Item(id="a", title="A"), 1),))
+exchange = Exchange(Turn("x"), Understanding(Intent.CHAT, Constraints()), (), reply)
+print("ready", flush=True)
+sys.stdin.readline()
+store = SqliteConversations(Path(sys.argv[1]))
+conversation = store.create()
+for number in range(20):
+    store.complete(store.accept(conversation, f"message {number}"), exchange)
+print(len(store.transcript(conversation)))
+"""
+
+
+def test_several_processes_make_and_fill_one_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _TALK, str(tmp_path / "conversations.db")]
+    pipe = subprocess.PIPE
+    talks = [
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) for _ in range(3)
+    ]
+    for talk in talks:
+        assert talk.stdout is not None
+        assert talk.stdout.readline() == "ready\n"
+    for talk in talks:
+        assert talk.stdin is not None
+        talk.stdin.write("go\n")
+        talk.stdin.flush()
+    assert [talk.communicate(timeout=60) for talk in talks] == [("20\n", "")] * 3
+
+
 def test_an_older_file_is_upgraded_and_keeps_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "conversations.db"
     with Database(path) as older:

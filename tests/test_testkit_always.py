@@ -99,6 +99,11 @@ async def test_what_the_shopper_said_may_be_said_again() -> None:
     assert checks(report) == []
 
 
+async def test_what_was_said_is_not_said_again_in_another_currency() -> None:
+    held = reply(BOOT, text="You said €150.", constraints=Constraints(price_max=150))
+    assert checks(await played(answering(held), "")) == ["grounded"]
+
+
 async def test_a_former_bound_may_be_named_once_more() -> None:
     first = reply(constraints=Constraints(price_max=77))
     second = reply(text="You no longer mind $77.")

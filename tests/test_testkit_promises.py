@@ -60,7 +60,12 @@ NAMES = (
     "the {lower} is cheaper than the {other_lower}",
     "{other.brand} makes it.",
 )
-CURRENCIES = ("Only €{one.price:g} for the {short}!", "{one.price:g} euros buy the {short}.")
+CURRENCIES = (
+    "Only €{one.price:g} for the {short}!",
+    "{one.price:g} euros buy the {short}.",
+    "The {short} costs CA${one.price:g}.",
+    "The {short} costs ${one.price:g} euros.",
+)
 
 
 class Adversary:
@@ -122,11 +127,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         pytest.param(PRICES, id="prices"),
         pytest.param(NAMES, id="names"),
-        pytest.param(
-            CURRENCIES,
-            id="currencies",
-            marks=pytest.mark.xfail(reason="amounts are checked without their currency"),
-        ),
+        pytest.param(CURRENCIES, id="currencies"),
     ],
 )
 async def test_the_promises_hold(lies: Sequence[str], data_dir: Path) -> None:

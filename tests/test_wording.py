@@ -111,6 +111,31 @@ def test_constraints_are_said_after_their_noun() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "bounds", "unit", "said"),
+    [
+        ("persons", Bounds(high=4), None, "for at most 4 persons"),
+        ("persons", Bounds(low=2, high=4), None, "for 2 to 4 persons"),
+        ("speeds", Bounds(low=3), None, "with at least 3 speeds"),
+        ("power", Bounds(low=3), None, "with a power of at least 3"),
+        ("rating", Bounds(low=4), None, "rated at least 4"),
+    ],
+)
+def test_numbers_of_things_are_said_as_such(
+    name: str, bounds: Bounds, unit: str | None, said: str
+) -> None:
+    assert wording.bounds_phrase(name, bounds, unit) == said
+
+
+def test_whom_a_thing_is_for_is_said_so() -> None:
+    assert wording.exclusion_phrase("gender", ["women"]) == "not for women"
+
+
+def test_an_amount_says_what_it_counts() -> None:
+    assert wording.amount("persons", 2, None) == "2 persons"
+    assert wording.amount("weight", 1.1, "kilogram") == "1.1 kg"
+
+
 def test_sentences_end_where_they_end() -> None:
     told = wording.sentences("Weighs 1.5 kg. Great!\nTwo lines? (Yes.) e.g. this")
     assert told == ["Weighs 1.5 kg.", "Great!", "Two lines?", "(Yes.) e.g. this"]

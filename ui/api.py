@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any, TypeAlias
@@ -27,6 +28,8 @@ from ui.schema import (
 )
 
 _EVENT_STREAM = "text/event-stream"
+_CLIENT_CLOSED_REQUEST = 499
+"""What nginx logs for a client that has left; nobody reads it."""
 _Events: TypeAlias = AsyncGenerator[Accepted | Event]
 _Id = Annotated[str, Path(min_length=1, max_length=200)]
 _Accept = Annotated[str, Header(description=f"{_EVENT_STREAM} for events as they arise")]
@@ -89,13 +92,14 @@ async def erase(conversation_id: _Id, conversations: _Conversations) -> None:
     "/conversations/{conversation_id}/messages", response_model=ReplyDocument, responses=_ANSWER
 )
 async def say(
+    request: Request,
     conversation_id: _Id,
     message: MessageRequest,
     conversations: _Conversations,
     accept: _Accept = "application/json",
 ) -> ReplyDocument | Response:
     """Say something; the answer comes whole, or as events where these are accepted."""
-    return await _answer(conversations.say(conversation_id, message.text), accept)
+    return await _answer(request, conversations.say(conversation_id, message.text), accept)
 
 
 @router.patch(
@@ -104,6 +108,7 @@ async def say(
     responses=_ANSWER,
 )
 async def change(
+    request: Request,
     conversation_id: _Id,
     patch: Annotated[
         dict[str, Any], Body(description="JSON merge patch (RFC 7396) of ConstraintsDocument")
@@ -112,7 +117,7 @@ async def change(
     accept: _Accept = "application/json",
 ) -> ReplyDocument | Response:
     """Change the constraints by hand; what is left out stays, null clears."""
-    return await _answer(conversations.change(conversation_id, patch), accept)
+    return await _answer(request, conversations.change(conversation_id, patch), accept)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
@@ -144,7 +149,7 @@ async def ready(loading: Annotated[Loading, Depends(loading_of)]) -> dict[str, s
     return {"status": "ready"}
 
 
-async def _answer(events: _Events, accept: str) -> ReplyDocument | Response:
+async def _answer(request: Request, events: _Events, accept: str) -> ReplyDocument | Response:
     """The reply, or its stream. What is refused is refused before a stream begins."""
     accepted = await anext(events)
     assert isinstance(accepted, Accepted)
@@ -154,11 +159,29 @@ async def _answer(events: _Events, accept: str) -> ReplyDocument | Response:
             media_type=_EVENT_STREAM,
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+    whole = asyncio.ensure_future(_whole(accepted.message_id, events))
+    gone = asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait((whole, gone), return_when=asyncio.FIRST_COMPLETED)
+        return whole.result() if whole.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
+    finally:
+        whole.cancel()  # closes the events, which stops the model and keeps what was said
+        gone.cancel()
+        await asyncio.gather(whole, gone, return_exceptions=True)
+
+
+async def _whole(message_id: str, events: _Events) -> ReplyDocument:
     async with aclosing(events):
         async for event in events:
             if isinstance(event, Exchange):
-                return ReplyDocument.of(accepted.message_id, event)
+                return ReplyDocument.of(message_id, event)
     raise RuntimeError("the dialogue ended without an exchange")
+
+
+async def _disconnected(request: Request) -> None:
+    """Return when the client has left; its body has been read by now."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 async def _stream(message_id: str, events: _Events) -> AsyncIterator[bytes]:

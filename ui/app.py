@@ -97,8 +97,12 @@ def create_app(
     return app
 
 
-def serve(settings: Settings, build: Callable[[], Shop], announce: Callable[[str], None]) -> None:
+async def serve(
+    settings: Settings, build: Callable[[], Shop], announce: Callable[[str], None]
+) -> None:
     """Run the application until Ctrl-C or SIGTERM; turns under way get a few seconds to end.
+
+    The signal is raised anew when all is closed, so Ctrl-C cancels this coroutine at its end.
 
     Args:
         settings: of the shop; `settings.serve` says where.
@@ -124,7 +128,7 @@ def serve(settings: Settings, build: Callable[[], Shop], announce: Callable[[str
         )
         server = uvicorn.Server(config)
         announce(_url(host, port))
-        server.run(sockets=[listener])
+        await server.serve(sockets=[listener])
     failure = app.state.loading.failure
     if failure is not None:
         raise failure
@@ -140,8 +144,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as exc:
         listener.close()
         raise SettingsError(
-            f"cannot listen on {host}:{port}: {exc.strerror or exc}; choose another with --port"
-            " or --host, or stop the program that has it"
+            f"cannot listen on {host}:{port}: {exc.strerror or exc}; choose another with --port or"
+            " CHATREC_SERVE__PORT, or stop the program that has this one"
         ) from exc
     return listener
 

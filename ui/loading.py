@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from chatrec.background import in_background
 from chatrec.conversations import Conversations
 from chatrec.errors import ChatrecError
 from chatrec.ports import CandidateSource, LanguageModel
@@ -50,7 +51,7 @@ class Loading:
         """Nothing is loaded before `start`.
 
         Args:
-            build: makes the shop; blocking, runs in a thread.
+            build: makes the shop; blocking, runs in the background (`chatrec.background`).
             on_failure: called once where that fails; `failure` then says why.
         """
         self._build = build
@@ -100,8 +101,9 @@ class Loading:
             self._answered_at = time.monotonic()
 
     async def aclose(self) -> None:
-        """Stop loading or close the shop."""
+        """Close the shop, or leave its loading alone: whoever stops does not wait for that."""
         if self._task is not None:
+            self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._shop is not None:
             await self._shop.aclose()
@@ -109,7 +111,7 @@ class Loading:
     async def _load(self) -> None:
         began = time.monotonic()
         try:
-            self._shop = await asyncio.to_thread(self._build)
+            self._shop = await asyncio.wrap_future(in_background(self._build))
             await self.check()
         except Exception as exc:
             self.failure = exc

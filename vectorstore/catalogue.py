@@ -177,7 +177,8 @@ def read_catalogue(
 
     Raises:
         CatalogueError: at once if the file is missing, a folder, binary, empty, of an unknown
-            kind, or lacks an id or title column; at the end if no row was usable.
+            kind, or lacks an id or title column; at the end if no row was usable, or none has
+            a column that the mapping names.
     """
     path = checked_path(path, (".jsonl", ".ndjson", ".csv", ".tsv"))
     chosen = dict(mapping or {})
@@ -194,7 +195,7 @@ def _require_columns(path: Path, names: list[str], mapping: dict[str, str]) -> N
     if missing:
         raise CatalogueError(
             f"{path}: no column for {' and '.join(missing)} was found among "
-            f"{', '.join(map(repr, names))}; say which with a mapping such as {missing[0]}=COLUMN"
+            f"{', '.join(map(repr, names))}; say which is which, as in --map {missing[0]}=COLUMN"
         )
 
 
@@ -203,7 +204,10 @@ def _items(
 ) -> Iterator[Item | RowError]:
     lines: dict[str, int] = {}
     last: RowError | None = None
+    unseen = {plain_name(column): column for column in mapping.values()}
     for record in records:
+        if unseen and isinstance(record, Record):
+            unseen = {n: c for n, c in unseen.items() if n not in map(plain_name, record.values)}
         made = record if isinstance(record, RowError) else _item(record, mapping)
         if isinstance(made, Item) and isinstance(record, Record):
             if made.id in lines:
@@ -215,8 +219,11 @@ def _items(
             last = made
         yield made
     if not lines:
-        why = f"; line {last.line}: {last.reason}" if last else ""
-        raise CatalogueError(f"{path} has no usable row{why}")
+        why = f"line {last.line}: {last.reason}" if last else "it needs one product a line"
+        raise CatalogueError(f"{path} has no usable row; {why}")
+    if unseen:
+        columns = ", ".join(map(repr, unseen.values()))
+        raise CatalogueError(f"{path}: no row has a column {columns}, which the mapping names")
 
 
 def _item(record: Record, mapping: dict[str, str]) -> Item | RowError:

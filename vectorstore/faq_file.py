@@ -104,8 +104,8 @@ def _entries(path: Path, records: Iterator[Record | RowError]) -> Iterator[FaqEn
             last = made
         yield made
     if not lines:
-        why = f"; line {last.line}: {last.reason}" if last else ""
-        raise CatalogueError(f"{path} has no usable entry{why}")
+        why = f"line {last.line}: {last.reason}" if last else "it needs a question and its answer"
+        raise CatalogueError(f"{path} has no usable entry; {why}")
 
 
 def _entry(record: Record) -> FaqEntry | RowError:

@@ -213,6 +213,10 @@ def _fingerprint(path: Path, mapping: Mapping[str, str] | None = None) -> str:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
+    except FileNotFoundError as exc:
+        raise CatalogueError(f"there is no file {path}; check the name") from exc
+    except IsADirectoryError as exc:
+        raise CatalogueError(f"{path} is a folder; name the file inside it") from exc
     except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
         raise CatalogueError(f"{path} cannot be read: {exc}") from exc
     digest.update(json.dumps(dict(mapping or {}), sort_keys=True).encode())

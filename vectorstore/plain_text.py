@@ -6,10 +6,11 @@ import html
 import re
 from html.parser import HTMLParser
 
-# Control characters but for tab and line breaks, lone surrogates, bidirectional overrides, the
-# zero-width space and the byte order mark. Joiners stay: scripts and emoji need them.
+# A terminal's control sequences, control characters but for tab and line breaks, lone surrogates,
+# bidirectional overrides, the zero-width space and the byte order mark. Joiners stay: scripts and
+# emoji need them.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _SPACE = re.compile(r"\s+")
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")

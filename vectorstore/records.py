@@ -69,7 +69,7 @@ def checked_path(path: str | Path, suffixes: Sequence[str]) -> Path:
             f"save it as one of {', '.join(suffixes)}"
         )
     if not head.strip():
-        raise CatalogueError(f"{path} is empty")
+        raise CatalogueError(f"{path} is empty; the index needs at least one row")
     if b"\0" in head:
         raise CatalogueError(f"{path} is not a text file; save it as UTF-8 text")
     return path

@@ -12,6 +12,7 @@ import sys
 
 import click
 
+from chatrec.background import leave
 from chatrec.errors import ChatrecError
 
 _COMMANDS = {
@@ -65,4 +66,4 @@ def main() -> None:
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nchatrec: stopped; what was finished is kept.", err=True)
-        sys.exit(130)
+        leave(130)

@@ -16,9 +16,11 @@ from typing import TextIO
 import click
 from rich.columns import Columns
 from rich.console import Console, Group
+from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
+from chatrec.background import in_background
 from chatrec.card import card_facts
 from chatrec.conversations import Accepted, Conversations
 from chatrec.errors import ChatrecError
@@ -41,7 +43,7 @@ def command(data_dir: Path | None) -> None:
     settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
     console = Console(highlight=False)
     with console.status("Opening the shop …"):
-        shop = build(settings)
+        shop = in_background(lambda: build(settings)).result()
     terminal = sys.stdin.isatty()
     with asyncio.Runner() as runner:
         try:
@@ -85,16 +87,21 @@ class Talk:
                     case command if command.startswith("/") and command[1:].isalpha():
                         self._console.print(f"{_HELP}\n")
                     case text:
-                        self.answer(text)
+                        try:
+                            self.answer(text)
+                        except KeyboardInterrupt:
+                            self._console.print("\n(stopped)\n")
 
     def answer(self, text: str) -> None:
-        """Answer one message; Ctrl-C stops the answer, a failure is told in words."""
+        """Answer one message; a failure is told in words.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C stopped the answer; what had been sent is kept.
+        """
         try:
             self._runner.run(self._answer(text))
-        except KeyboardInterrupt:
-            self._console.print("\n(stopped)\n")
         except ChatrecError as exc:
-            self._console.print(Text(f"{exc}\n", style="red"))
+            self._console.print(Text(f"\n{exc}\n", style="red"))
 
     async def _answer(self, text: str) -> None:
         if not self._id:
@@ -107,6 +114,8 @@ class Talk:
             match event:
                 case Shown() if event.recommendations:
                     self._console.print(cards(event.recommendations))
+                case Words() if event.text.startswith("|"):
+                    self._console.print(Markdown(visible(event.text)))
                 case Words():
                     self._console.print(Text(visible(event.text)), end="", soft_wrap=True)
                 case Exchange():

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.text import Text
 
 from chatrec import demo
+from chatrec.background import in_background
 from chatrec.cli import serve
 from chatrec.cli.chat import Talk
 from chatrec.settings import Settings, load_settings
-from chatrec.wiring import build
+from chatrec.wiring import Shop, build
 from vectorstore.index import index_catalogue
 
 _SHOP = "Fjord & Field"
@@ -36,9 +37,15 @@ def command(no_serve: bool) -> None:
     )
     console = Console(highlight=False)
     _prepare(settings, console)
-    _play(settings, console)
-    if not no_serve:
-        serve.run(settings)
+    with console.status("Opening the shop …"):
+        shop = in_background(lambda: build(settings)).result()
+    with asyncio.Runner() as runner:
+        try:
+            _play(shop, console, runner)
+            if not no_serve:
+                serve.run(settings, lambda: shop, runner)
+        finally:
+            runner.run(shop.aclose())
 
 
 def _prepare(settings: Settings, console: Console) -> None:
@@ -55,14 +62,8 @@ def _prepare(settings: Settings, console: Console) -> None:
     console.print(f"{_SHOP}: {report.vocabulary.size} products, indexed in {settings.data_dir}\n")
 
 
-def _play(settings: Settings, console: Console) -> None:
-    with console.status("Opening the shop …"):
-        shop = build(settings)
-    with asyncio.Runner() as runner:
-        try:
-            talk = Talk(shop.conversations, shop.source.vocabulary, console, runner)
-            for message in _SCRIPT:
-                console.print(Text(f"you > {message}", style="bold green"))
-                talk.answer(message)
-        finally:
-            runner.run(shop.aclose())
+def _play(shop: Shop, console: Console, runner: asyncio.Runner) -> None:
+    talk = Talk(shop.conversations, shop.source.vocabulary, console, runner)
+    for message in _SCRIPT:
+        console.print(Text(f"you > {message}", style="bold green"))
+        talk.answer(message)

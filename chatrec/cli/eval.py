@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from chatrec.background import in_background
 from chatrec.llm.models import load_model
 from chatrec.ports import LanguageModel
 from chatrec.settings import load_settings
@@ -48,8 +49,10 @@ def reading(folder: Path, only: str, shops: tuple[str, ...], as_json: bool, curv
     if not cases:
         raise click.ClickException(f"no turns to read in {folder}")
 
+    settings = load_settings()
+    model: LanguageModel = in_background(lambda: load_model(settings)).result()
+
     async def run() -> tuple[str, list[Scored]]:
-        model: LanguageModel = load_model(load_settings())
         try:
             return model.name, await score(cases, catalogues, model)
         finally:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from chatrec.settings import Settings, load_settings
-from chatrec.wiring import build
+from chatrec.wiring import Shop, build
 
 
 @click.command()
@@ -22,11 +24,18 @@ def command(host: str | None, port: int | None, data_dir: Path | None) -> None:
     where = {"host": host, "port": port}
     serve = {name: value for name, value in where.items() if value is not None}
     folder = {} if data_dir is None else {"data_dir": data_dir}
-    run(load_settings(**({"serve": serve} if serve else {}), **folder))
+    settings = load_settings(**({"serve": serve} if serve else {}), **folder)
+    with asyncio.Runner() as runner:
+        run(settings, lambda: build(settings), runner)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, build: Callable[[], Shop], runner: asyncio.Runner) -> None:
     """Serve until stopped.
+
+    Args:
+        settings: of the shop; `settings.serve` says where.
+        build: makes the shop; blocking. The shop is closed in the end.
+        runner: of the loop to serve in, the one that the shop was used in before, if it was.
 
     Raises:
         SettingsError: the address cannot be listened on.
@@ -38,9 +47,9 @@ def run(settings: Settings) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     # The one place below the pages that knows of them: the web libraries are loaded here only.
     app = importlib.import_module("ui.app")
-    app.serve(settings, lambda: build(settings), lambda url: _announce(settings, url))
+    runner.run(app.serve(settings, build, lambda url: _announce(settings, url)))
 
 
 def _announce(settings: Settings, url: str) -> None:
     click.echo(f"{settings.shop.name}: chat page at {url}, API at {url}/openapi.json")
-    click.echo("The model is being loaded; /readyz says when it answers. Ctrl-C stops.")
+    click.echo("/readyz says when the model is loaded and answers. Ctrl-C stops.")

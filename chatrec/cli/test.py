@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from chatrec.background import leave
 from chatrec.errors import ChatrecError
 from chatrec.testkit import junit
 from chatrec.testkit.errors import ScenarioError
@@ -53,7 +54,7 @@ def command(
         sys.exit(2)
     if len(reports) < len(dialogues):
         click.echo(f"chatrec: stopped after {len(reports)} of {len(dialogues)}", err=True)
-        sys.exit(130)
+        leave(130)
     sys.exit(0 if all(report.passed for report in reports) else 1)
 
 

@@ -16,12 +16,16 @@ from vectorstore.catalogue import read_catalogue
 from vectorstore.faq_file import read_faq
 from vectorstore.learn import learn
 
+_ABOVE_0 = click.FloatRange(min=0.0, min_open=True)
+
 
 @click.command()
 @click.argument("catalogues", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--faq", type=click.Path(path_type=Path), help="FAQ file whose questions are used.")
 @click.option("--out", type=click.Path(path_type=Path), default="adapter", show_default=True)
-@click.option("--minutes", type=float, default=45.0, show_default=True, help="Time over all runs.")
+@click.option(
+    "--minutes", type=_ABOVE_0, default=45.0, show_default=True, help="Time over all runs."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the made dialogues.")
 @click.option("--start", type=click.Path(path_type=Path), help="Adapter to begin from.")
 @click.option("--learning-rate", type=float, default=1e-3, show_default=True)
@@ -42,15 +46,15 @@ def command(
     but the base model. A run that was stopped goes on when it is started again with the same
     --out. Use the adapter with CHATREC_MODEL__ADAPTER=FOLDER.
     """
-    # PyTorch is imported only once the command line is known to be right.
+    settings = load_settings()
+    shops = [_shop(path, _questions(faq)) for path in catalogues]
+    shops.append(_shop(demo.catalogue_path(), _questions(demo.faq_path())))
+    # PyTorch takes long: it is imported once the files are known to be right.
     from chatrec.tune.base import load_base
     from chatrec.tune.train import Plan, train
     from chatrec.tune.train import Progress as Standing
     from chatrec.tune.turns import examples
 
-    settings = load_settings()
-    shops = [_shop(path, _questions(faq)) for path in catalogues]
-    shops.append(_shop(demo.catalogue_path(), _questions(demo.faq_path())))
     base = load_base(settings)
     plan = Plan(minutes=minutes, seed=seed, rank=rank, learning_rate=learning_rate)
     console = Console(stderr=True)

@@ -25,7 +25,7 @@ def card_line(telling: Telling) -> str:
     parts += [readable(f) for f, values in telling.asked.items() if all(map(means_yes, values))]
     for name in telling.constraints.numeric:
         if name not in ("rating", "stock"):
-            parts.append(measured(telling.item, name, telling.vocabulary))
+            parts.append(measured(telling.item, name, telling.vocabulary, alone=True))
     parts.append(distinction(telling))
     if telling.item.stock == 0:
         parts.insert(0, "sold out")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
-from chatrec.wording import brand_case, listed, measure, plain_number, price, readable
+from chatrec.wording import amount, brand_case, listed, measure, plain_number, price, readable
 from chatrec.words import fold, stem, stems, tokens
 
 _NOT_FOR_SHOPPERS = frozenset(
@@ -83,10 +83,16 @@ def unit_of(name: str, vocabulary: Vocabulary) -> str | None:
     return facet.unit if facet else None
 
 
-def measured(item: Item, name: str, vocabulary: Vocabulary) -> str:
-    """The item's measure with its unit, or "" where it is unknown."""
+def measured(item: Item, name: str, vocabulary: Vocabulary, *, alone: bool = False) -> str:
+    """The item's measure with its unit, or "" where it is unknown.
+
+    ``alone``: its name does not stand beside it.
+    """
     value = item.measure(name)
-    return "" if value is None else measure(value, unit_of(name, vocabulary))
+    if value is None:
+        return ""
+    unit = unit_of(name, vocabulary)
+    return amount(name, value, unit) if alone else measure(value, unit)
 
 
 def facts(item: Item, vocabulary: Vocabulary) -> tuple[Fact, ...]:

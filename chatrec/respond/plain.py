@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chatrec.respond.facts import kind, measured, sure
+from chatrec.respond.facts import kind, measured, sure, unit_of
 from chatrec.respond.shortfall import short_of, shortfalls
 from chatrec.respond.telling import CONTENTS, Telling, distinction, of_five
 from chatrec.types import COLOR
 from chatrec.wording import (
+    USERS,
     article,
     capital,
     facet_phrase,
     is_mass,
+    is_number_of,
     is_plural,
     is_quality,
     listed,
@@ -110,7 +112,7 @@ def _clauses(telling: Telling) -> Iterator[tuple[str, str]]:
     for name in telling.constraints.numeric:
         if name not in told and name not in ("rating", "stock") and item.measure(name) is not None:
             told.add(name)
-            yield _measure_clause(name, measured(item, name, telling.vocabulary))
+            yield _measure_clause(name, telling)
     if _rating_matters(telling):
         yield "is", f"rated {of_five(item)}"
 
@@ -195,10 +197,14 @@ def value_clause(facet: str, values: Sequence[str]) -> tuple[str, str]:
     )
 
 
-def _measure_clause(name: str, text: str) -> tuple[str, str]:
+def _measure_clause(name: str, telling: Telling) -> tuple[str, str]:
+    text = measured(telling.item, name, telling.vocabulary)
+    said = readable(name)
     if name in _VERBS:
         return _VERBS[name][0], text
-    return "has", f"{article(readable(name))} of {text}"
+    if is_number_of(name, unit_of(name, telling.vocabulary)):
+        return ("is", f"for {text} {said}") if said in USERS else ("has", f"{text} {said}")
+    return "has", f"{article(said)} of {text}"
 
 
 def _joined(clauses: Sequence[tuple[str, str]], many: bool) -> str:

@@ -1,13 +1,13 @@
 """Text -> the quantities in it, and which of them no fact supports.
 
-A quantity is a number with what it counts: an amount of money, a unit, or the next word. "3" is
-true of an item only together with that: 3 pockets are not 3 left in stock.
+A quantity is a number with what it counts: a currency, a unit, or the next word. "3" is true of an
+item only together with that: 3 pockets are not 3 left in stock, and $89 are not €89.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,10 +18,16 @@ from chatrec.units import convert, unit_of
 from chatrec.wording import sentences
 from chatrec.words import stem, tokens
 
+_DOLLARS = {
+    "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD",
+    "hk$": "HKD", "s$": "SGD", "mx$": "MXN", "r$": "BRL",
+}  # fmt: skip
 _SIGNS = "€$£¥₹₩₪"
+_PREFIX = f"(?:{'|'.join(sign.removesuffix('$') for sign in _DOLLARS)})"
 _NUMBER = re.compile(
-    rf"(?P<sign>[{_SIGNS}])?\s?(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?)"
-    rf"\s?(?P<after>[{_SIGNS}%]|[-\s]?[^\W\d_]+|\"|″)?"
+    rf"(?P<sign>(?:(?<!\w){_PREFIX})?\$|[{_SIGNS}])?\s?(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?)"
+    rf"\s?(?P<after>[{_SIGNS}%]|[-\s]?[^\W\d_]+|\"|″)?",
+    re.IGNORECASE,
 )
 _CODED = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d_])\w+\b")  # "A7", "X100"; "16GB" is read as a unit
 _RATING = re.compile(
@@ -35,9 +41,20 @@ _LIMIT_BEFORE = re.compile(
     r"(?:budget of|limit of)?\s*$",
     re.IGNORECASE,
 )
-_CURRENCIES = frozenset(
-    "eur euro euros usd dollar dollars buck bucks gbp pound pounds quid chf yen jpy inr".split()
-)
+_ANY_DOLLAR = frozenset(_DOLLARS.values())
+_CODES = "aud brl cad chf cny czk dkk eur gbp hkd ils inr jpy krw mxn nok nzd pln sek sgd try usd"
+# A sign or word, as it is written in lower case -> the currencies that it may mean.
+_CURRENCIES: Mapping[str, frozenset[str]] = {
+    **{code: frozenset({code.upper()}) for code in _CODES.split()},
+    **{sign: frozenset({code}) for sign, code in _DOLLARS.items()},
+    **dict.fromkeys("$ dollar dollars buck bucks".split(), _ANY_DOLLAR),
+    **dict.fromkeys("€ euro euros".split(), frozenset({"EUR"})),
+    **dict.fromkeys("£ pound pounds quid".split(), frozenset({"GBP"})),
+    **dict.fromkeys("¥ yen".split(), frozenset({"JPY", "CNY"})),
+    **dict.fromkeys("₹ rupee rupees".split(), frozenset({"INR"})),
+    "₩": frozenset({"KRW"}),
+    "₪": frozenset({"ILS"}),
+}
 NUMBER_WORDS = {
     w: float(n)
     for n, w in enumerate("zero one two three four five six seven eight nine ten".split())
@@ -46,7 +63,7 @@ _SAME = 1e-6
 
 
 class Quantity(NamedTuple):
-    """A number and what it counts: "money", a unit's one name, "%", or the stem of a word."""
+    """A number and what it counts: a currency, a unit's one name, "%", or the stem of a word."""
 
     number: float
     of: str
@@ -56,9 +73,10 @@ def _found(text: str) -> Iterator[tuple[re.Match[str], Quantity]]:
     for match in _NUMBER.finditer(text):
         after = (match["after"] or "").strip(" -").casefold()
         number = float(match["number"].replace(",", ""))
-        if match["sign"] or after in _CURRENCIES or (after in _SIGNS and after):
-            yield match, Quantity(number, "money")
-        else:
+        marks = [m for m in ((match["sign"] or "").casefold(), after) if m in _CURRENCIES]
+        for mark in marks:  # both where there are two: "$20 euros" is in neither
+            yield match, Quantity(number, mark)
+        if not marks:
             yield match, Quantity(number, unit_of(after) or stem(after) if after else "")
 
 
@@ -97,7 +115,9 @@ def unsupported(
 def _supported(
     quantity: Quantity, before: str, item: Item, constraints: Constraints, vocabulary: Vocabulary
 ) -> bool:
-    if quantity.of == "money":
+    if quantity.of in _CURRENCIES:
+        if (item.currency or vocabulary.currency) not in _CURRENCIES[quantity.of]:
+            return False
         if _LIMIT_BEFORE.search(before):
             limit = constraints.price_max
             return limit == quantity.number and item.price is not None and item.price <= limit

@@ -124,10 +124,12 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
     item, group = way.nearest, way.name.partition(".")[0]
     cost = price(item)
     of_others = " of the others" if constraints.rejected else ""
+    between = None not in (constraints.price_min, constraints.price_max)
     if way.name == "price_max":
-        return f"The cheapest{of_others} is {cost}."
+        return f"The {'nearest above that' if between else f'cheapest{of_others}'} is {cost}."
     if way.name == "price_min":
-        return f"The most expensive{of_others} is {cost}."
+        below = "nearest below that" if between else f"most expensive{of_others}"
+        return f"The {below} is {cost}."
     number = count(way.count) if way.count < _MANY else "many"
     there = f"{_is(way.count)} {number}{' more' if constraints.rejected else ''}"
     if group == "numeric":

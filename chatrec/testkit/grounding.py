@@ -19,12 +19,16 @@ from chatrec.words import Token, fold, spans
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
 _AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _PRICE = re.compile(
-    rf"(?:US|CA|AU)?(?P<sign>[$€£])\s?(?P<a>{_AMOUNT})(?P<ak>k\b)?"
-    rf"|\b(?P<b>{_AMOUNT})(?P<bk>k)?\s?(?P<code>USD|EUR|GBP|€|£|dollars?|euros?|bucks)(?!\w)",
+    rf"(?:US|CA|AU)?(?P<sign>[$€£¥₹])\s?(?P<a>{_AMOUNT})(?P<ak>k\b)?"
+    rf"|\b(?P<b>{_AMOUNT})(?P<bk>k)?\s?(?P<code>USD|EUR|GBP|CHF|JPY|INR|[€£¥₹]|dollars?|euros?|bucks|quid|yen|rupees?)(?!\w)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rf"(?P<n>{_AMOUNT})\s?(?P<k>k\b)?", re.IGNORECASE)
-_CURRENCY = {"€": "EUR", "£": "GBP", "eur": "EUR", "euro": "EUR", "euros": "EUR", "gbp": "GBP"}
+_CURRENCY = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
+    "quid": "GBP", "chf": "CHF", "¥": "JPY", "jpy": "JPY", "yen": "JPY", "₹": "INR",
+    "inr": "INR", "rupee": "INR", "rupees": "INR",
+}  # fmt: skip
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 _CENT = 0.005
 
@@ -83,6 +87,7 @@ class Shelf:
             if len(words) > 1:  # a title of one word cannot be told from the word
                 self._titles[words[0]].append((words, item))
         self._common = {word for word, count in commonness.items() if count > 2}
+        self.currencies = {item.currency for item in self.items.values() if item.price is not None}
         self.brands = {item.brand for item in self.items.values() if item.brand}
 
     def titles_in(self, text: str) -> Iterator[tuple[int, int, Item]]:
@@ -141,7 +146,7 @@ def ungrounded(text: str, ground: Ground, shelf: Shelf) -> list[Ungrounded]:
         for found in (
             *_titles(sentence, ground, shelf),
             *_brands(sentence, ground, shelf),
-            *_prices(sentence, ground),
+            *_prices(sentence, ground, shelf),
         )
     ]
 
@@ -165,22 +170,29 @@ def _brands(sentence: str, ground: Ground, shelf: Shelf) -> Iterator[Ungrounded]
             yield Ungrounded(sentence, "brand", brand)
 
 
-def _prices(sentence: str, ground: Ground) -> Iterator[Ungrounded]:
+def _prices(sentence: str, ground: Ground, shelf: Shelf) -> Iterator[Ungrounded]:
     for price in prices_in(sentence):
-        if not _is_grounded(price, ground):
+        if not _is_grounded(price, ground, shelf):
             yield Ungrounded(sentence, "price", f"{price.amount:.2f}")
 
 
-def _is_grounded(price: Price, ground: Ground) -> bool:
+def _is_grounded(price: Price, ground: Ground, shelf: Shelf) -> bool:
     priced = [i for i in (*ground.items, *ground.nearby) if i.price is not None]
     if any(price.is_of(item.price or 0.0, item.currency) for item in priced):
         return True
     shown = [(i.price, i.currency) for i in ground.items if i.price is not None]
     if any(price.is_of(abs(a - b), currency) for (a, currency), (b, _) in combinations(shown, 2)):
         return True
+    listed = [p for item in ground.items for p in prices_in(item.text)]
+    if any(price.is_of(p.amount, p.currency) for p in (*_said_prices(ground), *listed)):
+        return True
+    # A number that no currency marks is one of the shop's.
     said = [*ground.bounds, *(number for text in ground.texts for number in numbers_in(text))]
-    listed = [p.amount for item in ground.items for p in prices_in(item.text)]
-    return any(abs(price.amount - amount) < _CENT for amount in (*said, *listed))
+    return any(price.is_of(amount, code) for amount in said for code in shelf.currencies)
+
+
+def _said_prices(ground: Ground) -> Iterator[Price]:
+    return (price for text in ground.texts for price in prices_in(text))
 
 
 def _said(name: str, ground: Ground) -> bool:

@@ -6,11 +6,15 @@ nothing while the file is the same.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from pathlib import Path
 
+import filelock
+
 from chatrec import demo
+from chatrec.background import in_background
 from chatrec.errors import CatalogueError
 from chatrec.settings import Settings, load_settings
 from chatrec.testkit.errors import CatalogueAbsent
@@ -21,6 +25,7 @@ from chatrec.testkit.scripted import ScriptedModel
 from chatrec.testkit.stages import Stage
 from chatrec.types import Constraints
 from chatrec.wiring import Shop, build
+from vectorstore.disk import IndexFolder
 from vectorstore.index import index_catalogue
 
 
@@ -58,7 +63,7 @@ class Shops:
     async def _wire(self, data_dir: Path, *, scripted: bool) -> Stage:
         settings = self._settings.model_copy(update={"data_dir": data_dir})
         script = ScriptedModel() if scripted else None
-        shop = build(settings, model=script)
+        shop = await asyncio.wrap_future(in_background(lambda: build(settings, model=script)))
         self._shops.append(shop)
         found = await shop.source.search("", Constraints(), shop.source.vocabulary.size)
         shelf = Shelf(candidate.item for candidate in found)
@@ -87,5 +92,9 @@ class Shops:
         name = hashlib.sha256(f"{catalogue}\n{faq}".encode()).hexdigest()[:16]
         data_dir = self._settings.cache_dir / "dialogue-tests" / name
         settings = self._settings.model_copy(update={"data_dir": data_dir})
-        index_catalogue(settings, catalogue, faq=faq)
+        with IndexFolder.of(data_dir).explained():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            # A test run in parallel waits for the index that it needs too.
+            with filelock.FileLock(data_dir / "dialogue-tests.lock"):
+                index_catalogue(settings, catalogue, faq=faq)
         return data_dir

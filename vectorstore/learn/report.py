@@ -11,13 +11,18 @@ _VALUES, _FACETS = 6, 15
 
 def describe(vocabulary: Vocabulary) -> str:
     """What the shop can be asked for, the facets with most items first, rare ones counted."""
-    prices = f"{vocabulary.price_low:g} to {vocabulary.price_high:g} {vocabulary.currency}"
-    lines = [f"{vocabulary.size} items, prices {prices}"]
+    lines = [f"{vocabulary.size} items, {_prices(vocabulary)}"]
     lines += _section("given by columns", [f for f in vocabulary.facets if not f.mined])
     lines += _section(
         "read out of titles and descriptions", [f for f in vocabulary.facets if f.mined]
     )
     return "\n".join(lines)
+
+
+def _prices(vocabulary: Vocabulary) -> str:
+    if not vocabulary.price_high:
+        return "none with a price"
+    return f"prices {vocabulary.price_low:g} to {vocabulary.price_high:g} {vocabulary.currency}"
 
 
 def _section(heading: str, facets: list[Facet]) -> Iterator[str]:
