@@ -43,6 +43,11 @@ turns:
     model: [{intent: new, want: [mug]}, Mugs.]
     expect: {items: {min: 1, include_ids: [m1]}}
 """
+FAQ_TURN = """\
+  - user: delivery cost
+    model: [{intent: faq}]
+    expect: {faq: {any_of: [delivery-cost]}}
+"""
 SHOP = "id,title,price,category\nm1,Blue Mug,9.50,Mugs\nm2,Red Mug,8,Mugs\nl1,Desk Lamp,30,Lamps\n"
 
 
@@ -169,6 +174,20 @@ def test_a_shops_own_index(tmp_path: Path) -> None:
     assert chatrec_test(named).exit_code == 0
     unnamed = written(tmp_path, MUGS.replace("catalogue: PATH\n", ""), "unnamed")
     assert chatrec_test(unnamed, "--data-dir", index).exit_code == 0
+
+
+def test_a_folder_of_a_shops_files(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    path = written(tmp_path, f"{MUGS}{FAQ_TURN}".replace("PATH", "shop"))
+    result = chatrec_test(path)
+    assert result.exit_code == 2
+    assert "neither an index nor one products.* file" in result.output
+    (folder / "products.csv").write_text(SHOP, encoding="utf-8")
+    (folder / "faq.md").write_text("# Delivery cost\nParcels are free.\n", encoding="utf-8")
+    assert chatrec_test(path).exit_code == 0
+    (folder / "products.tsv").write_text(SHOP, encoding="utf-8")
+    assert chatrec_test(path).exit_code == 2
 
 
 def test_a_call_too_many_and_too_few_fail(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Dialogue -> a wired shop over its catalogue, indexed when needed, opened once.
 
 Indexes of catalogue files lie in the cache and are brought up to date at every run, which costs
-nothing while the file is the same.
+nothing while the file is the same. A folder is an index, or a shop's files: `products.*` and, where
+there is one, `faq.*`.
 """
 
 from __future__ import annotations
@@ -83,9 +84,14 @@ class Shops:
             if wanted.optional:
                 raise CatalogueAbsent(f"{wanted.path} is not here")
             raise CatalogueError(f"the dialogue's catalogue {path} does not exist")
-        if path.is_dir():
-            return path
         faq = folder / os.path.expandvars(wanted.faq) if wanted.faq else None
+        if path.is_dir():
+            if IndexFolder.of(path).path.exists():
+                return path
+            faq = faq or _only(path, "faq")
+            path = _only(path, "products") or path
+        if path.is_dir():
+            raise CatalogueError(f"{path} holds neither an index nor one products.* file")
         return self._indexed(path.resolve(), faq.resolve() if faq else None)
 
     def _indexed(self, catalogue: Path, faq: Path | None) -> Path:
@@ -98,3 +104,9 @@ class Shops:
             with filelock.FileLock(data_dir / "dialogue-tests.lock"):
                 index_catalogue(settings, catalogue, faq=faq)
         return data_dir
+
+
+def _only(folder: Path, name: str) -> Path | None:
+    """The file of this name, whatever its suffix; None where there is none or more than one."""
+    found = list(folder.glob(f"{name}.*"))
+    return found[0] if len(found) == 1 else None
