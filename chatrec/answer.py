@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.ports import FaqSource
+from chatrec.quoting import quotable
 from chatrec.types import FaqEntry, FaqMatch
-from chatrec.wording import sentences
 from chatrec.words import STOPWORDS, stem, tokens
 
 _LOOKED_AT = 5
@@ -62,9 +62,9 @@ def _level(near: Sequence[FaqMatch]) -> list[FaqMatch]:
 
 def extract(question: str, text: str) -> str:
     """The answer as it is, or of a long one the sentences that are about the question, in order."""
-    told = sentences(text)
+    told = quotable(text)
     if len(text.split()) <= _WHOLE_ANSWER or len(told) <= _MOST_SENTENCES:
-        return " ".join(text.split())
+        return " ".join(told)
     asked = {stem(word) for word in tokens(question) if word not in STOPWORDS}
     overlap = [len(asked & {stem(word) for word in tokens(sentence)}) for sentence in told]
     best = sorted(range(len(told)), key=lambda place: (-overlap[place], place))[:_MOST_SENTENCES]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from chatrec.quoting import quotable
 from chatrec.types import (
     COLOR,
     TYPE,
@@ -20,7 +21,7 @@ from chatrec.types import (
     Recommendation,
     Vocabulary,
 )
-from chatrec.wording import measure, plain_number, price, sentences
+from chatrec.wording import measure, plain_number, price
 from chatrec.words import STOPWORDS, SUPERLATIVES, names_value, stem, stems, tokens
 
 _PREFERENCE, _SOFT_WORD, _RATING, _EXTREME = 0.35, 0.6, 0.15, 3.0
@@ -301,7 +302,7 @@ def telling_sentence(item: Item, wish: str) -> str:
     name = item.title.casefold()
     short = [
         sentence
-        for sentence in sentences(item.description)
+        for sentence in quotable(item.description)
         if 4 <= len(sentence.split()) <= _QUOTE_WORDS and name not in sentence.casefold()
     ]
 

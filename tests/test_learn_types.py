@@ -53,6 +53,8 @@ def test_the_head_of_a_title_says_what_a_thing_is(title: str, expected: list[str
         ("Warm Down Sleeping Bag", "bag"),
         ("Solid Wood Violin with Tuner and Book", "book"),
         ("Kids Puzzle Gifts", "gift"),
+        ("Cordless Jigsaw 18 V", "puzzle"),
+        ("Pressure Washer 110", "washing machine"),
     ],
 )
 def test_what_a_thing_is_for_is_not_what_it_is(title: str, wrong: str) -> None:

@@ -11,6 +11,7 @@ from html import escape
 
 from chatrec.wording import capital, money, readable
 from ui.chips import Chip
+from ui.reply_text import lines, reply_text
 from ui.schema import (
     CitationDocument,
     FactDocument,
@@ -50,12 +51,12 @@ def said(text: str) -> str:
     """What the shopper said, or did where nothing was said."""
     if not text:
         return '<div class="said changed"><div>You changed the search</div></div>'
-    return f'<div class="said"><div>{_lines(text)}</div></div>'
+    return f'<div class="said"><div>{lines(text)}</div></div>'
 
 
 def answer_so_far(items: Sequence[ItemDocument], text: str) -> str:
     """A reply that is still being written."""
-    body = f'<div class="words">{_lines(text)}</div>' if text else _DOTS
+    body = f'<div class="words">{reply_text(text)}</div>' if text else _DOTS
     return f'<div class="reply" aria-busy="true">{_cards(items)}{body}</div>'
 
 
@@ -96,7 +97,7 @@ def _message(message: MessageDocument, is_latest: bool, trouble: str = "") -> st
 
 
 def _reply(reply: ReplyDocument, thumb: str, is_last: bool) -> str:
-    words = f'<div class="words">{_lines(reply.text)}</div>' if reply.text else ""
+    words = f'<div class="words">{reply_text(reply.text)}</div>' if reply.text else ""
     return (
         f'<div class="reply">{_cards(reply.items)}{words}{_citations(reply.citations)}'
         f"{_thumbs(reply.message_id, thumb)}"
@@ -180,7 +181,3 @@ def _suggestions(suggestions: Iterable[str]) -> str:
 
 def _suggest(text: str, label: str) -> str:
     return f'<button type="button" data-say="{escape(text)}">{escape(label)}</button>'
-
-
-def _lines(text: str) -> str:
-    return escape(text.strip()).replace("\n", "<br>")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.ports import CandidateSource
+from chatrec.quoting import quotable
 from chatrec.respond import extremes
 from chatrec.respond.extremes import WORDS
 from chatrec.respond.facts import attribute_text, facts, measured, name_of, spoken
@@ -26,7 +27,6 @@ from chatrec.wording import (
     named,
     price,
     readable,
-    sentences,
     speaks_of_many,
 )
 from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
@@ -209,7 +209,7 @@ def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str
 
 def _quoted(item: Item, value: str) -> str:
     """The first sentence of the listing that names the value, or ""."""
-    quote = next((s for s in sentences(item.description) if names_value(s, value)), "")
+    quote = next((s for s in quotable(item.description) if names_value(s, value)), "")
     return f"The listing of {named(item)} says: “{quote}”" if quote else ""
 
 
@@ -268,7 +268,7 @@ async def _from_description(question: Question, item: Item, source: CandidateSou
     asked = [w for w in question.asks if w] or [
         w for w in tokens(question.text) if w not in STOPWORDS
     ]
-    texts = sentences(item.description)
+    texts = quotable(item.description)
     wanted = {s for ask in asked for s in stems(ask)} - set(stems(item.title))
     naming = [text for text in texts if wanted & set(stems(text))]
     if naming:
