@@ -150,9 +150,8 @@ VOCABULARY = _vocabulary(ITEMS)
 class ListSource:
     """A list as a candidate source."""
 
-    vocabulary = VOCABULARY
-
-    def __init__(self, items: Sequence[Item] = ITEMS) -> None:
+    def __init__(self, items: Sequence[Item] = ITEMS, vocabulary: Vocabulary = VOCABULARY) -> None:
+        self.vocabulary = vocabulary
         self._items = tuple(items)
 
     async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:

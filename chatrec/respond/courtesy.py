@@ -8,8 +8,8 @@ from importlib import resources
 
 import yaml
 
-from chatrec.types import Constraints, Vocabulary
-from chatrec.wording import listed, noun
+from chatrec.types import Constraints, Item, Vocabulary
+from chatrec.wording import listed, named, noun
 from chatrec.words import tokens
 
 _THANKS = frozenset("thanks thank thx cheers merci great perfect awesome".split())
@@ -93,6 +93,13 @@ def which_item(shown: bool) -> str:
     if shown:
         return "Which of them do you mean? You can say “the first one” or its name."
     return "I have not shown you anything yet. What are you looking for?"
+
+
+def no_companions(items: Sequence[Item]) -> str:
+    """Nothing in the shop is known to go with the items."""
+    if len(items) > 1:
+        return "I know of nothing here that goes with these. What would you like with them?"
+    return f"I know of nothing here that goes with {named(items[0])}. What would you like with it?"
 
 
 def what_for(vocabulary: Vocabulary, offered: Sequence[str]) -> str:

@@ -42,6 +42,17 @@ def for_like(
     return f"Most like {model}: {_described(items, constraints, vocabulary)}."
 
 
+def for_companions(
+    with_items: Sequence[Item],
+    items: Sequence[Item],
+    constraints: Constraints,
+    vocabulary: Vocabulary,
+) -> str:
+    """The same for items that go with shown ones."""
+    models = listed([named(item) for item in with_items])
+    return f"To go with {models}: {_described(items, constraints, vocabulary)}."
+
+
 def _described(
     items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary, more: str = ""
 ) -> str:

@@ -57,7 +57,7 @@ def for_wish(constraints: Constraints) -> Query:
 
 def for_more(constraints: Constraints, seen: Collection[str]) -> Query:
     """The same search without the items seen so far."""
-    return replace(for_wish(constraints), constraints=_hiding(constraints, seen))
+    return replace(for_wish(constraints), constraints=hiding(constraints, seen))
 
 
 def like(constraints: Constraints, items: Sequence[Item], changes: str = "") -> Query:
@@ -65,8 +65,8 @@ def like(constraints: Constraints, items: Sequence[Item], changes: str = "") -> 
 
     Where the shopper has set no category, the items' most particular type stands in for it.
     """
-    described = " ".join(_portrait(item) for item in items)
-    hidden = _hiding(constraints, [item.id for item in items])
+    described = " ".join(portrait(item) for item in items)
+    hidden = hiding(constraints, [item.id for item in items])
     if not hidden.category:
         hidden = replace(hidden, category=_shared_types(items))
     return Query(f"{changes} {described}".strip(), hidden, by_meaning=False)
@@ -148,7 +148,8 @@ def _each_once(parts: Iterable[str]) -> str:
     return " ".join(words)
 
 
-def _portrait(item: Item) -> str:
+def portrait(item: Item) -> str:
+    """What the item is, in the words that are nearest to things like it."""
     opening = " ".join(sentences(item.description)[:1]).split()[:_DESCRIPTION_WORDS]
     return _each_once([item.title, *item.types, *opening])
 
@@ -161,5 +162,6 @@ def _shared_types(items: Sequence[Item]) -> tuple[str, ...]:
     return tuple(shared[:1])
 
 
-def _hiding(constraints: Constraints, ids: Collection[str]) -> Constraints:
+def hiding(constraints: Constraints, ids: Collection[str]) -> Constraints:
+    """The constraints without these items, which the shopper has not turned down."""
     return replace(constraints, rejected=constraints.rejected | frozenset(ids))

@@ -1,0 +1,26 @@
+"""Understanding -> query -> candidates: what is searched for, by the kind of turn."""
+
+from chatrec.retrieve.companions import for_companions, with_companions
+from chatrec.retrieve.queries import (
+    Query,
+    candidates,
+    for_anyone,
+    for_more,
+    for_wish,
+    is_empty,
+    is_vague,
+    like,
+)
+
+__all__ = [
+    "Query",
+    "candidates",
+    "for_anyone",
+    "for_companions",
+    "for_more",
+    "for_wish",
+    "is_empty",
+    "is_vague",
+    "like",
+    "with_companions",
+]
