@@ -138,6 +138,13 @@ async def test_prev_is_the_latest_reply_that_had_items() -> None:
     assert (await played(dialogue, "", "", "items: {include_ref: prev:1}")).passed
 
 
+async def test_a_question_that_points_at_none_is_about_all_on_the_page() -> None:
+    first = reply(BOOT, SHOE)
+    for kind, failed in ((Kind.ABOUT, []), (Kind.COMPARE, []), (Kind.FAQ, ["items.about"])):
+        stage = answering(first, reply(kind=kind))
+        assert checks(await played(stage, "", "items: {about: [prev:1, prev:2]}")) == failed
+
+
 async def test_higher_prices_and_unknown_ones() -> None:
     above = "items: {price_above: prev:1}"
     assert (await played(answering(reply(SHOE), reply(BOOT)), "", above)).passed

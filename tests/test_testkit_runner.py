@@ -241,4 +241,8 @@ async def test_a_known_failure_passes_and_a_broken_promise_does_not() -> None:
         (False, True),
     ]
     assert heading(known) == "xfail  made: it takes this for a wish"
+    assert [r.mended for r in (known, broken, well)] == [False, False, True]
+    assert heading(well) == "MENDED made: passes, though marked: it takes this for a wish"
+    assert totals([known, well]).endswith("marked as known failures, but pass now: made")
+    assert "pass now" not in totals([known, broken])
     assert "1 of 3 dialogues passed, 1 failed as known, 0 skipped" in totals([known, broken, well])

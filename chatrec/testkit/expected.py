@@ -87,9 +87,8 @@ def _references(expect: ItemsExpect, observed: Observed) -> Iterator[Failure]:
     items = observed.shown
     if expect.about is not None:
         wanted = {observed.refer(reference).id for reference in expect.about}
-        about = set(observed.exchange.understanding.about)
-        if about != wanted:
-            yield unmet("items.about", sorted(wanted), sorted(about) or "no item")
+        if observed.about != wanted:
+            yield unmet("items.about", sorted(wanted), sorted(observed.about) or "no item")
     shown = {item.id for item in items}
     for reference in expect.include_ref or ():
         if (one := observed.refer(reference)).id not in shown:

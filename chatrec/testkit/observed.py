@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.testkit.references import resolve
-from chatrec.types import Event, Exchange, Item, Turn
+from chatrec.types import Event, Exchange, Item, Kind, Turn
+
+_ON_ITEMS = frozenset({Kind.ABOUT, Kind.COMPARE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Observed:
     def shown(self) -> list[Item]:
         """The items of this turn's reply, in the order of their cards."""
         return [r.item for r in self.exchange.reply.recommendations]
+
+    @property
+    def about(self) -> set[str]:
+        """Ids of the items that the reply is on: all on the page where it points at none."""
+        pointed = set(self.exchange.understanding.about)
+        if not pointed and self.exchange.reply.kind in _ON_ITEMS:
+            return {item.id for item in self.turn.shown}
+        return pointed
 
     def refer(self, reference: str) -> Item:
         """The item that a reference points at.

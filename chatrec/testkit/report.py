@@ -16,6 +16,8 @@ def heading(report: Report) -> str:
         return f"skip   {report.scenario.id}: {report.skipped}"
     if report.known:
         return f"xfail  {report.scenario.id}: {report.scenario.xfail}"
+    if report.mended:
+        return f"MENDED {report.scenario.id}: passes, though marked: {report.scenario.xfail}"
     verdict = "ok" if report.passed else "FAILED"
     turns = len(report.scenario.turns)
     return f"{verdict:<6} {report.scenario.id} ({turns} turns, {report.seconds:.1f} s)"
@@ -32,7 +34,7 @@ def failure_text(report: Report) -> str:
 
 
 def totals(reports: Sequence[Report]) -> str:
-    """How many passed, and the two totals that have to be zero."""
+    """How many passed, the two totals that have to be zero, and which marks can go."""
     played = [report for report in reports if not report.skipped]
     passed = sum(report.passed and not report.known for report in played)
     known = sum(report.known for report in played)
@@ -46,6 +48,8 @@ def totals(reports: Sequence[Report]) -> str:
         f"among {shown} shown items",
         f"ungrounded sentences: {sum(r.ungrounded_sentences for r in played)}",
     ]
+    if mended := [report.scenario.id for report in played if report.mended]:
+        lines.append(f"marked as known failures, but pass now: {', '.join(mended)}")
     return "\n".join(lines)
 
 

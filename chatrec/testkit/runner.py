@@ -62,6 +62,11 @@ class Report:
         return bool(excused and self.failures)
 
     @property
+    def mended(self) -> bool:
+        """Whether it says that it fails, and does not."""
+        return bool(self.scenario.xfail) and not self.skipped and not self.failures
+
+    @property
     def passed(self) -> bool:
         """Whether it has no failure, or only known ones."""
         return not self.failures or self.known
