@@ -108,6 +108,8 @@ def names_stems(
         after = words[start + width] if start + width < len(words) else ""
         if before in _IMITATION or after in _IMITATION_AFTER:
             continue
+        if before in {"of", "from"} and words[max(0, start - 2)] == "free":
+            continue
         if of_whole and _describes_part(words, start + width):
             continue
         return True

@@ -29,17 +29,20 @@ from outdoor_shop import (
 
 from chatrec.dialogue import Dialogue
 from chatrec.errors import EngineError
+from chatrec.respond.compare import differences
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import (
     Bounds,
     Constraints,
     Exchange,
     Intent,
+    Item,
     Kind,
     Message,
     Shown,
     Turn,
     Understanding,
+    Vocabulary,
     Words,
 )
 
@@ -174,6 +177,14 @@ async def test_an_engine_that_fails_to_read_is_admitted() -> None:
     events, reply = await played(None, turn=Turn("a tent", constraints=standing))
     assert reply.kind is Kind.CLARIFY and reply.constraints == standing
     assert "could not read" in reply.text and not cards(events)
+
+
+def test_a_fact_is_compared_once_whatever_its_column_is_called() -> None:
+    chairs = [
+        Item(name, name, attributes={"colour": name}, facets={"color": (name,)})
+        for name in ("red", "blue")
+    ]
+    assert differences(chairs, Vocabulary()) == [("color", ["red", "blue"])]
 
 
 async def test_comparing_sets_out_the_differences_and_says_why_one_is_better() -> None:

@@ -31,6 +31,8 @@ def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
         ("birthday present wife", ""),
         ("mum loves gardening", "gardening"),
         ("present 3 year old", "kids toy"),
+        ("5 yr old", "kids toy"),
+        ("housewarming", ""),
         ("gift 40 year old", ""),
         ("gift daughter", "kids toy"),
         ("coffee", "coffee"),

@@ -88,6 +88,13 @@ def test_an_imitation_does_not_contain_what_it_imitates() -> None:
     assert holds(predicate("field: {name: material, not_contains: leather}"), vegan)
 
 
+def test_what_is_free_of_a_thing_does_not_contain_it() -> None:
+    glove = Item(id="g", title="Glove", description="Nitrile, free of leather and free from latex.")
+    assert holds(predicate("field: {name: description, not_contains: leather}"), glove)
+    assert holds(predicate("field: {name: description, not_contains: latex}"), glove)
+    assert holds(predicate("field: {name: description, contains: nitrile}"), glove)
+
+
 def test_field_names_are_found_at_any_depth() -> None:
     deep = predicate(
         "{any_of: [{field: {name: a, eq: 1}}, {not: {field: {name: b, eq: 1}}}],"

@@ -125,7 +125,7 @@ def _facts(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:
 
 def _attributes(item: Item, told: set[str]) -> Iterator[Fact]:
     """Attributes that no facet or measure has told already."""
-    known = [set(stems(readable(name))) for name in told]
+    known = [set(stems(said)) for name in told for said in (readable(name), name_of(name))]
     for name, value in item.attributes.items():
         words = set(stems(readable(name)))
         hidden = all(token in _NOT_FOR_SHOPPERS for token in tokens(readable(name)))

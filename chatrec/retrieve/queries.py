@@ -17,11 +17,13 @@ from chatrec.words import stem, tokens
 
 _DESCRIPTION_WORDS = 24
 _CHILD_YEARS = 12
+_YEARS = frozenset({"year", "years", "yr", "yrs"})
 
 # Words on the occasion and the person: they find no product and drown the words that do.
 _OCCASION = frozenset(
     "gift gifts present presents birthday christmas xmas anniversary wedding valentine surprise "
-    "nice lovely cool special unique idea ideas love loves likes enjoys into mum mom mother dad "
+    "housewarming graduation retirement nice lovely cool special unique idea ideas love loves "
+    "likes enjoys into mum mom mother dad "
     "father wife husband girlfriend boyfriend partner friend friends brother sister uncle aunt "
     "grandma grandpa grandmother grandfather colleague boss teacher neighbour neighbor".split()
 )
@@ -128,9 +130,9 @@ def _telling_words(wish: str) -> str:
     words = tokens(wish)
     said = [word for word in wish.split() if not set(tokens(word)) <= _OCCASION]
     numbers = [int(word) for word in words if word.isdecimal()]
-    if "old" in words and {"year", "years"} & set(words) and numbers:
-        said = [word for word in said if tokens(word)[:1] not in (["year"], ["years"], ["old"])]
-        said = [word for word in said if not word.isdecimal()]
+    if "old" in words and _YEARS & set(words) and numbers:
+        age = _YEARS | {"old"}
+        said = [word for word in said if not age & set(tokens(word)) and not word.isdecimal()]
         said += ["kids", "toy"] if numbers[0] <= _CHILD_YEARS else []
     elif said and set(map(str.casefold, said)) <= _CHILD:
         said = ["kids", "toy"]

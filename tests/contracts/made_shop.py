@@ -17,6 +17,7 @@ MATERIALS = ("leather", "suede", "cotton", "gold")
 PRICES = (None, 0.0, 9.99, 49.5, 49.99, 50.0, 120.0)
 PHRASES = (
     "with black laces", "in soft leather", "made of vegan leather", "leather-free", "gold-tone",
+    "free of suede",
     "a red sole and white laces", "for travel", "black", "navy blue canvas", "not cotton",
     "Cotton lining", "<b>bold</b>", "dv7-1211ea", "l'été à la plage", "suede-look", "🙂",
 )  # fmt: skip
