@@ -89,7 +89,9 @@ def test_an_imitation_does_not_contain_what_it_imitates() -> None:
 
 
 def test_what_is_free_of_a_thing_does_not_contain_it() -> None:
-    glove = Item(id="g", title="Glove", description="Nitrile glove, free of leather and free from latex.")
+    glove = Item(
+        id="g", title="Glove", description="Nitrile glove, free of leather and free from latex."
+    )
     assert holds(predicate("field: {name: description, not_contains: leather}"), glove)
     assert holds(predicate("field: {name: description, not_contains: latex}"), glove)
     assert holds(predicate("field: {name: description, contains: nitrile}"), glove)
