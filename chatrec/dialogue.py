@@ -163,8 +163,9 @@ class Dialogue:
             case Intent.MORE:
                 query = retrieve.for_more(kept, turn.seen)
                 return self._search(turn, query, kept, trace, opening.for_more)
-            case Intent.SIMILAR:
-                return self._similar(turn, understood, trace)
+            case Intent.SIMILAR | Intent.COMPLEMENT as intent:
+                found = self._similar if intent is Intent.SIMILAR else self._companions
+                return found(turn, understood, trace)
             case Intent.ABOUT:
                 return self._about(turn, understood)
             case Intent.COMPARE:
@@ -279,6 +280,26 @@ class Dialogue:
             query = retrieve.like(kept, items, kept.wish)
             open_with = partial(opening.for_like, items)
         async for step in self._search(turn, query, kept, trace, open_with):
+            yield step
+
+    async def _companions(
+        self, turn: Turn, understood: Understanding, trace: _Trace
+    ) -> AsyncGenerator[Step, None]:
+        """Things that go with the items pointed at, or with all that are shown."""
+        items = await self._items(turn, understood)
+        kept, floor = understood.constraints, self._manners.relevance_floor
+        if not items:
+            steps = _say(Kind.CLARIFY, courtesy.which_item(bool(turn.shown)), kept)
+        else:
+            kept = await retrieve.with_companions(items, kept, self._source, floor=floor)
+            query = retrieve.for_companions(items, kept)
+            open_with = partial(opening.for_companions, items)
+            steps = (
+                self._search(turn, query, kept, trace, open_with)
+                if kept.category
+                else _say(Kind.CLARIFY, courtesy.no_companions(items), turn.constraints)
+            )
+        async for step in steps:
             yield step
 
     async def _about(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:

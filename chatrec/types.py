@@ -276,6 +276,7 @@ class Intent(StrEnum):
     REFINE = "refine"  # a change to the search that stands
     MORE = "more"  # other items for the same search
     SIMILAR = "similar"  # more like a shown item, perhaps with a difference
+    COMPLEMENT = "complement"  # what goes with shown items
     ABOUT = "about"  # a question on shown items
     COMPARE = "compare"  # which of the shown items, and why
     FAQ = "faq"  # customer service

@@ -159,6 +159,24 @@ async def test_similar_items_leave_the_model_out_and_keep_its_kind() -> None:
     assert reply.text.startswith("Most like the Norrheim Ridge 28")
 
 
+async def test_what_goes_with_an_item_is_none_of_its_kind() -> None:
+    events, reply = await played(
+        wants(Intent.COMPLEMENT, [RIDGE], category=("tent",)), "which tent?", shown=[RIDGE, FLINT]
+    )
+    assert cards(events) == [TENT.id]
+    assert reply.text.startswith("To go with the Norrheim Ridge 28: one tent")
+    _, reply = await played(wants(Intent.COMPLEMENT, [TENT]), "what goes with it?", shown=[TENT])
+    assert all("tent" not in r.item.types for r in reply.recommendations)
+
+
+async def test_that_nothing_goes_with_an_item_is_said_and_changes_nothing() -> None:
+    standing = Constraints(category=("mug",), price_max=9.0)
+    turn = Turn("what goes with it?", constraints=standing, shown=MUGS[:1])
+    _, reply = await played(wants(Intent.COMPLEMENT, price_max=0.5), turn=turn)
+    assert reply.kind is Kind.CLARIFY and reply.constraints == standing
+    assert "goes with the Kaldvik" in reply.text
+
+
 async def test_a_search_for_nothing_asks_and_offers_what_the_shop_has() -> None:
     _, reply = await played(wants())
     assert reply.kind is Kind.CLARIFY and reply.suggestions

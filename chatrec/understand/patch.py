@@ -37,7 +37,8 @@ _WISH_WORDS = 16
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
 _COUNTS_UP_TO = 12
 
-_SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR, Intent.MORE})
+_AFRESH = frozenset({Intent.NEW, Intent.COMPLEMENT})
+_SEARCHES = _AFRESH | {Intent.REFINE, Intent.SIMILAR, Intent.MORE}
 
 
 def understanding_of(
@@ -50,7 +51,7 @@ def understanding_of(
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif intent in _SEARCHES:
-        base = Constraints() if intent is Intent.NEW else _cleared(turn.constraints, answer)
+        base = Constraints() if intent in _AFRESH else _cleared(turn.constraints, answer)
         if intent is Intent.SIMILAR:
             base = _any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)

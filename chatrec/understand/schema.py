@@ -28,7 +28,7 @@ BUDGET = "budget"
 
 _ALWAYS = (Intent.NEW, Intent.FAQ, Intent.CHAT, Intent.OFF_TOPIC, Intent.HUMAN)
 _WITH_SEARCH = (Intent.REFINE, Intent.RESTART)
-_WITH_ITEMS = (Intent.MORE, Intent.SIMILAR, Intent.ABOUT, Intent.COMPARE)
+_WITH_ITEMS = (Intent.MORE, Intent.SIMILAR, Intent.COMPLEMENT, Intent.ABOUT, Intent.COMPARE)
 
 
 def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[Item]) -> JsonSchema:
