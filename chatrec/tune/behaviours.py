@@ -60,6 +60,7 @@ class Behaviours:
             "refine_value": Intent.REFINE, "refine_up": Intent.REFINE, "avoid": Intent.REFINE,
             "must": Intent.REFINE, "similar_but": Intent.SIMILAR, "about_plain": Intent.ABOUT,
             "compare_all": Intent.COMPARE, "relative": Intent.REFINE, "about_all": Intent.ABOUT,
+            "complement_all": Intent.COMPLEMENT, "again": Intent.REFINE,
             "slip": Intent.REFINE, "slip_first": Intent.NEW,
         }.get(behaviour) or Intent(behaviour)  # fmt: skip
         self._speaker.given = {}

@@ -263,6 +263,15 @@ class Speaker:
             raise NotSayable(name)
         return plural(self._standing) if self._rng.random() < 0.6 else self._standing
 
+    def _slot_owned(self, name: str, said: Said) -> str:
+        """A thing that the shopper has and does not look for."""
+        facet = self._shop.vocabulary.facet(TYPE)
+        if facet is None:
+            raise NotSayable(name)
+        label = self._rng.choice(facet.values).label
+        said.add("wish", Value(TYPE, label, label))
+        return label
+
     def _slot_slip(self, name: str, said: Said) -> str:
         """A value that is said by mistake and taken back: of the same facet, in no role."""
         facet = self._any_facet()
@@ -365,6 +374,8 @@ class Speaker:
         for facet in ("brand", "color", "material"):
             theirs = {value for other in others for value in other.values(facet)}
             ways += [f"the {v} one" for v in item.values(facet) if v not in theirs]
+        kinds = {kind for other in others for kind in other.types}
+        ways += [f"the {kind}" for kind in item.types if others and kind not in kinds]
         words = [w for w in tokens(item.title) if not w.isdigit()]
         titles = {w for other in others for w in tokens(other.title)}
         own = [w for w in words if w not in titles and w not in STOPWORDS and len(w) > 3]

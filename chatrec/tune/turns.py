@@ -47,11 +47,12 @@ _LATER = {
     "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 11,
     "refine_or": 2, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 7, "must": 3,
     "clear": 7, "clear_exclusion": 2, "wish_more": 4, "several": 6, "faq": 7, "chat": 5,
-    "off_topic": 6, "human": 3, "restart": 4,
+    "off_topic": 6, "human": 3, "restart": 4, "strange": 3,
 }  # fmt: skip
 _WITH_CARDS = {
     "more": 6, "similar": 3, "similar_but": 7, "relative": 5, "about": 11, "about_all": 6,
-    "about_plain": 3, "compare": 5, "compare_all": 6, "reject": 3,
+    "about_plain": 3, "complement": 4, "complement_all": 3, "again": 2, "compare": 5,
+    "compare_all": 6, "reject": 3,
 }  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def _state(rng: random.Random, shop: Shop) -> Turn:
 
 
 def _dressed(rng: random.Random, text: str) -> str:
-    """A greeting before, a thank-you behind, an aside that asks for nothing."""
+    """A greeting before, a thank-you behind, an aside that asks for nothing, code that is none."""
     if rng.random() < 0.04:
         aside = rng.choice(fillers()["aside"])
         text = rng.choice((f"{aside}, {text}", f"{text}. {aside}"))
@@ -123,4 +124,6 @@ def _dressed(rng: random.Random, text: str) -> str:
         text = rng.choice(fillers()["filler_start"]) + text
     if rng.random() < 0.25:
         text += rng.choice(fillers()["filler_end"])
+    if rng.random() < 0.015:
+        text = rng.choice(fillers()["junk"]).format(text)
     return text

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chatrec.types import Item, Mention
 from chatrec.words import STOPWORDS, SUPERLATIVES, Token, stem, stems
@@ -124,6 +125,7 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
     yield from _by_place(message, shown)
     yield from _by_name(message, shown)
     yield from _by_value(message, shown)
+    yield from _by_kind(message, shown)
     yield from _by_extreme(message, shown)
 
 
@@ -223,6 +225,21 @@ def _by_value(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Menti
         fitting = [n for n, item in enumerate(shown, start=1) if wanted in set(_value_stems(item))]
         if len(fitting) == 1:
             yield from _card(fitting[0], after.end, after.end, shown)
+
+
+def _by_kind(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    """The one card that is a mallet, annotated behind "the mallet"."""
+    kinds = [{tuple(stems(kind)) for kind in item.types} for item in shown]
+    for at, (before, _) in enumerate(pairwise(message), start=1):
+        if before.word not in {"the", "that", "this"} or len(shown) < 2:
+            continue
+        for width in (2, 1):
+            said = message[at : at + width]
+            key = tuple(stem(token.word) for token in said)
+            fitting = [place for place, of in enumerate(kinds, start=1) if key in of]
+            if len(fitting) == 1:
+                yield from _card(fitting[0], said[-1].end, said[-1].end, shown)
+                break
 
 
 def _by_extreme(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
