@@ -21,6 +21,7 @@ _COMMANDS = {
     "chat": "talk in the terminal",
     "serve": "serve the chat page and the HTTP API",
     "test": "run dialogue tests",
+    "simulate": "let simulated shoppers talk to the shop, and measure how they fare",
     "models": "list, fetch and choose models",
     "tune": "train the reading adapter on a catalogue",
     "eval": "measure the reading of a test set",

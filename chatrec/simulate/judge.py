@@ -1,0 +1,168 @@
+"""A finished turn + what was said so far -> what is wrong with it, by state alone.
+
+Two kinds of wrong cards are kept apart. A card that breaks a constraint that the dialogue itself
+holds breaks a promise, and so does a word that is not so (`chatrec.testkit.always`). A card that
+breaks only what the shopper said shows that it was misread.
+
+A slot is held when some constraint of the state lets through nothing but what the slot allows,
+whatever facet or label it stands under: meanings are compared, by the items they select, and not
+spellings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from chatrec.respond.clarify import BUDGET
+from chatrec.simulate.acts import Act, Does, Said
+from chatrec.simulate.slots import PRICE, Role, Slot
+from chatrec.testkit.always import check_always
+from chatrec.testkit.grounding import Shelf
+from chatrec.testkit.observed import Failure, Observed
+from chatrec.types import TYPE, Constraints, Exchange, Item, Kind
+
+_RIGHT_KIND = {
+    Does.FAQ: Kind.FAQ,
+    Does.SMALL_TALK: Kind.SMALLTALK,
+    Does.OFF_TOPIC: Kind.DECLINE,
+    Does.ITEM_QUESTION: Kind.ABOUT,
+    Does.COMPARE: Kind.COMPARE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A card that breaks what the shopper said: a slot, or that the item was turned down (None)."""
+
+    item: Item
+    slot: Slot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is wrong with a turn.
+
+    ``promises`` broken by it; ``violations`` of what was said; ``unread`` slots that this message
+    said and that are not in the state; ``forgotten`` ones that had been in it and are no longer;
+    ``stuck`` ones that were taken back and still are. ``aside`` and ``pointed`` say whether a side
+    step was answered as one and whether the right card was taken, None where there was none.
+    """
+
+    promises: tuple[Failure, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    unread: tuple[Slot, ...] = ()
+    forgotten: tuple[Slot, ...] = ()
+    stuck: tuple[Slot, ...] = ()
+    asked_again: bool = False
+    aside: bool | None = None
+    pointed: bool | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return self == replace(Marks(), aside=self.aside or None, pointed=self.pointed or None)
+
+
+@dataclass
+class Judge:
+    """Judges the turns of one dialogue, in order."""
+
+    shelf: Shelf
+    extents: Extents
+    _held: frozenset[Slot] = frozenset()
+    _asked: set[str] = field(default_factory=set)
+
+    def marks(self, act: Act, said: Said, observed: Observed) -> Marks:
+        """What is wrong with the turn in which ``act`` was done; ``said`` stands after it."""
+        exchange = observed.exchange
+        state = exchange.reply.constraints
+        held = frozenset(slot for slot in said.slots if self.extents.holds(state, slot))
+        new = {slot for slot in act.slots if slot.hard}
+        marks = Marks(
+            promises=tuple(check_always(observed, self.shelf)),
+            violations=tuple(self._violations(observed.shown, said)),
+            unread=tuple(slot for slot in said.slots if slot in new - held),
+            forgotten=tuple(s for s in said.slots if s not in new and s in self._held - held),
+            stuck=tuple(s for s in said.dropped if self.extents.holds(state, s, of_facet=True)),
+            asked_again=self._again(exchange.reply.asked, said),
+            aside=_aside(act, exchange),
+            pointed=_pointed(act, exchange),
+        )
+        self._held = held
+        return marks
+
+    def _violations(self, shown: Sequence[Item], said: Said) -> Iterator[Violation]:
+        for card in shown:
+            item = self.shelf.items.get(card.id, card)
+            if item.id in said.rejected:
+                yield Violation(item, None)
+            for slot in said.slots:
+                if not slot.constraints.allows(item):
+                    yield Violation(item, slot)
+
+    def _again(self, asked: str, said: Said) -> bool:
+        """Whether the question was asked before, or what was said answers it."""
+        if not asked:
+            return False
+        facet = PRICE if asked == BUDGET else asked
+        known = any(slot.facet == facet and slot.role is not Role.AVOID for slot in said.slots)
+        again = known or asked in self._asked
+        self._asked.add(asked)
+        return again
+
+
+class Extents:
+    """Constraints of one catalogue as the sets of items that they select."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = tuple(items)
+        self._known: dict[str, frozenset[str]] = {}
+
+    def holds(self, state: Constraints, slot: Slot, *, of_facet: bool = False) -> bool:
+        """Whether one constraint of the state implies the slot.
+
+        With ``of_facet`` only constraints on the slot's own facet count.
+        """
+        wanted = self._of(slot.constraints)
+        for facet, part in _parts(state):
+            if of_facet and facet != slot.facet:
+                continue
+            selected = self._of(part)
+            if selected <= wanted and (selected or facet == slot.facet):
+                return True
+        return False
+
+    def _of(self, constraints: Constraints) -> frozenset[str]:
+        key = repr(constraints)
+        if key not in self._known:
+            allowed = (item.id for item in self._items if constraints.allows(item))
+            self._known[key] = frozenset(allowed)
+        return self._known[key]
+
+
+def _parts(state: Constraints) -> Iterator[tuple[str, Constraints]]:
+    """Each hard constraint of the state alone, with its facet; the bounds of a number together."""
+    if state.category:
+        yield TYPE, Constraints(category=state.category)
+    if state.price_min is not None or state.price_max is not None:
+        yield PRICE, Constraints(price_min=state.price_min, price_max=state.price_max)
+    for facet, values in state.require.items():
+        yield facet, Constraints(require={facet: values})
+    for facet, values in state.exclude.items():
+        yield facet, Constraints(exclude={facet: values})
+    for name, bounds in state.numeric.items():
+        yield name, Constraints(numeric={name: bounds})
+
+
+def _aside(act: Act, exchange: Exchange) -> bool | None:
+    right = _RIGHT_KIND.get(act.does)
+    return None if right is None else exchange.reply.kind is right
+
+
+def _pointed(act: Act, exchange: Exchange) -> bool | None:
+    if not act.items:
+        return None
+    if act.does is Does.REJECT:
+        return set(act.items) <= exchange.reply.constraints.rejected
+    return set(exchange.understanding.about) == set(act.items)
