@@ -22,8 +22,6 @@ from chatrec.simulate.rates import by_behaviour, rates
 from chatrec.simulate.report import as_json, summary, table, transcripts
 from chatrec.simulate.shop import opened
 
-_AT_ONCE = 1
-
 
 @click.command("simulate")
 @click.option("--dialogues", type=click.IntRange(min=1), default=200, show_default=True)
@@ -51,7 +49,6 @@ def command(
         asyncio.run(_visits(settings, run, records))
     except KeyboardInterrupt:
         click.echo(f"chatrec: stopped after {len(records)} of {dialogues}", err=True)
-    records.sort(key=lambda record: record.number)
     told, rows = rates(records), by_behaviour(records)
     if json_out:
         report = as_json(records, told, rows, run)
@@ -67,17 +64,16 @@ def command(
 
 
 async def _visits(settings: Settings, run: dict[str, Any], records: list[Record]) -> None:
-    """Play the dialogues, a few at once; each is added to ``records`` when it is done."""
+    """Play the dialogues; each is added to ``records`` when it is done.
+
+    One after the other: in a batch the engine's sums may round otherwise, and a run would not
+    repeat exactly.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    numbers = iter(range(1, run["dialogues"] + 1))
     async with opened(settings) as (mall, run["model"]):
         with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
             task = bar.add_task("shoppers", total=run["dialogues"])
-
-            async def serve() -> None:
-                for number in numbers:
-                    records.append(await mall.visit(run["seed"], number))
-                    won = sum(record.succeeded for record in records)
-                    bar.update(task, advance=1, description=f"{won} of {len(records)} succeeded")
-
-            await asyncio.gather(*(serve() for _ in range(_AT_ONCE)))
+            for number in range(1, run["dialogues"] + 1):
+                records.append(await mall.visit(run["seed"], number))
+                won = sum(record.succeeded for record in records)
+                bar.update(task, advance=1, description=f"{won} of {len(records)} succeeded")

@@ -93,13 +93,17 @@ class Shopper:
             Does.ITEM_QUESTION: self._ask,
         }
 
+    def satisfied(self, sight: Sight) -> bool:
+        """Whether a card in force is what the shopper wants now."""
+        return any(self.goal.met_by(item) for item in sight.shown)
+
     def act(self, sight: Sight) -> Act | None:
-        """What to do next, or None when all is said and a card in force will do."""
+        """What to do next, or None when a card will do and all is said, or there is no hope."""
         act = self._corrects(sight) or self._answers(sight) or self._goes_on(sight)
-        if act is None:
-            if any(self.goal.met_by(item) for item in sight.shown):
-                return None
+        if act is None and not self.satisfied(sight):
             act = self._tries_again(sight)
+        if act is None:
+            return None
         if act.slots or act.old:  # a changed search looks at everything anew
             self.goal = replace(self.goal, seen=frozenset())
         self.said = self.said.after(act)
@@ -148,12 +152,13 @@ class Shopper:
                 return act
         return None
 
-    def _tries_again(self, sight: Sight) -> Act:
+    def _tries_again(self, sight: Sight) -> Act | None:
+        """Once all is said in vain: the wish again, then other cards; None where there are none."""
         if sight.reply is not None and sight.reply.asked:
             return Act(Does.NO_PREFERENCE)
         fitting = [i for i in sight.shown if all(s.constraints.allows(i) for s in self.said.slots)]
         again = None if fitting else self._restates()
-        return again or Act(Does.MORE)
+        return again or (Act(Does.MORE) if sight.shown else None)
 
     def _told(self, *roles: Role) -> list[Slot]:
         return [slot for slot in self.said.slots if slot.role in roles]

@@ -12,6 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from chatrec.simulate.extents import Extents
 from chatrec.simulate.slots import PRICE, Goal, Role, Slot, budget, of_type
 from chatrec.types import COLOR, GENDER, Bounds, Facet, Item, Vocabulary
 
@@ -37,15 +38,16 @@ class Assortment:
 
     def __init__(self, items: Sequence[Item], vocabulary: Vocabulary) -> None:
         self.items = tuple(items)
-        self.by_id = {item.id: item for item in items}
+        self.extents = Extents(items)
         self.vocabulary = vocabulary
         counts = Counter(label for item in items for label in item.types if _is_thing(item, label))
         most = max(_FEWEST, _LARGEST_SHARE * len(self.items))
+        self._ambiguous = _ambiguous(vocabulary)
         self._types = {label for label, n in counts.items() if _FEWEST <= n <= most} or set(counts)
 
     def target(self, goal: Goal) -> list[Item]:
         """The items that meet the goal."""
-        return [item for item in self.items if goal.met_by(item)]
+        return self.extents.target(goal)
 
     def draw(self, rng: random.Random, *, other_than: str = "") -> Goal:
         """A goal that some item meets, of another type than the one named.
@@ -73,7 +75,8 @@ class Assortment:
     def replacement(self, rng: random.Random, goal: Goal, old: Slot) -> Slot | None:
         """Another value for a slot, such that something still meets the goal; None if none does."""
         rest = goal.dropping(old.key)
-        around = [item for item in self.target(rest) if not old.constraints.allows(item)]
+        kept = self.extents.of_slot(old)
+        around = [item for item in self.target(rest) if item.id not in kept]
         rng.shuffle(around)
         for anchor in around:
             found = [
@@ -93,11 +96,11 @@ class Assortment:
         taken = {slot.facet for slot in goal.slots}
         fitting = [
             slot
-            for slot in (*self._slots(rng, anchor), *self._avoidable(goal, anchor))
-            if slot.facet not in taken and slot.constraints.allows(anchor)
+            for slot in (*self._slots(rng, anchor), *self._avoidable(goal))
+            if slot.facet not in taken and anchor.id in self.extents.of_slot(slot)
         ]
-        target = self.target(goal)
-        telling = [s for s in fitting if not all(s.constraints.allows(item) for item in target)]
+        target = {item.id for item in self.target(goal)}
+        telling = [slot for slot in fitting if not target <= self.extents.of_slot(slot)]
         by_role: dict[Role, list[Slot]] = {}
         for slot in telling or fitting:
             by_role.setdefault(slot.role, []).append(slot)
@@ -117,17 +120,19 @@ class Assortment:
             if facet.kind == "number":
                 yield from _measure(rng, facet, anchor)
             elif not facet.mined:
-                yield from _wanted(facet, anchor)
+                wanted = _wanted(facet, anchor)
+                yield from (slot for slot in wanted if slot.value not in self._ambiguous)
 
-    def _avoidable(self, goal: Goal, anchor: Item) -> Iterator[Slot]:
-        """Values of the other items that still meet the goal, which the anchor is free of."""
+    def _avoidable(self, goal: Goal) -> Iterator[Slot]:
+        """Values of the items that still meet the goal."""
         for facet in _AVOIDABLE:
             known = self.vocabulary.facet(facet)
             if known is None or known.mined:
                 continue
             values = dict.fromkeys(v for item in self.target(goal) for v in item.values(facet))
             for value in values:
-                yield Slot(Role.AVOID, facet, value)
+                if value not in self._ambiguous:
+                    yield Slot(Role.AVOID, facet, value)
 
     def _soft(self, rng: random.Random, goal: Goal, anchor: Item) -> Slot | None:
         taken = {slot.facet for slot in goal.slots}
@@ -139,6 +144,17 @@ class Assortment:
             for value in anchor.values(facet)
         ]
         return rng.choice(found) if found else None
+
+
+def _ambiguous(vocabulary: Vocabulary) -> set[str]:
+    """Values of more than one facet: who says "terracotta" may mean the colour or the material."""
+    counts = Counter(
+        value.label
+        for facet in vocabulary.facets
+        if facet.kind == "value" and not facet.mined
+        for value in facet.values
+    )
+    return {label for label, number in counts.items() if number > 1 and label != _YES}
 
 
 def _is_thing(item: Item, label: str) -> bool:

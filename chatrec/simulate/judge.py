@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from chatrec.respond.clarify import BUDGET
 from chatrec.simulate.acts import Act, Does, Said
+from chatrec.simulate.extents import Extents
 from chatrec.simulate.slots import PRICE, Role, Slot
 from chatrec.testkit.always import check_always
 from chatrec.testkit.grounding import Shelf
@@ -77,14 +78,14 @@ class Judge:
         """What is wrong with the turn in which ``act`` was done; ``said`` stands after it."""
         exchange = observed.exchange
         state = exchange.reply.constraints
-        held = frozenset(slot for slot in said.slots if self.extents.holds(state, slot))
+        held = frozenset(slot for slot in said.slots if holds(self.extents, state, slot))
         new = {slot for slot in act.slots if slot.hard}
         marks = Marks(
             promises=tuple(check_always(observed, self.shelf)),
             violations=tuple(self._violations(observed.shown, said)),
             unread=tuple(slot for slot in said.slots if slot in new - held),
             forgotten=tuple(s for s in said.slots if s not in new and s in self._held - held),
-            stuck=tuple(s for s in said.dropped if self.extents.holds(state, s, of_facet=True)),
+            stuck=tuple(s for s in said.dropped if holds(self.extents, state, s, of_facet=True)),
             asked_again=self._again(exchange.reply.asked, said),
             aside=_aside(act, exchange),
             pointed=_pointed(act, exchange),
@@ -112,33 +113,19 @@ class Judge:
         return again
 
 
-class Extents:
-    """Constraints of one catalogue as the sets of items that they select."""
+def holds(extents: Extents, state: Constraints, slot: Slot, *, of_facet: bool = False) -> bool:
+    """Whether one constraint of the state implies the slot.
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._items = tuple(items)
-        self._known: dict[str, frozenset[str]] = {}
-
-    def holds(self, state: Constraints, slot: Slot, *, of_facet: bool = False) -> bool:
-        """Whether one constraint of the state implies the slot.
-
-        With ``of_facet`` only constraints on the slot's own facet count.
-        """
-        wanted = self._of(slot.constraints)
-        for facet, part in _parts(state):
-            if of_facet and facet != slot.facet:
-                continue
-            selected = self._of(part)
-            if selected <= wanted and (selected or facet == slot.facet):
-                return True
-        return False
-
-    def _of(self, constraints: Constraints) -> frozenset[str]:
-        key = repr(constraints)
-        if key not in self._known:
-            allowed = (item.id for item in self._items if constraints.allows(item))
-            self._known[key] = frozenset(allowed)
-        return self._known[key]
+    With ``of_facet`` only constraints on the slot's own facet count.
+    """
+    wanted = extents.of_slot(slot)
+    for facet, part in _parts(state):
+        if of_facet and facet != slot.facet:
+            continue
+        selected = extents.of(part)
+        if selected <= wanted and (selected or facet == slot.facet):
+            return True
+    return False
 
 
 def _parts(state: Constraints) -> Iterator[tuple[str, Constraints]]:

@@ -13,7 +13,7 @@ from chatrec.conversations import clean
 from chatrec.simulate.acts import Act, Does
 from chatrec.simulate.agenda import Manner, Shopper, Sight, draw_manner
 from chatrec.simulate.goals import Assortment
-from chatrec.simulate.judge import Extents, Judge, Marks
+from chatrec.simulate.judge import Judge, Marks
 from chatrec.simulate.slots import Goal, Role
 from chatrec.simulate.thumbs import typed
 from chatrec.simulate.wording import Wording
@@ -107,7 +107,6 @@ class Mall:
         items: list[Item] = list(stage.shelf.items.values())
         self.assortment = Assortment(items, vocabulary)
         self._stage = stage
-        self._extents = Extents(items)
         self._wording = wording or Wording(vocabulary)
 
     async def visit(self, seed: int, number: int) -> Record:
@@ -118,7 +117,7 @@ class Mall:
 
     async def serve(self, shopper: Shopper, rng: random.Random, number: int = 1) -> Record:
         """The dialogue of one shopper, to its end or to that of their patience."""
-        judge = Judge(self._stage.shelf, self._extents)
+        judge = Judge(self._stage.shelf, self.assortment.extents)
         steps: list[Step] = []
         sight, error = Sight(), ""
         while True:
@@ -137,7 +136,7 @@ class Mall:
             cards = tuple(observed.shown) or observed.turn.shown
             seen = sight.seen | {item.id for item in observed.shown}
             sight = Sight(observed.exchange.reply, cards, seen)
-        met = act is None and not error
+        met = act is None and not error and shopper.satisfied(sight)
         return Record(number, shopper.manner, goal, tuple(steps), met, error)
 
     async def _answered(self, text: str, before: Sequence[Step]) -> Observed:

@@ -93,10 +93,10 @@ def _transcript(record: Record) -> Iterator[str]:
 def _turn(number: int, step: Step) -> Iterator[str]:
     exchange = step.observed.exchange
     reply, understood = exchange.reply, exchange.understanding
-    meant = "; ".join(map(str, step.act.slots))
-    taken_back = f" (was {step.act.old})" if step.act.old else ""
+    meant = [str(slot) for slot in step.act.slots]
+    taken_back = [f"no longer {step.act.old}"] if step.act.old else []
     yield f"{number}   {step.observed.turn.text}"
-    yield f"    meant     {step.act.does}: {meant}{taken_back}".rstrip(": ")
+    yield f"    meant     {': '.join(filter(None, (step.act.does, '; '.join(meant + taken_back))))}"
     asked = f", asks for {reply.asked}" if reply.asked else ""
     unreadable = "" if understood.readable else " (unreadable)"
     yield f"    answer    {understood.intent} -> {reply.kind}{asked}{unreadable}"

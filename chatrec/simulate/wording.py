@@ -138,7 +138,7 @@ def _kind(slot: Slot) -> str:
         case Role.AVOID:
             return "avoid_brand" if slot.facet == "brand" else "avoid"
         case Role.WANT if slot.value == _YES:
-            return "yes"
+            return "quality"
         case Role.WANT:
             return slot.facet
     return str(slot.role)
