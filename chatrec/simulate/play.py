@@ -101,13 +101,11 @@ BEHAVIOURS = ("plain", *_BEHAVIOURS, "all at once", "bit by bit", "typos", *_ROL
 class Mall:
     """A shop open to simulated shoppers. One seed and number always make the same shopper."""
 
-    def __init__(
-        self, stage: Stage, vocabulary: Vocabulary, wording: Wording | None = None
-    ) -> None:
+    def __init__(self, stage: Stage, vocabulary: Vocabulary, wording: Wording) -> None:
         items: list[Item] = list(stage.shelf.items.values())
         self.assortment = Assortment(items, vocabulary)
         self._stage = stage
-        self._wording = wording or Wording(vocabulary)
+        self._wording = wording
 
     async def visit(self, seed: int, number: int) -> Record:
         """The dialogue of a shopper drawn at random."""

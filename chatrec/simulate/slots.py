@@ -67,9 +67,8 @@ class Slot:
             for sign, number in (("from", self.bounds.low), ("to", self.bounds.high))
             if number is not None
         ]
-        return " ".join(
-            [f"{self.role} {self.facet}".replace("type type", TYPE), self.value, *bounds]
-        )
+        facet = [self.facet] if self.role is not Role.TYPE else []
+        return " ".join(part for part in (self.role, *facet, self.value, *bounds) if part)
 
 
 def budget(high: float | None, low: float | None = None) -> Slot:
