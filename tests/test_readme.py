@@ -34,7 +34,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 PATIENCE = 300.0
-NEEDS_NO_RUN = ("make ", "chatrec tune ", "chatrec eval ", "python tests/benchmarks/")
+LONG = ("chatrec tune ", "chatrec eval ", "chatrec simulate ")
+NEEDS_NO_RUN = ("make ", *LONG, "python tests/benchmarks/")
 
 
 def blocks(language: str) -> list[str]:
@@ -63,8 +64,8 @@ def test_targets_of_make_exist() -> None:
 def test_long_commands_take_their_options(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     lines = [*commands(), *quoted("chatrec eval"), *quoted("chatrec tune")]
-    long = [line for line in lines if line.startswith(("chatrec tune ", "chatrec eval "))]
-    assert len(long) > 1
+    long = [line for line in lines if line.startswith(LONG)]
+    assert len(long) > 2
     for line in long:
         parsed(shlex.split(line)[1:])
 
