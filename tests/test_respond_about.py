@@ -25,6 +25,7 @@ async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
         ("is it available?", SOLD_OUT, "No, the Veskar Fjord is sold out at the moment."),
         ("how is it rated?", LODEN, "The Haldrye Loden is rated 4.8 out of 5."),
         ("how heavy is it?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
+        ("how much does it weigh?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("what does it weigh", TENT, "The Tarnfell Skylark Tent weighs 2.4 kg."),
         ("how many litres does it hold", FLINT, "The Tarnfell Flint holds 24 l."),
         ("what is it made of?", RIDGE, "The Norrheim Ridge 28 is made of nylon."),
@@ -51,6 +52,17 @@ async def test_another_value_is_told_with_the_one_it_has() -> None:
 async def test_what_the_description_tells_is_quoted() -> None:
     said = await answered("does it have a rain cover?", RIDGE, asks=["rain cover"])
     assert "“A ridge walker with a rain cover in its base.”" in said
+
+
+async def test_whatever_there_is_to_tell_is_the_description() -> None:
+    said = await answered("any more info on the first one", RIDGE, asks=["info"])
+    assert said == f"The listing of the Norrheim Ridge 28 says: “{RIDGE.description}”"
+    assert "anything about “specs”" in await answered("specs?", Item("x", "Twin Pack"))
+
+
+async def test_an_amount_of_something_else_is_no_price() -> None:
+    unweighed = Item("x", "Twin Pack", price=20, currency="EUR")
+    assert "20" not in await answered("how much does it weigh", unweighed)
 
 
 async def test_the_best_of_several_is_told_with_their_numbers() -> None:

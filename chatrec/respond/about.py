@@ -56,6 +56,10 @@ _ASKED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys("loud noise quiet".split(), ("noise",)),
 }
 _PRICE = frozenset("price cost costs expensive much priced".split())
+# "How much does it weigh?" asks for no price.
+_OTHER_AMOUNTS = frozenset("weigh weighs weight hold holds fit fits volume capacity power".split())
+# What asks for whatever there is to be told.
+_ANYTHING = frozenset("info infos information detail details specs description learn know".split())
 _STOCK = frozenset("stock available availability left sold".split())
 _RATING = frozenset("rating rated ratings review reviews stars reviewed popular".split())
 
@@ -140,7 +144,8 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
     """Price, stock and rating."""
     words, name = question.words, capital(named(item))
     many = speaks_of_many(item)
-    how_much = {"how", "much"} <= words or bool(words & (_PRICE - {"much"}))
+    how_much = {"how", "much"} <= words and not words & _OTHER_AMOUNTS
+    how_much = how_much or bool(words & (_PRICE - {"much"}))
     if how_much and item.price is not None:
         yield f"{name} {'cost' if many else 'costs'} {price(item)}."
     if words & _STOCK:
@@ -269,6 +274,8 @@ async def _from_description(question: Question, item: Item, source: CandidateSou
         w for w in tokens(question.text) if w not in STOPWORDS
     ]
     texts = quotable(item.description)
+    if asked and texts and _ANYTHING.issuperset(asked):
+        return f"The listing of {named(item)} says: “{' '.join(texts[:_MOST_FACTS])}”"
     wanted = {s for ask in asked for s in stems(ask)} - set(stems(item.title))
     naming = [text for text in texts if wanted & set(stems(text))]
     if naming:
