@@ -79,17 +79,19 @@ async def test_a_wish_that_is_read_right_is_met_at_once(settings: Settings) -> N
     assert rates([record]).violations.hits == 0
 
 
-async def test_a_price_read_as_the_least_is_a_misreading_and_no_broken_promise(
+async def test_a_wish_read_as_its_contrary_is_a_misreading_and_no_broken_promise(
     settings: Settings,
 ) -> None:
-    wrong: Answer = {"intent": "new", "want": ["hiking boot"], "min": ["130"]}
+    black = Slot(Role.WANT, "color", "black")
+    wrong: Answer = {"intent": "new", "want": ["hiking boot"], "avoid": ["black"]}
     async with shop(settings, wrong, SLIP, {"intent": "chat"}) as mall:
-        record = await served(mall, GOAL, Manner(patience=2))
+        record = await served(mall, Goal((BOOTS, black)), Manner(patience=2))
     first, second = record.steps
     assert not record.met
     assert first.marks.promises == ()
-    assert first.marks.violations and first.marks.unread == (budget(130),)
-    assert second.act.does is Does.INSIST and "130" in second.observed.turn.text
+    assert {violation.slot for violation in first.marks.violations} == {black}
+    assert first.marks.unread == (black,)
+    assert second.act.does is Does.INSIST and "black" in second.observed.turn.text
 
 
 async def test_a_side_step_that_costs_the_search_is_seen(settings: Settings) -> None:
