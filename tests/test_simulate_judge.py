@@ -97,6 +97,13 @@ def test_what_is_superseded_or_taken_back_is_not_missed() -> None:
     assert (third.forgotten, third.stuck) == ((), (CHEAP,))
 
 
+def test_a_bound_that_was_widened_in_vain_is_still_held() -> None:
+    state = reply(constraints=Constraints(price_max=50))
+    widened = Act(Does.REPLACE, (CHEAP,), budget(50))
+    _, marks = judged((opens(budget(50)), state), (widened, state))
+    assert marks == Marks(stuck=(budget(50),))
+
+
 def test_another_type_leaves_all_former_wishes_behind() -> None:
     lamps = of_type("lamp")
     _, second = judged(

@@ -85,7 +85,7 @@ class Judge:
             violations=tuple(self._violations(observed.shown, said)),
             unread=tuple(slot for slot in said.slots if slot in new - held),
             forgotten=tuple(s for s in said.slots if s not in new and s in self._held - held),
-            stuck=tuple(s for s in said.dropped if holds(self.extents, state, s, of_facet=True)),
+            stuck=tuple(self._stuck(state, act, said)),
             asked_again=self._again(exchange.reply.asked, said),
             aside=_aside(act, exchange),
             pointed=_pointed(act, exchange),
@@ -101,6 +101,14 @@ class Judge:
             for slot in said.slots:
                 if not slot.constraints.allows(item):
                     yield Violation(item, slot)
+
+    def _stuck(self, state: Constraints, act: Act, said: Said) -> Iterator[Slot]:
+        """Slots taken back that still hold, the replaced one too where the new one is wider."""
+        gone = list(said.dropped)
+        if act.does is Does.REPLACE and act.old is not None:
+            old = self.extents.of_slot(act.old)
+            gone += [act.old for new in act.slots if not self.extents.of_slot(new) <= old]
+        yield from (slot for slot in gone if holds(self.extents, state, slot, of_facet=True))
 
     def _again(self, asked: str, said: Said) -> bool:
         """Whether the question was asked before, or what was said answers it."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chatrec.simulate.acts import Does
 from chatrec.simulate.play import BEHAVIOURS, Record
 
 _Z = 1.959964  # of 95 %
@@ -65,9 +66,9 @@ class Rates:
 
     ``success`` of all dialogues; ``turns`` to it, of those that succeeded. ``promises`` are cards
     and sentences that break a promise, of all cards, and must be 0; ``violations`` cards that
-    break what was said, of all cards. ``unread``, ``forgotten`` and ``stuck`` slots, of the slots
-    said. ``asked_again`` of the questions asked; ``asides`` answered as such; ``pointed`` at the
-    right card; ``seconds`` a turn took on average.
+    break what was said, of all cards. ``unread`` and ``forgotten`` slots, of the slots said;
+    ``stuck`` ones, of those taken back or replaced. ``asked_again`` of the questions asked;
+    ``asides`` answered as such; ``pointed`` at the right card; ``seconds`` a turn took on average.
     """
 
     success: Rate
@@ -133,7 +134,7 @@ def _slots(record: Record) -> int:
 
 
 def _taken_back(record: Record) -> int:
-    return sum(step.act.does == "drop" for step in record.steps)
+    return sum(step.act.does in {Does.DROP, Does.REPLACE} for step in record.steps)
 
 
 def _questions(record: Record) -> int:
