@@ -68,7 +68,7 @@ def test_intents_follow_the_state() -> None:
     first = {"new", "faq", "chat", "off_topic", "human"}
     assert set(schema("hi")["properties"]["intent"]["enum"]) == first
     searching = set(schema("hi", STANDING)["properties"]["intent"]["enum"])
-    assert searching == first | {"refine", "restart"}
+    assert searching == first | {"refine", "more", "restart"}
     assert set(schema("hi", STANDING, CARDS)["properties"]["intent"]["enum"]) == set(Intent)
 
 

@@ -43,12 +43,12 @@ _WORDS_BEFORE: tuple[tuple[Side, str], ...] = (
     (
         "high",
         r"\b(?:under|undr|below|beneath|within|up ?to|until|till"
-        rf"|(?:{_MOST})(?:\.? of| out at)?|capped at|limit(?:ed)?(?: (?:of|is|to))?"
+        rf"|(?:{_MOST})(?:\.?(?: \w+)? of| out at)?|capped at|limit(?:ed)?(?: (?:of|is|to))?"
         r"|budget(?:'s)?(?: (?:of|is|was|max|limit))?)",
     ),
     (
         "low",
-        rf"\b(?:over|above|beyond|exceed(?:s|ing)?|upwards? of|(?:{_LEAST})(?: of)?"
+        rf"\b(?:over|above|beyond|exceed(?:s|ing)?|upwards? of|(?:{_LEAST})(?:(?: \w+)? of)?"
         r"|start(?:s|ing)? (?:at|from)|from)",
     ),
 )

@@ -1,6 +1,7 @@
 """Message -> what it says beyond doubt, whatever the model makes of the rest.
 
-"The cheapest" orders a search by price, and "in stock" leaves out what is sold out.
+"The cheapest" orders a search by price, "in stock" leaves out what is sold out, and of a compound
+the last word says what the thing is.
 """
 
 from __future__ import annotations
@@ -35,12 +36,51 @@ def affirmed(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Menti
     gives the word no role. What a thing is, is never taken for granted so: a "laptop bag" is no
     laptop.
     """
-    found = []
-    for value in values:
-        before = [token.word for token in message if token.end <= value.start][-_REACH:]
-        if value.facet != TYPE and not _TURNED_AWAY & set(before):
-            found.append(value)
-    return tuple(found)
+    return tuple(v for v in values if v.facet != TYPE and not _turned_away(message, v))
+
+
+def _turned_away(message: Sequence[Token], mention: Mention) -> bool:
+    before = [token.word for token in message if token.end <= mention.start][-_REACH:]
+    return bool(_TURNED_AWAY & set(before))
+
+
+def heads(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """The mentions, with each type that stands right before another as a mere word.
+
+    English compounds have their head last: a "guitar cable" is a cable.
+    """
+    following = [*found, None][1:]
+    return [
+        Mention("word", m.label, m.start, m.end)
+        if after is not None and _is_type(m) and _is_type(after) and _touch(text, m, after)
+        else m
+        for m, after in zip(found, following, strict=True)
+    ]
+
+
+def modifiers(text: str, message: Sequence[Token], found: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Words that stand right before a type and say which kind of it: "trail running shoes".
+
+    Unless they are turned away.
+    """
+    ordered = sorted((m for m in found if m.start >= 0), key=lambda m: m.start)
+    which: list[Mention] = []
+    for at, head in enumerate(ordered):
+        before = at - 1
+        while _is_type(head) and before >= 0 and _touch(text, ordered[before], ordered[before + 1]):
+            word = ordered[before]
+            if word.kind == "word" and not _turned_away(message, word):
+                which.append(word)
+            before -= 1
+    return tuple(which)
+
+
+def _is_type(mention: Mention) -> bool:
+    return mention.kind == "value" and mention.facet == TYPE
+
+
+def _touch(text: str, first: Mention, second: Mention) -> bool:
+    return first.end < second.start and text[first.end : second.start].isspace()
 
 
 def only_in_stock(message: Sequence[Token]) -> bool:

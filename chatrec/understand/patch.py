@@ -3,9 +3,8 @@
 Roles become constraints: a wanted type or given value is required; a wanted value that indexing
 only mined from texts (`Facet.mined`) is preferred, unless the shopper insists; what is wished for
 joins the wish, and is preferred where it is a value; what is avoided is excluded. Amounts of
-money bound the price, others their own facet; a bound that the message tells holds though the
-answer leaves it out. The newest word wins: a lower bound above the standing upper bound drops the
-latter.
+money bound the price, others their own facet. The newest word wins: a lower bound above the
+standing upper bound drops the latter.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
 from chatrec.understand.spot import Spotted
+from chatrec.understand.unread import with_unread
 
 _WISH_WORDS = 16
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
@@ -127,14 +127,11 @@ class _Change:
 
     def apply(self, answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Constraints:
         """The base with the answer's roles worked in."""
-        found = {
+        read = {
             role: _found(answer.get(role, ()), spotted)
             for role in ("want", "must", "wish", "avoid", "min", "max", "near")
         }
-        if answer["intent"] == Intent.NEW:
-            found["want"] += _unread(answer, spotted)
-        if answer["intent"] != Intent.MORE:
-            found["near"] += _unread_bounds(found, spotted)
+        found = with_unread(read, Intent(answer["intent"]), spotted)
         for mention in (*found["want"], *found["near"]):
             self._amount(mention)
         for mention in found["min"]:
@@ -259,24 +256,6 @@ class _Change:
 
 def _found(labels: Iterable[str], spotted: Spotted) -> list[Mention]:
     return [m for label in dict.fromkeys(labels) for m in spotted.named(label)]
-
-
-def _unread(answer: Mapping[str, Any], spotted: Spotted) -> list[Mention]:
-    """Affirmed values that the answer gives no role, of facets of which it reads no other."""
-    labels = {label for labels in answer.values() if isinstance(labels, list) for label in labels}
-    read = {m.facet for m in spotted.mentions if m.label in labels and m.start >= 0}
-    return [mention for mention in spotted.affirmed if mention.facet not in read]
-
-
-def _unread_bounds(found: Mapping[str, list[Mention]], spotted: Spotted) -> list[Mention]:
-    """Bounds that the message tells and the answer leaves out, where it gives that side no other.
-
-    "under 50, no, make it 80" has an upper bound of 80 alone.
-    """
-    given = {(m.facet, side) for side in ("min", "max") for m in found[side]}
-    given |= {(m.facet, side) for side in ("min", "max") for m in found["near"]}
-    bounds = [m for m in spotted.mentions if m.kind == "number" and None in (m.low, m.high)]
-    return [m for m in bounds if (m.facet, "max" if m.low is None else "min") not in given]
 
 
 def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:

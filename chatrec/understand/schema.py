@@ -27,8 +27,8 @@ ROLES = ("items", "want", "must", "wish", "avoid", "min", "max", "near")
 BUDGET = "budget"
 
 _ALWAYS = (Intent.NEW, Intent.FAQ, Intent.CHAT, Intent.OFF_TOPIC, Intent.HUMAN)
-_WITH_SEARCH = (Intent.REFINE, Intent.RESTART)
-_WITH_ITEMS = (Intent.MORE, Intent.SIMILAR, Intent.COMPLEMENT, Intent.ABOUT, Intent.COMPARE)
+_WITH_SEARCH = (Intent.REFINE, Intent.MORE, Intent.RESTART)
+_WITH_ITEMS = (Intent.SIMILAR, Intent.COMPLEMENT, Intent.ABOUT, Intent.COMPARE)
 
 
 def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[Item]) -> JsonSchema:
@@ -37,15 +37,16 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
     values = spotted.labels("value")
     words = spotted.labels("value", "word")
     standing = standing_names(constraints)
+    bounded = [f for f, b in constraints.numeric.items() if (b.low is None) != (b.high is None)]
     roles: dict[str, list[str]] = {
         "items": cards,
         "want": spotted.labels("value", "relative"),
         "must": values,
         "wish": words,
         "avoid": [word for word in words if not word.startswith(NOT_TOO)] + cards,
-        "min": spotted.amounts("min", constraints.numeric),
-        "max": spotted.amounts("max", constraints.numeric),
-        "near": spotted.amounts("near", constraints.numeric),
+        "min": spotted.amounts("min", bounded),
+        "max": spotted.amounts("max", bounded),
+        "near": spotted.amounts("near", bounded),
     }
     properties: dict[str, Any] = {"intent": {"enum": intents(constraints, shown)}}
     for role in ROLES:

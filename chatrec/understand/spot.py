@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
-from chatrec.understand.exact import affirmed, only_in_stock, superlatives
+from chatrec.understand.exact import affirmed, heads, modifiers, only_in_stock, superlatives
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import PRICE, normalise, spot_numbers
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
@@ -33,7 +33,8 @@ class Spotted:
     brackets; ``mentions`` has each label once per kind,
     in the order of the message; free words come after, and last the wanted values that stand.
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
-    values that hold for a new search where the model says nothing of them.
+    values that hold for a new search where the model says nothing of them, ``modifiers`` words
+    that a new search wishes for so.
     """
 
     plain: str
@@ -42,6 +43,7 @@ class Spotted:
     superlatives: tuple[str, ...] = ()
     in_stock: bool = False
     affirmed: tuple[Mention, ...] = ()
+    modifiers: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -103,6 +105,7 @@ class Spotter:
         )
         found = [*found, *self._pointed_at(text, message, turn.shown)]
         found.sort(key=lambda m: (m.start, m.end))
+        found = heads(text, found)
         words = list(_free_words(message, found))[:_WORDS]
         standing = _standing_values(turn.constraints)
         return Spotted(
@@ -112,6 +115,7 @@ class Spotter:
             superlatives(message),
             only_in_stock(message),
             affirmed(message, [m for m in found if m.kind == "value"]),
+            modifiers(text, message, [*found, *words]),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

@@ -1,0 +1,59 @@
+"""A reading + what was spotted -> the reading with what the message says beyond doubt.
+
+A small model leaves out parts of a long message. Nothing here overrules what it read: a part that
+it gave a role keeps that role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chatrec.types import Intent, Mention
+from chatrec.understand.numbers import PRICE
+from chatrec.understand.spot import Spotted
+
+Read = dict[str, list[Mention]]
+"""The mentions of each role."""
+
+
+def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
+    """The mentions of each role with those that hold though the answer is silent on them."""
+    wanted, wished, near = (list(read[role]) for role in ("want", "wish", "near"))
+    if intent is Intent.NEW:
+        wanted += _values(read, spotted)
+        wished += [word for word in spotted.modifiers if word not in _all(read)]
+        near += _measures(read, spotted)
+    if intent is not Intent.MORE:
+        near += _bounds(read, spotted)
+    return {**read, "want": wanted, "wish": wished, "near": near}
+
+
+def _all(read: Mapping[str, Sequence[Mention]]) -> list[Mention]:
+    return [mention for mentions in read.values() for mention in mentions]
+
+
+def _values(read: Read, spotted: Spotted) -> list[Mention]:
+    """Affirmed values of facets of which no other was read."""
+    facets = {mention.facet for mention in _all(read)}
+    return [mention for mention in spotted.affirmed if mention.facet not in facets]
+
+
+def _measures(read: Read, spotted: Spotted) -> list[Mention]:
+    """Measures without a word of bounds: "a tent for 4 people"."""
+    facets = {mention.facet for mention in _all(read)}
+    return [
+        m
+        for m in spotted.mentions
+        if m.kind == "number" and None not in (m.low, m.high) and m.facet not in {PRICE, *facets}
+    ]
+
+
+def _bounds(read: Read, spotted: Spotted) -> list[Mention]:
+    """Bounds of sides for which no other was read.
+
+    "under 50, no, make it 80" has an upper bound of 80 alone.
+    """
+    given = {(m.facet, side) for side in ("min", "max") for m in read[side]}
+    given |= {(m.facet, side) for side in ("min", "max") for m in read["near"]}
+    bounds = [m for m in spotted.mentions if m.kind == "number" and None in (m.low, m.high)]
+    return [m for m in bounds if (m.facet, "max" if m.low is None else "min") not in given]

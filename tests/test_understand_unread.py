@@ -1,0 +1,40 @@
+"""What a message says beyond doubt holds, though the answer is silent on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from reading_shop import VOCABULARY, said, spot
+
+from chatrec.types import Bounds, Constraints, Turn
+from chatrec.understand.patch import understanding_of
+
+
+def new(text: str, **answer: Any) -> Constraints:
+    turn = Turn(text)
+    spotted = spot(text)
+    return understanding_of({"intent": "new", **answer}, spotted, turn, VOCABULARY).constraints
+
+
+def test_of_a_compound_the_last_word_is_the_thing() -> None:
+    [head] = [m.label for m in said("boot backpack, red", "value") if m.facet == "type"]
+    assert head == "backpack"
+    both = [m.label for m in said("a boot or a backpack", "value")]
+    assert both == ["boot", "backpack"]
+    assert new("boot backpack", want=["backpack"]).wish == "boot"
+
+
+def test_words_right_before_a_thing_are_wished_for() -> None:
+    assert new("i need warm trail boots", want=["boot"]).wish == "warm trail"
+    assert new("warm, boots", want=["boot"]).wish == ""
+
+
+@pytest.mark.parametrize("text", ["not bulky boots", "no flashy boots please"])
+def test_words_that_are_turned_away_are_not(text: str) -> None:
+    assert new(text, want=["boot"]).wish == ""
+
+
+def test_a_measure_without_a_role_is_one_to_be_near_to() -> None:
+    assert new("a 30 l backpack", want=["backpack"]).numeric == {"capacity": Bounds(27, 33)}
+    assert new("a backpack for 30", want=["backpack"]) == Constraints(category=("backpack",))
