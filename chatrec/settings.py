@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "minilm", description="minilm, or a LangChain Embeddings as 'package.module:Class'"
     )
+    faq_floor: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="score from which a FAQ entry answers; `chatrec eval faq` proposes one",
+    )
     shown: int = Field(3, ge=1, le=10, description="items a reply shows")
     model: ModelSettings = ModelSettings()
     shop: ShopSettings = ShopSettings()

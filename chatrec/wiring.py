@@ -57,7 +57,7 @@ def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) 
     """The dialogue of one model over one catalogue."""
     manners = Manners(
         relevance_floor=source.relevance_floor,
-        faq_floor=source.faq.floor,
+        faq_floor=source.faq.floor if settings.faq_floor is None else settings.faq_floor,
         shown=settings.shown,
         shop=settings.shop.name,
         contact=settings.shop.contact,

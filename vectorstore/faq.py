@@ -5,13 +5,17 @@ on average, and to the sentence of its answer that says most about it. The neare
 much for an answer that one phrase happens to resemble: the right entry comes first for 74 % of the
 demo shop's paraphrases, with the nearest question alone for 63 %. Words in common, weighed by their
 rarity, help the nearest question (69 %) and not the mean (71 %), so they are left out
-(`tests/benchmarks/faq.py` prints all four). Knows nothing of products.
+(`tests/benchmarks/faq.py` prints all four).
+
+Where a head was fitted on the shop's labelled examples (`vectorstore.faq_head`), it decides over
+the entries that it has learnt; its scores are scaled so that its threshold falls on the floor.
+Knows nothing of products.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +24,11 @@ from numpy.typing import NDArray
 from chatrec.ports import Embedder
 from chatrec.types import FaqEntry, FaqMatch
 from vectorstore.disk import IndexFolder
+from vectorstore.faq_head import Head
 from vectorstore.fill import load
 from vectorstore.fusion import cosine
 from vectorstore.passages import faq_passages, faq_questions
-from vectorstore.store import Contents
+from vectorstore.store import StoredEntry, faq_texts
 
 FAQ_FLOOR = 0.42
 """A score below this: no entry is about the question. Measured for MiniLM.
@@ -68,32 +73,42 @@ class Faq:
 
     floor = FAQ_FLOOR
 
-    def __init__(self, entries: Sequence[EmbeddedEntry], embedder: Embedder) -> None:
+    def __init__(
+        self, entries: Sequence[EmbeddedEntry], embedder: Embedder, head: Head | None = None
+    ) -> None:
         self._entries = tuple(entries)
         self._embedder = embedder
+        self._head = head
 
     @classmethod
-    def of(cls, entries: Sequence[FaqEntry], embedder: Embedder) -> Faq:
+    def of(cls, entries: Sequence[FaqEntry], embedder: Embedder, head: Head | None = None) -> Faq:
         """Entries that lie in no index, embedded now.
 
         Raises:
             EngineError: the embedding model failed.
         """
         embedded = [EmbeddedEntry.of(e, embedder.embed(faq_passages(e))) for e in entries]
-        return cls(embedded, embedder)
+        return cls(embedded, embedder, head)
 
     @classmethod
-    def load(cls, folder: IndexFolder, contents: Contents, embedder: Embedder) -> Faq:
-        """The entries with their vectors out of the index folder."""
-        entries = contents.entries
-        found = load(folder, "faq", contents.faq_texts, embedder) if entries else {}
-        return cls(
-            [
-                EmbeddedEntry.of(stored.entry, np.stack([found[key] for key in stored.vector_ids]))
-                for stored in entries
-            ],
-            embedder,
-        )
+    def load(cls, folder: IndexFolder, entries: Sequence[StoredEntry], embedder: Embedder) -> Faq:
+        """The entries with their vectors out of the index folder, and the head if there is one.
+
+        Raises:
+            IndexMismatch: the head was fitted with another embedding model.
+            StorageError: the folder cannot be read.
+        """
+        found = load(folder, "faq", faq_texts(entries), embedder) if entries else {}
+        embedded = [
+            EmbeddedEntry.of(stored.entry, np.stack([found[key] for key in stored.vector_ids]))
+            for stored in entries
+        ]
+        return cls(embedded, embedder, Head.load(folder.faq_head, embedder.name))
+
+    @property
+    def entries(self) -> tuple[FaqEntry, ...]:
+        """What can be found."""
+        return tuple(embedded.entry for embedded in self._entries)
 
     async def search(self, question: str, k: int) -> list[FaqMatch]:
         """At most k entries, nearest first.
@@ -107,5 +122,20 @@ class Faq:
 
     def _search(self, question: str, k: int) -> list[FaqMatch]:
         vector = self._embedder.embed([question])[0]
-        matches = [FaqMatch(e.entry, e.nearness(vector)) for e in self._entries]
+        learnt = self._learnt(question, vector)
+        matches = []
+        for embedded in self._entries:
+            score = embedded.nearness(vector)
+            if score < _OWN_WORDS:
+                score = learnt.get(embedded.entry.id, score)
+            matches.append(FaqMatch(embedded.entry, score))
         return sorted(matches, key=lambda match: -match.score)[:k]
+
+    def _learnt(self, question: str, vector: Vectors) -> Mapping[str, float]:
+        """What the head gives the entries that it knows, its threshold laid on the floor."""
+        head = self._head
+        if head is None:
+            return {}
+        scores = np.clip(head.scores([question], vector[None])[0], 0.0, 1.0)
+        scaled = np.interp(scores, (0.0, head.threshold, 1.0), (0.0, self.floor, 1.0))
+        return dict(zip(head.labels, map(float, scaled), strict=True))

@@ -111,8 +111,9 @@ class Ridge:
 
     @classmethod
     def fit(cls, kernel: Doubles, targets: Doubles) -> Ridge:
-        """Raises nothing: the regularised kernel can always be inverted."""
-        return cls(np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel))), targets)
+        """``kernel``: of the examples with themselves, shape (n, n)."""
+        inverse: Doubles = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
+        return cls(inverse, targets)
 
     @property
     def weights(self) -> Doubles:

@@ -89,11 +89,16 @@ class Contents:
     @property
     def faq_texts(self) -> dict[str, str]:
         """What is embedded of the FAQ entries, by vector id."""
-        return {
-            key: text
-            for stored in self.entries
-            for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
-        }
+        return faq_texts(self.entries)
+
+
+def faq_texts(entries: Iterable[StoredEntry]) -> dict[str, str]:
+    """What is embedded of these entries, by vector id."""
+    return {
+        key: text
+        for stored in entries
+        for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
+    }
 
 
 class Store:
@@ -127,19 +132,31 @@ class Store:
             IndexMismatch: an older or newer chatrec wrote it.
             StorageError: the file cannot be read.
         """
-        meta = self.meta()
+        meta = self._readable_meta()
         if meta is None:
             return None
-        if meta.format != FORMAT:
-            raise IndexMismatch(
-                f"the index in {self._folder.path} has format {meta.format}, this chatrec reads "
-                f"{FORMAT}: run `chatrec index CATALOGUE` to build it anew"
-            )
         with self._folder.explained(), closing(self._open()) as db, db.atomic():
             vocabulary = next(db["meta"].rows)["vocabulary"]
             items = tuple(map(_stored_item, db["items"].rows_where(order_by="id")))
             entries = tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
         return Contents(meta, _VOCABULARY.validate_json(vocabulary), items, entries)
+
+    def read_faq(self) -> tuple[Meta, tuple[StoredEntry, ...]] | None:
+        """The FAQ entries alone, and what the index was made with; raises what `read` raises."""
+        meta = self._readable_meta()
+        if meta is None:
+            return None
+        with self._folder.explained(), closing(self._open()) as db:
+            return meta, tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
+
+    def _readable_meta(self) -> Meta | None:
+        meta = self.meta()
+        if meta is not None and meta.format != FORMAT:
+            raise IndexMismatch(
+                f"the index in {self._folder.path} has format {meta.format}, this chatrec reads "
+                f"{FORMAT}: run `chatrec index CATALOGUE` to build it anew"
+            )
+        return meta
 
     def replace(self, contents: Contents) -> None:
         """Make the file hold exactly these contents; only rows that differ are written.
