@@ -373,13 +373,17 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """A customer-service question with its answer; ``source`` is a link or a name of one."""
+    """A customer-service question with its answer, a line a paragraph.
+
+    ``source`` is a link or a name of one, ``language`` a two-letter code, "" where it is not said.
+    """
 
     id: str
     question: str
     answer: str
     source: str | None = None
     paraphrases: Labels = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

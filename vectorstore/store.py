@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +21,10 @@ from chatrec.types import FaqEntry, Item, Vocabulary
 from vectorstore.catalogue import content_hash, from_row, to_row
 from vectorstore.disk import IndexFolder
 from vectorstore.passages import faq_passages, item_terms, passage
+from vectorstore.topics import topic_phrases
 from vectorstore.vectors import vector_id
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what is stored, learnt or embedded changes; an older index is built anew."""
 
 _VOCABULARY = TypeAdapter(Vocabulary)
@@ -89,16 +90,15 @@ class Contents:
     @property
     def faq_texts(self) -> dict[str, str]:
         """What is embedded of the FAQ entries, by vector id."""
-        return faq_texts(self.entries)
+        return faq_texts(self.entries, self.meta.embedder)
 
 
-def faq_texts(entries: Iterable[StoredEntry]) -> dict[str, str]:
-    """What is embedded of these entries, by vector id."""
-    return {
-        key: text
-        for stored in entries
-        for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
-    }
+def faq_texts(entries: Collection[StoredEntry], embedder: str) -> dict[str, str]:
+    """What is embedded of these entries and to find them, by vector id; nothing for no entry."""
+    found = {vector_id(embedder, phrase): phrase for phrase in topic_phrases()} if entries else {}
+    for stored in entries:
+        found.update(zip(stored.vector_ids, faq_passages(stored.entry), strict=True))
+    return found
 
 
 class Store:

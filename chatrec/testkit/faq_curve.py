@@ -15,9 +15,10 @@ import numpy as np
 from chatrec.errors import CatalogueError
 from chatrec.ports import Embedder
 from chatrec.types import FaqEntry
-from vectorstore.faq import EmbeddedEntry
+from vectorstore.faq import EmbeddedEntry, Faq
 from vectorstore.faq_head import Curve, Example, background
 from vectorstore.passages import faq_passages
+from vectorstore.topics import Topics, topic_phrases
 
 _STEPS = 16
 _WIDTH = 40
@@ -36,20 +37,20 @@ def entry_curve(entries: Sequence[FaqEntry], asked: Sequence[Example], embedder:
         CatalogueError: no entry has a paraphrase and no question is given.
         EngineError: the embedding model failed.
     """
-    whole = [_embedded(entry, embedder) for entry in entries]
-    told = [*_left_out(entries, whole, embedder)]
+    shop = _Shop(entries, embedder)
+    told = [*shop.left_out()]
     for example in asked:
         if example.label is not None:
-            told.append(_best(example.text, whole, set(example.label.split()), embedder))
+            told.append(shop.best(example.text, shop.whole, set(example.label.split())))
     if not told:
         raise CatalogueError(
             "no entry has paraphrases to ask: add some, or give labelled --questions"
         )
     right = np.array([score for score, ok in told if ok])
     wrong = np.array([score for score, ok in told if not ok])
-    near = [*_uncovered(entries, whole, embedder)]
-    near += [_best(e.text, whole, set(), embedder)[0] for e in asked if e.label is None]
-    far = [_best(text, whole, set(), embedder)[0] for text in background()]
+    near = [*shop.uncovered()]
+    near += [shop.best(e.text, shop.whole, set())[0] for e in asked if e.label is None]
+    far = [shop.best(text, shop.whole, set())[0] for text in background()]
     false = np.array([*near, *far], np.float64)
     counts = np.repeat([len(near) or 1, len(far)], [len(near), len(far)])
     halves = 0.5 if near else 1.0
@@ -66,36 +67,38 @@ def drawn(curve: Curve) -> str:
     return "\n".join(lines)
 
 
-def _embedded(entry: FaqEntry, embedder: Embedder) -> EmbeddedEntry:
-    return EmbeddedEntry.of(entry, embedder.embed(faq_passages(entry)))
+class _Shop:
+    """The entries, embedded once, and questions put to all or some of them."""
 
+    def __init__(self, entries: Sequence[FaqEntry], embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._topics = Topics(embedder.embed(topic_phrases()))
+        self.whole = [self._embedded(entry) for entry in entries]
 
-def _best(
-    question: str, faq: Sequence[EmbeddedEntry], ids: set[str], embedder: Embedder
-) -> tuple[float, bool]:
-    """The best score, and whether it is of one of the ids."""
-    vector = embedder.embed([question])[0]
-    best = max(faq, key=lambda entry: entry.nearness(vector))
-    return best.nearness(vector), best.entry.id in ids
+    def best(
+        self, question: str, entries: Sequence[EmbeddedEntry], ids: set[str]
+    ) -> tuple[float, bool]:
+        """The best score, and whether it is of one of the ids."""
+        match = Faq(entries, self._embedder, self._topics).ranked(question)[0]
+        return match.score, match.entry.id in ids
 
+    def left_out(self) -> Iterator[tuple[float, bool]]:
+        """Each paraphrase, asked of the FAQ without it."""
+        for place, embedded in enumerate(self.whole):
+            entry = embedded.entry
+            for text in entry.paraphrases:
+                others = tuple(other for other in entry.paraphrases if other != text)
+                without = self._embedded(replace(entry, paraphrases=others))
+                faq = [*self.whole[:place], without, *self.whole[place + 1 :]]
+                yield self.best(text, faq, {entry.id})
 
-def _left_out(
-    entries: Sequence[FaqEntry], whole: Sequence[EmbeddedEntry], embedder: Embedder
-) -> Iterator[tuple[float, bool]]:
-    """Each paraphrase, asked of the FAQ without it."""
-    for place, entry in enumerate(entries):
-        for text in entry.paraphrases:
-            others = tuple(other for other in entry.paraphrases if other != text)
-            without = _embedded(replace(entry, paraphrases=others), embedder)
-            faq = [*whole[:place], without, *whole[place + 1 :]]
-            yield _best(text, faq, {entry.id}, embedder)
+    def uncovered(self) -> Iterator[float]:
+        """Each paraphrase, asked of the FAQ without all that gives its answer."""
+        for embedded in self.whole:
+            entry = embedded.entry
+            faq = [other for other in self.whole if other.entry.answer != entry.answer]
+            for text in entry.paraphrases if faq else ():
+                yield self.best(text, faq, set())[0]
 
-
-def _uncovered(
-    entries: Sequence[FaqEntry], whole: Sequence[EmbeddedEntry], embedder: Embedder
-) -> Iterator[float]:
-    """Each paraphrase, asked of the FAQ without all that gives its answer."""
-    for entry in entries:
-        faq = [other for other in whole if other.entry.answer != entry.answer]
-        for text in entry.paraphrases if faq else ():
-            yield _best(text, faq, set(), embedder)[0]
+    def _embedded(self, entry: FaqEntry) -> EmbeddedEntry:
+        return EmbeddedEntry.of(entry, self._embedder.embed(faq_passages(entry)), self._topics)
