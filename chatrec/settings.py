@@ -53,6 +53,21 @@ class ShopSettings(BaseModel):
     locale: str = "en"
 
 
+class HandoffSettings(BaseModel):
+    """Where conversations go that need a person; nowhere unless one of the ways is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    webhook: str = Field("", description="URL that gets each summary as JSON")
+    secret: str = Field("", description="key of the webhook's HMAC-SHA256 signature")
+    email_to: str = Field("", description="address that gets each summary")
+    email_from: str = ""
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(25, ge=1, le=65535)
+    queue: bool = Field(False, description="append summaries to handoffs.jsonl in the data folder")
+    next_step: str = Field("", description="what the shopper is told happens next")
+
+
 class ServeSettings(BaseModel):
     """How the pages and the API are served."""
 
@@ -93,6 +108,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     shop: ShopSettings = ShopSettings()
     serve: ServeSettings = ServeSettings()
+    handoff: HandoffSettings = HandoffSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from chatrec.conversations import Conversations
+from chatrec.desks import open_desk
 from chatrec.dialogue import Dialogue, Manners
+from chatrec.handoff import Handoff
 from chatrec.llm.models import load_model
 from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
 from chatrec.settings import Settings
@@ -49,7 +53,16 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     model = model or load_model(settings)
     dialogue = build_dialogue(settings, source, model)
     store = SqliteConversations(settings.data_dir / FILE_NAME)
-    conversations = Conversations(dialogue, store, source, settings.serve.max_message_chars)
+    desk = open_desk(settings)
+    handoff = desk and Handoff(
+        desk,
+        partial(asyncio.to_thread, store.transcript),
+        lambda: source.vocabulary,
+        settings.handoff.next_step,
+    )
+    conversations = Conversations(
+        dialogue, store, source, settings.serve.max_message_chars, handoff
+    )
     return Shop(dialogue, source, source.faq, store, model, conversations)
 
 
