@@ -50,8 +50,8 @@ _INSULTS = frozenset(
 _FURY = re.compile(
     r"\b(?:(?:i am|i'm|im) (?:so |very |really |absolutely )?(?:angry|furious|livid|fed up|pissed)"
     r"|worst (?:service|shop|store|company|experience)|waste of (?:my )?time"
-    r"|never (?:buy|shop|order)(?:ing)? (?:here|from you|with you) again|(?:i will|i'll) (?:sue|report) you"
-    r"|this is (?:a joke|unacceptable|outrageous))\b"
+    r"|never (?:buy|shop|order)(?:ing)? (?:here|from you|with you) again"
+    r"|(?:i will|i'll) (?:sue|report) you|this is (?:a joke|unacceptable|outrageous))\b"
 )
 _SHOUTED_WORDS = 4
 

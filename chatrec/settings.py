@@ -68,6 +68,31 @@ class HandoffSettings(BaseModel):
     next_step: str = Field("", description="what the shopper is told happens next")
 
 
+class SlotSettings(BaseModel):
+    """Something that a lookup needs to be told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ask: str = Field(description="the question for it")
+    pattern: str = Field(description="regular expression that finds it in a message")
+
+
+class LookupSettings(BaseModel):
+    """Something that the shop's own system can be asked: an order's status, a stock."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    system: str = Field(
+        description="python:module:function, langchain:module:tool, mcp+https://host/path#tool, URL"
+    )
+    triggers: tuple[str, ...] = Field(description="regular expressions of what asks for it")
+    slots: dict[str, SlotSettings] = Field(default_factory=dict)
+    fields: dict[str, str] = Field(description="path into the answer: what it is called")
+    signed_in: bool = Field(False, description="only for shoppers whom the host page knows")
+    headers: dict[str, str] = Field(default_factory=dict, description="sent to the system")
+    seconds: float = Field(8.0, gt=0, description="until the system is given up on")
+
+
 class ServeSettings(BaseModel):
     """How the pages and the API are served."""
 
@@ -109,6 +134,7 @@ class Settings(BaseSettings):
     shop: ShopSettings = ShopSettings()
     serve: ServeSettings = ServeSettings()
     handoff: HandoffSettings = HandoffSettings()
+    lookups: dict[str, LookupSettings] = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(

@@ -11,6 +11,8 @@ from chatrec.desks import open_desk
 from chatrec.dialogue import Dialogue, Manners
 from chatrec.handoff import Handoff
 from chatrec.llm.models import load_model
+from chatrec.lookup.configured import configured
+from chatrec.lookup.service import Lookups
 from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
 from chatrec.settings import Settings
 from chatrec.storage import FILE_NAME, SqliteConversations
@@ -60,9 +62,8 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
         lambda: source.vocabulary,
         settings.handoff.next_step,
     )
-    conversations = Conversations(
-        dialogue, store, source, settings.serve.max_message_chars, handoff
-    )
+    lookups = Lookups(dialogue, tuple(configured(settings.lookups)))
+    conversations = Conversations(lookups, store, source, settings.serve.max_message_chars, handoff)
     return Shop(dialogue, source, source.faq, store, model, conversations)
 
 

@@ -3,9 +3,9 @@
 How near an entry is: the mean of three cosines, to the nearest of its questions, to all of them
 on average, and to the sentence of its answer that says most about it. The nearest alone takes
 much for an answer that one phrase happens to resemble: the right entry comes first for 74 % of the
-demo shop's paraphrases, with the nearest question alone for 63 %. Words in common, weighed by their
-rarity, help the nearest question (69 %) and not the mean (71 %), so they are left out. Two fifths of
-the score are how far the question and the entry share a topic of customer service
+demo shop's paraphrases, with the nearest question alone for 63 %. Words in common, weighed by
+their rarity, help the nearest question (69 %) and not the mean (71 %), so they are left out. Two
+fifths of the score are how far the question and the entry share a topic of customer service
 (`vectorstore.topics`), with which it is 81 % (`tests/benchmarks/faq.py` prints all five).
 
 Where a head was fitted on the shop's labelled examples (`vectorstore.faq_head`), it decides over
@@ -38,8 +38,8 @@ from vectorstore.vectors import vector_id
 FAQ_FLOOR = 0.47
 """A score below this: no entry is about the question. Measured for MiniLM.
 
-The curve of `python tests/benchmarks/faq.py`: from 0.46 to 0.48 12 to 6 % of 80 questions that a FAQ
-does not cover get an answer, and 3 % of those out of scope, while 77 to 74 % of the demo shop's
+The curve of `python tests/benchmarks/faq.py`: from 0.46 to 0.48 12 to 6 % of 80 questions that a
+FAQ does not cover get an answer, and 3 % of those out of scope, while 77 to 74 % of the demo shop's
 paraphrases, each left out of the index in turn, and 93 % of 60 questions to ecommerce_faq get their
 own entry (15 and 2 % another one). At 0.42 it is 20 % of the uncovered for 80 and 98 % right.
 """

@@ -112,8 +112,8 @@ class Ridge:
     @classmethod
     def fit(cls, kernel: Doubles, targets: Doubles) -> Ridge:
         """``kernel``: of the examples with themselves, shape (n, n)."""
-        inverse: Doubles = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
-        return cls(inverse, targets)
+        inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
+        return cls(inverse.astype(np.float64), targets)
 
     @property
     def weights(self) -> Doubles:
