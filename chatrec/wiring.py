@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 
 from chatrec.conversations import Conversations
 from chatrec.desks import open_desk
@@ -13,7 +12,13 @@ from chatrec.handoff import Handoff
 from chatrec.llm.models import load_model
 from chatrec.lookup.configured import configured
 from chatrec.lookup.service import Lookups
-from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
+from chatrec.ports import (
+    CandidateSource,
+    ConversationStore,
+    FaqSource,
+    LanguageModel,
+    StoredTurn,
+)
 from chatrec.settings import Settings
 from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.understand import Reader
@@ -55,16 +60,27 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     model = model or load_model(settings)
     dialogue = build_dialogue(settings, source, model)
     store = SqliteConversations(settings.data_dir / FILE_NAME)
-    desk = open_desk(settings)
-    handoff = desk and Handoff(
-        desk,
-        partial(asyncio.to_thread, store.transcript),
-        lambda: source.vocabulary,
-        settings.handoff.next_step,
+    conversations = Conversations(
+        Lookups(dialogue, tuple(configured(settings.lookups))),
+        store,
+        source,
+        settings.serve.max_message_chars,
+        _handoff(settings, store, source),
     )
-    lookups = Lookups(dialogue, tuple(configured(settings.lookups)))
-    conversations = Conversations(lookups, store, source, settings.serve.max_message_chars, handoff)
     return Shop(dialogue, source, source.faq, store, model, conversations)
+
+
+def _handoff(
+    settings: Settings, store: ConversationStore, source: CandidateSource
+) -> Handoff | None:
+    desk = open_desk(settings)
+    if desk is None:
+        return None
+
+    async def past(conversation_id: str) -> list[StoredTurn]:
+        return await asyncio.to_thread(store.transcript, conversation_id)
+
+    return Handoff(desk, past, lambda: source.vocabulary, settings.handoff.next_step)
 
 
 def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) -> Dialogue:

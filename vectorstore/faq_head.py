@@ -86,7 +86,7 @@ class Curve:
             found,
             (len(right) - np.searchsorted(np.sort(right), found)) / asked,
             (len(wrong) - np.searchsorted(np.sort(wrong), found)) / asked,
-            1.0 - below[np.searchsorted(false[order], found)],
+            np.maximum(1.0 - below[np.searchsorted(false[order], found)], 0.0),
         )
 
     def accuracy(self, share: float) -> Doubles:
@@ -101,7 +101,9 @@ class Curve:
 
     def at(self, threshold: float) -> tuple[float, float, float]:
         """Right, wrong and false shares at a threshold."""
-        place = min(int(np.searchsorted(self.thresholds, threshold)), len(self.thresholds) - 1)
+        place = int(np.searchsorted(self.thresholds, threshold))
+        if place == len(self.thresholds):
+            return 0.0, 0.0, 0.0
         return float(self.right[place]), float(self.wrong[place]), float(self.false[place])
 
 
