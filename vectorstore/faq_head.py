@@ -224,7 +224,7 @@ def fit_head(
         CatalogueError: too few labels or examples.
         EngineError: the embedding model failed.
     """
-    inside = _thinned([e for e in dict.fromkeys(examples) if e.label is not None])
+    inside = thinned([e for e in dict.fromkeys(examples) if e.label is not None])
     labels = tuple(sorted({e.label for e in inside if e.label is not None}))
     if len(labels) < 2 or len(inside) < 2 * len(labels):
         raise CatalogueError(
@@ -275,7 +275,7 @@ def _cross_validated(ridge: Ridge, meaning: Floats, of_label: Rows) -> Curve:
     return Curve.of(best[:inside][right], best[:inside][~right], unanswered, 0.5 / counts)
 
 
-def _thinned(examples: list[Example]) -> list[Example]:
+def thinned(examples: list[Example]) -> list[Example]:
     """At most `MOST_EXAMPLES`, taken in turn from each label, in the order they came."""
     if len(examples) <= MOST_EXAMPLES:
         return examples

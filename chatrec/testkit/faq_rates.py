@@ -15,7 +15,14 @@ from typing import Protocol
 import numpy as np
 
 from chatrec.ports import Embedder
-from vectorstore.faq_head import OUT_OF_SCOPE_SHARE, Curve, Example, background, fit_head
+from vectorstore.faq_head import (
+    OUT_OF_SCOPE_SHARE,
+    Curve,
+    Example,
+    background,
+    fit_head,
+    thinned,
+)
 from vectorstore.kernel import Doubles, Floats, near_copies
 
 _DEV_SHARE = 0.3
@@ -52,7 +59,7 @@ class Nearest:
     @classmethod
     def fit(cls, examples: Sequence[Example], embedder: Embedder, share: float) -> Nearest:
         """The threshold is chosen as a head's is: near copies, then whole labels left out."""
-        inside = [e for e in dict.fromkeys(examples) if e.label is not None]
+        inside = thinned([e for e in dict.fromkeys(examples) if e.label is not None])
         labels = tuple(sorted({e.label for e in inside if e.label is not None}))
         of_label = np.array([labels.index(e.label) for e in inside if e.label is not None])
         vectors = embedder.embed([e.text for e in inside])
