@@ -106,7 +106,8 @@ def angry(text: str) -> bool:
 def failed(exchange: Exchange) -> bool:
     """Whether the reply met no need: nothing fits, no help page answers, or it was not read."""
     reply = exchange.reply
-    unanswered = reply.kind is Kind.FAQ and not reply.citations
+    asks = reply.text.endswith("?")  # which of several entries is meant
+    unanswered = reply.kind is Kind.FAQ and not reply.citations and not asks
     unread = not exchange.understanding.readable
     return reply.kind is Kind.NOTHING_FITS or unanswered or unread
 
