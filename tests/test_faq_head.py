@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from chatrec.errors import CatalogueError, IndexMismatch, StorageError
+from chatrec.testkit.faq_judge import judged
 from chatrec.testkit.faq_rates import LabelRates, Nearest, rates, splits
+from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import FaqEntry
 from vectorstore.faq import Faq
 from vectorstore.faq_head import Curve, Example, Head, background, fit_head
@@ -160,3 +162,17 @@ def test_nearest_scores_are_cosines_to_the_nearest_example_of_each_label() -> No
     texts = ["question on return and refund please"]
     scores = way.scores(texts, EMBEDDER.embed(texts))[0]
     assert way.labels[int(scores.argmax())] == "returns"
+
+
+async def test_a_judge_picks_among_the_nearest_labels_or_none() -> None:
+    train = examples()
+    head = fit_head(train, EMBEDDER).head
+    asked = [
+        Example("another question on unwanted and money please", "returns"),
+        Example("hello", None),
+        Example("question on days of a courier please", "shipping"),
+    ]
+    model = ScriptedModel()
+    model.lay([{"topic": "1"}, {"topic": "none"}, "nonsense"])
+    rate = await judged(head, train, asked, EMBEDDER, model)
+    assert (rate.in_scope, rate.out_recall) == (0.5, 1.0) and model.finish() == []

@@ -7,16 +7,20 @@ finding the answer. Rates are told, not judged.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 import numpy as np
 
+from chatrec.background import in_background
 from chatrec.errors import CatalogueError, SetupError
-from chatrec.ports import Embedder
+from chatrec.llm.models import load_model
+from chatrec.ports import Embedder, LanguageModel
 from chatrec.settings import Settings, load_settings
 from chatrec.testkit.faq_curve import drawn, entry_curve
+from chatrec.testkit.faq_judge import judged
 from chatrec.testkit.faq_rates import LabelRates, rates, splits
 from chatrec.types import FaqEntry
 from vectorstore.disk import IndexFolder
@@ -24,7 +28,7 @@ from vectorstore.embed import open_embedder
 from vectorstore.example_file import read_examples
 from vectorstore.faq import FAQ_FLOOR
 from vectorstore.faq_file import read_faq
-from vectorstore.faq_head import OUT_OF_SCOPE_SHARE, Example
+from vectorstore.faq_head import OUT_OF_SCOPE_SHARE, Example, fit_head
 from vectorstore.remembering import Remembering
 from vectorstore.store import Store
 
@@ -45,6 +49,7 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Share of messages that nothing answers, to be expected.",
 )
+@click.option("--judge", is_flag=True, help="Also let the configured model pick, with --test.")
 def command(
     entries: Path | None,
     questions: Path | None,
@@ -53,6 +58,7 @@ def command(
     outside: tuple[Path, ...],
     count: int,
     share: float,
+    judge: bool,
 ) -> None:
     """How often a customer-service question gets its own answer, a wrong one, or none.
 
@@ -61,6 +67,8 @@ def command(
     """
     if train is None and test is not None:
         raise click.UsageError("--test needs --train")
+    if judge and test is None:
+        raise click.UsageError("--judge needs --test")
     settings = load_settings()
     embedder = Remembering(open_embedder(settings))
     others = [Example(e.text, None) for path in outside for e in labelled(path)]
@@ -69,11 +77,29 @@ def command(
         known = _entries(settings, entries)
         _tell_curve(known, [*asked, *others], embedder, share)
     elif test is not None:
-        found = rates(labelled(train), [*labelled(test), *others], embedder, share)
+        learnt, put = labelled(train), [*labelled(test), *others]
+        found = rates(learnt, put, embedder, share)
+        if judge:
+            found["the model, of the head's best"] = _judged(settings, learnt, put, embedder)
         click.echo(_table({name: [both] for name, both in found.items()}))
     else:
         click.echo(_table(_by_way(labelled(train), others, embedder, count, share)))
         click.echo(f"\nmean ± deviation over {count} splits of {train.name}")
+
+
+def _judged(
+    settings: Settings, train: Sequence[Example], asked: Sequence[Example], embedder: Embedder
+) -> tuple[float, LabelRates]:
+    head = fit_head(train, embedder).head
+    model: LanguageModel = in_background(lambda: load_model(settings)).result()
+
+    async def run() -> LabelRates:
+        try:
+            return await judged(head, train, asked, embedder, model)
+        finally:
+            await model.aclose()
+
+    return 0.0, asyncio.run(run())
 
 
 def labelled(path: Path) -> list[Example]:
