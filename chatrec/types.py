@@ -257,7 +257,8 @@ class Turn:
 
     ``shown`` are the items of the latest reply that had any, in the order of their cards;
     ``seen`` the ids of all items shown so far; ``asked`` what the assistant's last question was
-    about (a facet, "budget" or ""); ``profile`` what the shop knows of the shopper.
+    about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``profile`` what
+    the shop knows of the shopper.
     """
 
     text: str
