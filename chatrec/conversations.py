@@ -12,11 +12,12 @@ import asyncio
 import unicodedata
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
 from chatrec.errors import MessageRefused
+from chatrec.handoff import Handoff, handed_back, said_by_person
 from chatrec.patch import patched
 from chatrec.ports import CandidateSource, ConversationStore, StoredTurn
 from chatrec.types import (
@@ -66,11 +67,13 @@ class Conversations:
         store: ConversationStore,
         source: CandidateSource,
         max_chars: int,
+        handoff: Handoff | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._store = store
         self._source = source
         self._max_chars = max_chars
+        self._handoff = handoff
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self) -> str:
@@ -87,7 +90,7 @@ class Conversations:
         message = clean(text, self._max_chars)
 
         async def answer(turn: Turn) -> AsyncGenerator[Event]:
-            return self._dialogue.run(turn)
+            return self._attended(conversation_id, turn, self._dialogue.run(turn))
 
         return self._play(conversation_id, message, answer)
 
@@ -108,7 +111,9 @@ class Conversations:
         async def answer(turn: Turn) -> AsyncGenerator[Event]:
             constraints = patched(turn.constraints, patch, self._source.vocabulary)
             await asyncio.to_thread(self._store.set_constraints, conversation_id, constraints)
-            return self._dialogue.apply(turn, constraints)
+            changed = replace(turn, constraints=constraints)
+            applied = self._dialogue.apply(turn, constraints)
+            return self._attended(conversation_id, changed, applied)
 
         return self._play(conversation_id, "", answer)
 
@@ -133,6 +138,34 @@ class Conversations:
     async def erase(self, conversation_id: str) -> None:
         """Forget the conversation; a turn under way is not kept either."""
         await asyncio.to_thread(self._store.erase, conversation_id)
+
+    async def hand_back(self, conversation_id: str) -> None:
+        """The person has closed the conversation: the assistant answers again."""
+        await self._tell(conversation_id, handed_back)
+
+    async def person_says(self, conversation_id: str, text: str) -> None:
+        """Pass a person's words to the shopper; the conversation is the person's from then on.
+
+        Raises:
+            MessageRefused: there is nothing to read in the words, or too much.
+            ConversationNotFound: no conversation has this id.
+        """
+        said = clean(text, self._max_chars)
+        await self._tell(conversation_id, lambda turn: said_by_person(turn, said))
+
+    async def _tell(self, conversation_id: str, exchange: Callable[[Turn], Exchange]) -> None:
+        """Store words that answer no message."""
+        async with self._locks.setdefault(conversation_id, asyncio.Lock()):
+            turn = await self.standing(conversation_id)
+            message_id = await asyncio.to_thread(self._store.accept, conversation_id, "")
+            await asyncio.to_thread(self._store.complete, message_id, exchange(turn))
+
+    def _attended(
+        self, conversation_id: str, turn: Turn, events: AsyncGenerator[Event]
+    ) -> AsyncGenerator[Event]:
+        if self._handoff is None:
+            return events
+        return self._handoff.attended(conversation_id, turn, events)
 
     async def _play(
         self,

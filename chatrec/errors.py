@@ -10,6 +10,8 @@
     |-- EngineError                the operator: the language model failed on a request
     |   |-- ContextOverflow        the prompt does not fit the model's context
     |   `-- UnreadableAnswer       the model's answer does not fit its schema; keeps the raw text
+    |-- HandoffFailed              the operator: no person could be reached
+    |-- LookupFailed               the operator: the shop's own system did not answer
     |-- MessageRefused             the shopper: empty, too long
     `-- ConversationNotFound       the caller of the API
 
@@ -62,6 +64,14 @@ class UnreadableAnswer(EngineError):
     def __init__(self, message: str, raw: str) -> None:
         super().__init__(message)
         self.raw = raw
+
+
+class HandoffFailed(ChatrecError):
+    """A conversation could not be handed to a person."""
+
+
+class LookupFailed(ChatrecError):
+    """The shop's own system did not answer, or not in time."""
 
 
 class MessageRefused(ChatrecError):

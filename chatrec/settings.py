@@ -53,6 +53,46 @@ class ShopSettings(BaseModel):
     locale: str = "en"
 
 
+class HandoffSettings(BaseModel):
+    """Where conversations go that need a person; nowhere unless one of the ways is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    webhook: str = Field("", description="URL that gets each summary as JSON")
+    secret: str = Field("", description="key of the webhook's HMAC-SHA256 signature")
+    email_to: str = Field("", description="address that gets each summary")
+    email_from: str = ""
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(25, ge=1, le=65535)
+    queue: bool = Field(False, description="append summaries to handoffs.jsonl in the data folder")
+    next_step: str = Field("", description="what the shopper is told happens next")
+
+
+class SlotSettings(BaseModel):
+    """Something that a lookup needs to be told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ask: str = Field(description="the question for it")
+    pattern: str = Field(description="regular expression that finds it in a message")
+
+
+class LookupSettings(BaseModel):
+    """Something that the shop's own system can be asked: an order's status, a stock."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    system: str = Field(
+        description="python:module:function, langchain:module:tool, mcp+https://host/path#tool, URL"
+    )
+    triggers: tuple[str, ...] = Field(description="regular expressions of what asks for it")
+    slots: dict[str, SlotSettings] = Field(default_factory=dict)
+    fields: dict[str, str] = Field(description="path into the answer: what it is called")
+    signed_in: bool = Field(False, description="only for shoppers whom the host page knows")
+    headers: dict[str, str] = Field(default_factory=dict, description="sent to the system")
+    seconds: float = Field(8.0, gt=0, description="until the system is given up on")
+
+
 class ServeSettings(BaseModel):
     """How the pages and the API are served."""
 
@@ -83,10 +123,18 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "minilm", description="minilm, or a LangChain Embeddings as 'package.module:Class'"
     )
+    faq_floor: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="score from which a FAQ entry answers; `chatrec eval faq` proposes one",
+    )
     shown: int = Field(3, ge=1, le=10, description="items a reply shows")
     model: ModelSettings = ModelSettings()
     shop: ShopSettings = ShopSettings()
     serve: ServeSettings = ServeSettings()
+    handoff: HandoffSettings = HandoffSettings()
+    lookups: dict[str, LookupSettings] = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(

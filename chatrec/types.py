@@ -257,7 +257,8 @@ class Turn:
 
     ``shown`` are the items of the latest reply that had any, in the order of their cards;
     ``seen`` the ids of all items shown so far; ``asked`` what the assistant's last question was
-    about (a facet, "budget" or ""); ``profile`` what the shop knows of the shopper.
+    about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``profile`` what
+    the shop knows of the shopper.
     """
 
     text: str
@@ -373,13 +374,17 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """A customer-service question with its answer; ``source`` is a link or a name of one."""
+    """A customer-service question with its answer, a line a paragraph.
+
+    ``source`` is a link or a name of one, ``language`` a two-letter code, "" where it is not said.
+    """
 
     id: str
     question: str
     answer: str
     source: str | None = None
     paraphrases: Labels = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

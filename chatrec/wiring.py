@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from chatrec.conversations import Conversations
+from chatrec.desks import open_desk
 from chatrec.dialogue import Dialogue, Manners
+from chatrec.handoff import Handoff
 from chatrec.llm.models import load_model
-from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
+from chatrec.lookup.configured import configured
+from chatrec.lookup.service import Lookups
+from chatrec.ports import (
+    CandidateSource,
+    ConversationStore,
+    FaqSource,
+    LanguageModel,
+    StoredTurn,
+)
 from chatrec.settings import Settings
 from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.understand import Reader
@@ -49,15 +60,34 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     model = model or load_model(settings)
     dialogue = build_dialogue(settings, source, model)
     store = SqliteConversations(settings.data_dir / FILE_NAME)
-    conversations = Conversations(dialogue, store, source, settings.serve.max_message_chars)
+    conversations = Conversations(
+        Lookups(dialogue, tuple(configured(settings.lookups))),
+        store,
+        source,
+        settings.serve.max_message_chars,
+        _handoff(settings, store, source),
+    )
     return Shop(dialogue, source, source.faq, store, model, conversations)
+
+
+def _handoff(
+    settings: Settings, store: ConversationStore, source: CandidateSource
+) -> Handoff | None:
+    desk = open_desk(settings)
+    if desk is None:
+        return None
+
+    async def past(conversation_id: str) -> list[StoredTurn]:
+        return await asyncio.to_thread(store.transcript, conversation_id)
+
+    return Handoff(desk, past, lambda: source.vocabulary, settings.handoff.next_step)
 
 
 def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) -> Dialogue:
     """The dialogue of one model over one catalogue."""
     manners = Manners(
         relevance_floor=source.relevance_floor,
-        faq_floor=source.faq.floor,
+        faq_floor=source.faq.floor if settings.faq_floor is None else settings.faq_floor,
         shown=settings.shown,
         shop=settings.shop.name,
         contact=settings.shop.contact,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outdoor_shop import EXPRESS, RETURNS, SHIPPING, ListFaq
 
-from chatrec.answer import answer, extract
+from chatrec.answer import answer, extract, unfounded
 from chatrec.types import FaqEntry
 
 
@@ -49,3 +49,21 @@ def test_a_long_answer_is_cut_to_whole_sentences_of_its_own() -> None:
     assert lines[5] in said
     assert all(part.strip() + "." in entry.answer for part in said.rstrip(".").split(". "))
     assert len(said) < len(entry.answer)
+
+
+def test_a_long_answer_is_told_by_its_paragraphs() -> None:
+    filler = " ".join(["Parcels travel by land, air and sea to reach you."] * 6)
+    text = f"{filler}\nRefunds arrive on your card within 5 days.\n{filler}"
+    said = extract("when do refunds arrive", text)
+    assert "Refunds arrive on your card within 5 days." in said.split("\n\n")
+    assert extract("refunds", "One.\nTwo.") == "One. Two."
+
+
+def test_figures_that_no_entry_names_are_found() -> None:
+    entry = FaqEntry("1", "Fee?", "It is $4.99 within 30 days; write to help@shop.example.")
+    assert unfounded("It is $4.99 within 30 days; help@shop.example.", [entry]) == ()
+    assert unfounded("€4.99 in 3 days: call@shop.example", [entry]) == (
+        "€",
+        "3",
+        "call@shop.example",
+    )

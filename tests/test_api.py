@@ -15,7 +15,7 @@ from small_shop import SmallShop
 from starlette.types import Message
 
 from chatrec.errors import IndexMismatch, StorageError
-from chatrec.settings import Settings
+from chatrec.settings import Settings, load_settings
 from chatrec.storage import SqliteConversations
 from ui.app import create_api
 
@@ -355,6 +355,8 @@ async def test_the_openapi_document_names_every_route(client: httpx.AsyncClient)
         "/v1/conversations/{conversation_id}/messages",
         "/v1/conversations/{conversation_id}/constraints",
         "/v1/conversations/{conversation_id}/feedback",
+        "/v1/conversations/{conversation_id}/person",
+        "/v1/conversations/{conversation_id}/hand-back",
     }
 
 
@@ -431,3 +433,34 @@ async def test_a_shop_that_cannot_be_loaded_says_why(settings: Settings) -> None
         await app.state.loading.opened()
     assert failed == [True]
     assert isinstance(app.state.loading.failure, IndexMismatch)
+
+
+async def test_staff_speak_with_the_admin_key_and_hand_back(
+    tmp_path: Path, small_shop: SmallShop
+) -> None:
+    settings = load_settings(data_dir=tmp_path, serve={"admin_key": "sesame"})
+    app = create_api(settings, lambda: small_shop)
+    async with app.router.lifespan_context(app):
+        await app.state.loading.opened()
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            conversation = await started(client)
+            words = {"text": "This is Ana."}
+            for headers in ({}, {"Authorization": "Bearer open"}):
+                answer = await client.post(f"{conversation}/person", json=words, headers=headers)
+                refused(answer, 403, "forbidden")
+            key = {"Authorization": "Bearer sesame"}
+            answer = await client.post(f"{conversation}/person", json=words, headers=key)
+            assert answer.status_code == 204
+            standing = (await client.get(conversation)).json()
+            assert standing["turn"] == "person"
+            assert standing["messages"][-1]["reply"]["text"] == "This is Ana."
+            answer = await client.post(f"{conversation}/hand-back", headers=key)
+            assert answer.status_code == 204
+            assert (await client.get(conversation)).json()["turn"] == "assistant"
+
+
+async def test_without_an_admin_key_nobody_is_staff(client: httpx.AsyncClient) -> None:
+    conversation = await started(client)
+    headers = {"Authorization": "Bearer "}
+    refused(await client.post(f"{conversation}/hand-back", headers=headers), 403, "forbidden")

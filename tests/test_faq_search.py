@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from chatrec.types import FaqEntry
 from vectorstore.faq import EmbeddedEntry, Faq
 from vectorstore.hashing import HashingEmbedder
+from vectorstore.language import language_of
 from vectorstore.passages import faq_passages
 
 QUESTION = np.array([1.0, 0.0], np.float32)
@@ -21,7 +22,7 @@ def at(*cosines: float) -> NDArray[np.float32]:
 
 
 def entry(questions: NDArray[np.float32], sentences: NDArray[np.float32]) -> EmbeddedEntry:
-    return EmbeddedEntry(FaqEntry("1", "?", "!"), questions, sentences)
+    return EmbeddedEntry(FaqEntry("1", "?", "!"), questions, sentences, np.zeros(1))
 
 
 def test_nearness_is_the_mean_of_nearest_question_all_questions_and_best_sentence() -> None:
@@ -70,3 +71,32 @@ async def test_entries_come_nearest_first_and_at_most_k() -> None:
     assert [match.entry.id for match in by_answer] == ["returns"]
     assert await faq.search(" ", 5) == await faq.search("shipping", 0) == []
     assert await Faq.of([], HashingEmbedder()).search("shipping", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how can I return the shoes?", "en"),
+        ("wie kann ich die Schuhe zurückgeben?", "de"),
+        ("comment puis-je retourner les chaussures ?", "fr"),
+        ("¿cómo puedo devolver los zapatos?", "es"),
+        ("как вернуть обувь", "ru"),
+        ("靴を返品できますか", "ja"),
+        ("Osprey", ""),
+    ],
+)
+def test_function_words_and_scripts_tell_the_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+async def test_a_question_is_answered_in_its_language_where_the_faq_has_it() -> None:
+    both = [
+        FaqEntry("en", "Returns of shoes?", "30 days.", language="en"),
+        FaqEntry("de", "Rückgabe von Schuhen?", "30 Tage.", language="de"),
+        FaqEntry("any", "DHL?", "Yes."),
+    ]
+    faq = Faq.of(both, HashingEmbedder())
+    asked = await faq.search("wie ist die Rückgabe von Schuhen?", 5)
+    assert [match.entry.id for match in asked] == ["de", "any"]
+    assert len(await faq.search("comment puis-je les retourner", 5)) == 3
+    assert len(await faq.search("shoes", 5)) == 3

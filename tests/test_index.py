@@ -22,8 +22,10 @@ from chatrec.types import Constraints
 from vectorstore.disk import IndexFolder
 from vectorstore.hashing import HashingEmbedder
 from vectorstore.index import Changes, IndexReport, index_catalogue
+from vectorstore.live_faq import LiveFaq
 from vectorstore.source import open_index
 from vectorstore.store import Store
+from vectorstore.topics import topic_phrases
 from vectorstore.vectors import open_vectors
 
 ROWS = [
@@ -258,7 +260,9 @@ def test_an_index_of_another_embedder_is_refused_and_can_be_rebuilt(
         open_index(settings, Counting(name="other"))
     report = index(settings, tmp_path, embedder=Counting(name="other"))
     assert not report.same
-    assert report.embedded == 3 + 2 * 3  # the FAQ, whose file was not named, too
+    assert report.embedded == 3 + 2 * 3 + len(
+        topic_phrases()
+    )  # the FAQ, whose file was not named, too
     open_index(settings, Counting(name="other"))
     with pytest.raises(IndexMismatch):
         open_index(settings, HashingEmbedder())
@@ -286,7 +290,7 @@ async def test_lost_vectors_are_made_again(settings: Settings, tmp_path: Path) -
     shutil.rmtree(IndexFolder.of(settings.data_dir).chroma)
     embedder = Counting()
     source = open_index(settings, embedder)
-    assert len(embedder.texts) == 3 + 2 * 3
+    assert len(embedder.texts) == 3 + 2 * 3 + len(topic_phrases())
     assert [c.item.id for c in await source.search("desk lamp", Constraints(), 1)] == ["b"]
     open_index(settings, again := Counting())
     assert again.texts == []  # they were put back
@@ -297,9 +301,8 @@ async def test_an_open_catalogue_is_not_disturbed_by_a_new_run(
 ) -> None:
     index(settings, tmp_path, faq=FAQ)
     source = open_index(settings, HashingEmbedder())
-    index(settings, tmp_path, many(5), faq=FAQ[:1])
+    index(settings, tmp_path, many(5), faq=FAQ)
     assert len(await source.search("boot", Constraints(), 100)) == 3
-    assert len(await source.faq.search("delivery", 5)) == 2
 
 
 def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path: Path) -> None:
@@ -338,3 +341,16 @@ def test_the_store_gives_back_what_it_was_given(settings: Settings, tmp_path: Pa
     assert first.items[0].item.attributes == second.items[1].item.attributes
     assert first.entries == second.entries
     assert first.entries[0].entry.paraphrases == ("send back",)
+
+
+async def test_an_open_faq_follows_the_index(settings: Settings, tmp_path: Path) -> None:
+    index(settings, tmp_path, faq=FAQ)
+    folder = IndexFolder.of(settings.data_dir)
+    read = Store(folder).read_faq()
+    assert read is not None
+    faq = LiveFaq(folder, read[1], HashingEmbedder(), look_every=0.0)
+    assert len(await faq.search("delivery", 5)) == 2
+    index(settings, tmp_path, rows=None, faq=FAQ[:1])
+    assert [match.entry.id for match in await faq.search("delivery", 5)] == ["returns"]
+    folder.database.write_bytes(b"broken")
+    assert [match.entry.id for match in await faq.search("delivery", 5)] == ["returns"]

@@ -135,7 +135,7 @@ def test_settings_files_are_read(
 ) -> None:
     (tmp_path / "chatrec.toml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert load_settings().model != Settings.model_fields["model"].default
+    assert load_settings().model_fields_set
 
 
 def test_links_and_pictures_lead_somewhere() -> None:

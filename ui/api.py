@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any, TypeAlias
@@ -63,6 +64,16 @@ def _conversations(request: Request) -> Conversations:
 
 
 _Conversations = Annotated[Conversations, Depends(_conversations)]
+
+
+def _staff(request: Request, authorization: Annotated[str, Header()] = "") -> None:
+    """Lets through who bears the admin key; without one configured, nobody."""
+    key = request.app.state.admin_key
+    if not key or not secrets.compare_digest(authorization.encode(), f"Bearer {key}".encode()):
+        raise HTTPException(403)
+
+
+_Staff = Annotated[None, Depends(_staff)]
 
 router = APIRouter(prefix="/v1", responses=_ERRORS, tags=["conversations"])
 health = APIRouter(tags=["health"])
@@ -126,6 +137,20 @@ async def feedback(
 ) -> None:
     """Keep a thumb, or what was done with an item."""
     await conversations.feedback(conversation_id, given.message_id, given.value, given.item_id)
+
+
+@router.post("/conversations/{conversation_id}/person", status_code=204)
+async def person_says(
+    conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: _Staff
+) -> None:
+    """A person's words to the shopper; the assistant is silent from then on."""
+    await conversations.person_says(conversation_id, message.text)
+
+
+@router.post("/conversations/{conversation_id}/hand-back", status_code=204)
+async def hand_back(conversation_id: _Id, conversations: _Conversations, key: _Staff) -> None:
+    """Let the assistant answer again."""
+    await conversations.hand_back(conversation_id)
 
 
 @router.api_route(

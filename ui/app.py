@@ -75,6 +75,7 @@ def create_api(
     # The interactive docs are left out: they load their scripts from elsewhere.
     app = FastAPI(title="chatrec", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.loading = loading
+    app.state.admin_key = settings.serve.admin_key
     errors.install(app)
     longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
     app.add_middleware(BodyLimit, max_bytes=_MIN_BODY_BYTES + longest)

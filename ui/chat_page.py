@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from chatrec.conversations import Accepted, Conversations
 from chatrec.errors import ConversationNotFound, MessageRefused
+from chatrec.handoff import whose_turn
 from chatrec.patch import document
 from chatrec.respond.suggest import departments
 from chatrec.settings import Settings
@@ -244,7 +245,7 @@ class ChatPage:
         return {
             self._told: await self._transcript(conversation_id, trouble),
             self._live: "",
-            self._chips: html.chip_row(held),
+            self._chips: html.chip_row(held) + html.whose_turn(whose_turn(standing)),
             self._conversation: conversation_id,
         }
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chatrec.card import card_facts
 from chatrec.conversations import FeedbackValue
+from chatrec.handoff import whose_turn
 from chatrec.patch import ConstraintsDocument, document
 from chatrec.ports import StoredTurn
 from chatrec.types import Exchange, Recommendation, Shown, Turn
@@ -192,13 +193,15 @@ class MessageDocument(_Response):
 class ConversationDocument(_Response):
     """A conversation as it stands: what a page needs to restore itself.
 
-    ``shown`` are the ids of the items that "the second one" points at.
+    ``shown`` are the ids of the items that "the second one" points at; ``turn`` says who answers
+    the next message.
     """
 
     conversation_id: str
     messages: list[MessageDocument]
     constraints: ConstraintsDocument
     shown: list[str]
+    turn: Literal["assistant", "person"]
 
     @classmethod
     def of(
@@ -209,6 +212,7 @@ class ConversationDocument(_Response):
             messages=[MessageDocument.of(stored) for stored in transcript],
             constraints=document(standing.constraints),
             shown=[item.id for item in standing.shown],
+            turn=whose_turn(standing),
         )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Literal
 
+from chatrec.types import Kind
 from chatrec.wording import capital, money, readable
 from ui.chips import Chip
 from ui.reply_text import lines, reply_text
@@ -80,6 +82,13 @@ def chip_row(chips: Sequence[Chip]) -> str:
     return f'<ul class="chips" aria-label="What you asked for">{items}</ul>'
 
 
+def whose_turn(turn: Literal["assistant", "person"]) -> str:
+    """A line that says so while a person has the conversation."""
+    if turn == "assistant":
+        return ""
+    return '<p class="turn" role="status">A person answers your next message.</p>'
+
+
 _DOTS = (
     '<div class="dots" role="status" aria-label="The assistant is looking">'
     "<i></i><i></i><i></i></div>"
@@ -88,6 +97,8 @@ _DOTS = (
 
 def _message(message: MessageDocument, is_latest: bool, trouble: str = "") -> str:
     again = message.text if is_latest else ""
+    if message.reply is not None and message.reply.kind == Kind.HANDOFF and not message.reply.text:
+        return said(message.text)  # a person answers
     if message.reply is not None:
         told = _reply(message.reply, message.thumb, is_latest)
         return said(message.text) + told + (failure(trouble, again) if trouble else "")

@@ -2,6 +2,7 @@
 
     DATA_DIR/index/catalogue.db   items, FAQ entries, vocabulary (`vectorstore.store`)
     DATA_DIR/index/chroma/        vectors (`vectorstore.vectors`)
+    DATA_DIR/index/faq-head.npz   what was learnt of labelled questions (`vectorstore.faq_head`)
     DATA_DIR/index/indexing.lock  held by the process that writes; indexing.pid says which
 
 Knows nothing of what the parts hold.
@@ -37,6 +38,10 @@ class IndexFolder:
     @property
     def database(self) -> Path:
         return self.path / "catalogue.db"
+
+    @property
+    def faq_head(self) -> Path:
+        return self.path / "faq-head.npz"
 
     @property
     def chroma(self) -> Path:

@@ -23,7 +23,7 @@ from chatrec.types import Vocabulary
 from vectorstore.catalogue import read_catalogue
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
-from vectorstore.faq_file import read_faq
+from vectorstore.faq_file import faq_files, read_faq
 from vectorstore.fill import fill
 from vectorstore.learn import learn
 from vectorstore.records import RowError
@@ -209,14 +209,16 @@ def _sorted_out(rows: Iterable[T | RowError]) -> tuple[tuple[T, ...], tuple[RowE
 
 
 def _fingerprint(path: Path, mapping: Mapping[str, str] | None = None) -> str:
-    """A hash of the file's bytes and of how its columns are mapped."""
+    """A hash of the bytes of the file, or of a folder's files, and of how columns are mapped."""
+    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
+        for place in faq_files(path):
+            with place.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+            if place != path:
+                digest.update(place.relative_to(path).as_posix().encode())
     except FileNotFoundError as exc:
         raise CatalogueError(f"there is no file {path}; check the name") from exc
-    except IsADirectoryError as exc:
-        raise CatalogueError(f"{path} is a folder; name the file inside it") from exc
     except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
         raise CatalogueError(f"{path} cannot be read: {exc}") from exc
     digest.update(json.dumps(dict(mapping or {}), sort_keys=True).encode())

@@ -22,10 +22,10 @@ from chatrec.words import stem
 from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
-from vectorstore.faq import Faq
 from vectorstore.fill import load
 from vectorstore.fusion import cosine, fused, popularity, preferred
 from vectorstore.lexical import Lexicon
+from vectorstore.live_faq import LiveFaq
 from vectorstore.passages import query_terms, query_words
 from vectorstore.store import Store, StoredItem
 
@@ -54,7 +54,7 @@ class Catalogue:
         vectors: NDArray[np.float32],
         vocabulary: Vocabulary,
         embedder: Embedder,
-        faq: Faq,
+        faq: LiveFaq,
     ) -> None:
         """``vectors``: shape (len(stored), dimension), rows of norm 1."""
         self._items = tuple(s.item for s in stored)
@@ -72,7 +72,7 @@ class Catalogue:
         return self._vocabulary
 
     @property
-    def faq(self) -> Faq:
+    def faq(self) -> LiveFaq:
         """The customer-service entries of the same index."""
         return self._faq
 
@@ -189,5 +189,5 @@ def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogu
     vectors = np.empty((len(contents.items), embedder.dimension), np.float32)
     for row, stored in enumerate(contents.items):
         vectors[row] = found[stored.vector_id]
-    faq = Faq.load(folder, contents, embedder)
+    faq = LiveFaq(folder, contents.entries, embedder)
     return Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq)

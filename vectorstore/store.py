@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +21,10 @@ from chatrec.types import FaqEntry, Item, Vocabulary
 from vectorstore.catalogue import content_hash, from_row, to_row
 from vectorstore.disk import IndexFolder
 from vectorstore.passages import faq_passages, item_terms, passage
+from vectorstore.topics import topic_phrases
 from vectorstore.vectors import vector_id
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what is stored, learnt or embedded changes; an older index is built anew."""
 
 _VOCABULARY = TypeAdapter(Vocabulary)
@@ -89,11 +90,15 @@ class Contents:
     @property
     def faq_texts(self) -> dict[str, str]:
         """What is embedded of the FAQ entries, by vector id."""
-        return {
-            key: text
-            for stored in self.entries
-            for key, text in zip(stored.vector_ids, faq_passages(stored.entry), strict=True)
-        }
+        return faq_texts(self.entries, self.meta.embedder)
+
+
+def faq_texts(entries: Collection[StoredEntry], embedder: str) -> dict[str, str]:
+    """What is embedded of these entries and to find them, by vector id; nothing for no entry."""
+    found = {vector_id(embedder, phrase): phrase for phrase in topic_phrases()} if entries else {}
+    for stored in entries:
+        found.update(zip(stored.vector_ids, faq_passages(stored.entry), strict=True))
+    return found
 
 
 class Store:
@@ -127,19 +132,31 @@ class Store:
             IndexMismatch: an older or newer chatrec wrote it.
             StorageError: the file cannot be read.
         """
-        meta = self.meta()
+        meta = self._readable_meta()
         if meta is None:
             return None
-        if meta.format != FORMAT:
-            raise IndexMismatch(
-                f"the index in {self._folder.path} has format {meta.format}, this chatrec reads "
-                f"{FORMAT}: run `chatrec index CATALOGUE` to build it anew"
-            )
         with self._folder.explained(), closing(self._open()) as db, db.atomic():
             vocabulary = next(db["meta"].rows)["vocabulary"]
             items = tuple(map(_stored_item, db["items"].rows_where(order_by="id")))
             entries = tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
         return Contents(meta, _VOCABULARY.validate_json(vocabulary), items, entries)
+
+    def read_faq(self) -> tuple[Meta, tuple[StoredEntry, ...]] | None:
+        """The FAQ entries alone, and what the index was made with; raises what `read` raises."""
+        meta = self._readable_meta()
+        if meta is None:
+            return None
+        with self._folder.explained(), closing(self._open()) as db:
+            return meta, tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
+
+    def _readable_meta(self) -> Meta | None:
+        meta = self.meta()
+        if meta is not None and meta.format != FORMAT:
+            raise IndexMismatch(
+                f"the index in {self._folder.path} has format {meta.format}, this chatrec reads "
+                f"{FORMAT}: run `chatrec index CATALOGUE` to build it anew"
+            )
+        return meta
 
     def replace(self, contents: Contents) -> None:
         """Make the file hold exactly these contents; only rows that differ are written.

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from chatrec.background import in_background
+from chatrec.cli.eval_faq import command as faq
 from chatrec.llm.models import load_model
 from chatrec.ports import LanguageModel
 from chatrec.settings import load_settings
@@ -35,6 +36,9 @@ _THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0
 @click.group("eval")
 def command() -> None:
     """Measure on a test set."""
+
+
+command.add_command(faq)
 
 
 @command.command("reading")

@@ -31,7 +31,9 @@ _ERRORS_SHOWN = 20
 
 @click.command()
 @click.argument("catalogue", required=False, type=click.Path(path_type=Path))
-@click.option("--faq", type=click.Path(path_type=Path), help="FAQ file: JSONL, CSV or Markdown.")
+@click.option(
+    "--faq", type=click.Path(path_type=Path), help="FAQ: JSONL, CSV, Markdown, HTML, or a folder."
+)
 @click.option(
     "--map",
     "mapping",

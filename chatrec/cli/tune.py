@@ -1,4 +1,7 @@
-"""`chatrec tune`: catalogues -> an adapter that reads their shoppers, with progress."""
+"""`chatrec tune`: catalogues -> an adapter that reads their shoppers, with progress.
+
+With ``--faq-examples`` it fits the FAQ's head instead, which takes seconds and no PyTorch.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from chatrec import demo
 from chatrec.settings import load_settings
+from chatrec.tune.faq_head import tune_head
 from chatrec.tune.shoppers import Shop
 from chatrec.types import FaqEntry, Item
 from vectorstore.catalogue import read_catalogue
@@ -22,6 +26,11 @@ _ABOVE_0 = click.FloatRange(min=0.0, min_open=True)
 @click.command()
 @click.argument("catalogues", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--faq", type=click.Path(path_type=Path), help="FAQ file whose questions are used.")
+@click.option(
+    "--faq-examples",
+    type=click.Path(path_type=Path),
+    help="Labelled example questions (CSV, JSONL: text, label); a label is a FAQ entry's id.",
+)
 @click.option("--out", type=click.Path(path_type=Path), default="adapter", show_default=True)
 @click.option(
     "--minutes", type=_ABOVE_0, default=45.0, show_default=True, help="Time over all runs."
@@ -33,6 +42,7 @@ _ABOVE_0 = click.FloatRange(min=0.0, min_open=True)
 def command(
     catalogues: tuple[Path, ...],
     faq: Path | None,
+    faq_examples: Path | None,
     out: Path,
     minutes: float,
     seed: int,
@@ -45,8 +55,16 @@ def command(
     Turns are made from the catalogues, and from the demo shop for variety; nothing is downloaded
     but the base model. A run that was stopped goes on when it is started again with the same
     --out. Use the adapter with CHATREC_MODEL__ADAPTER=FOLDER.
+
+    With --faq-examples nothing of this happens: the indexed FAQ's head is fitted on the shop's own
+    example questions, and `chatrec serve` uses it from then on. A label of - marks questions that
+    no entry answers.
     """
     settings = load_settings()
+    if faq_examples is not None:
+        for line in tune_head(settings, faq_examples):
+            click.echo(line)
+        return
     shops = [_shop(path, _questions(faq)) for path in catalogues]
     shops.append(_shop(demo.catalogue_path(), _questions(demo.faq_path())))
     # PyTorch takes long: it is imported once the files are known to be right.

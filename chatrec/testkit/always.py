@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chatrec.answer import unfounded
 from chatrec.testkit.grounding import Ground, Shelf, ungrounded
 from chatrec.testkit.observed import Failure, Observed
 from chatrec.types import Constraints, Exchange, Item, Kind, Shown, Words
@@ -55,6 +56,10 @@ def _constraints(observed: Observed, shelf: Shelf) -> Iterator[Failure]:
 def _grounded(observed: Observed, shelf: Shelf) -> Iterator[Failure]:
     for found in ungrounded(observed.exchange.reply.text, _ground(observed, shelf), shelf):
         yield Failure(GROUNDED, str(found), found.sentence)
+    reply = observed.exchange.reply
+    if reply.kind is Kind.FAQ and reply.citations:
+        for figure in unfounded(reply.text, reply.citations):
+            yield Failure(GROUNDED, f"{figure} stands in no cited entry", reply.text)
 
 
 def _ground(observed: Observed, shelf: Shelf) -> Ground:

@@ -1,0 +1,178 @@
+"""A head learns which entry a message asks for, and when none does, from examples alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chatrec.errors import CatalogueError, IndexMismatch, StorageError
+from chatrec.testkit.faq_judge import judged
+from chatrec.testkit.faq_rates import LabelRates, Nearest, rates, splits
+from chatrec.testkit.scripted import ScriptedModel
+from chatrec.types import FaqEntry
+from vectorstore.faq import Faq
+from vectorstore.faq_head import Curve, Example, Head, background, fit_head
+from vectorstore.hashing import HashingEmbedder
+from vectorstore.kernel import Ridge, Spelling, near_copies
+
+EMBEDDER = HashingEmbedder()
+WORDS = {
+    "returns": "return refund money back unwanted send".split(),
+    "shipping": "shipping delivery parcel courier arrive days".split(),
+    "payment": "pay card visa invoice instalment bank".split(),
+    "stores": "store opening hours address sunday visit".split(),
+}
+
+
+def examples() -> list[Example]:
+    """Twelve messages a label, each of two of its words."""
+    return [
+        Example(f"question on {first} and {second} please", label)
+        for label, words in WORDS.items()
+        for place, first in enumerate(words)
+        for second in (words[place - 1], words[place - 2])
+    ]
+
+
+def test_left_out_scores_are_those_of_a_fit_without_the_group() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(12, 5))
+    kernel = vectors @ vectors.T
+    targets = np.eye(3)[np.arange(12) % 3]
+    groups = [np.arange(start, start + 4) for start in (0, 4, 8)]
+    found = Ridge.fit(kernel, targets).left_out(groups)
+    for rows in groups:
+        rest = np.setdiff1d(np.arange(12), rows)
+        without = Ridge.fit(kernel[np.ix_(rest, rest)], targets[rest])
+        expected = kernel[np.ix_(rows, rest)] @ without.weights
+        assert found[rows] == pytest.approx(expected, abs=1e-8)
+
+
+def test_a_typo_leaves_spelling_near_and_another_word_does_not() -> None:
+    texts = ["delivery", "delivry", "refund", ""]
+    vectors = Spelling.of(texts).vectors(texts)
+    assert vectors[0] @ vectors[1] > 0.3 > abs(vectors[0] @ vectors[2])
+    assert not vectors[3].any()
+
+
+def test_near_copies_are_one_group_through_what_lies_between_them() -> None:
+    angles = np.array([0.0, 0.3, 0.6, 2.0])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert [list(rows) for rows in near_copies(vectors, 0.9)] == [[0, 1, 2], [3]]
+
+
+def test_the_curve_counts_right_wrong_and_weighed_false_answers() -> None:
+    curve = Curve.of(
+        np.array([0.9, 0.6]), np.array([0.5]), np.array([0.7, 0.2]), np.array([0.25, 0.75])
+    )
+    assert curve.at(0.55) == pytest.approx((2 / 3, 0.0, 0.25))
+    assert curve.at(0.2) == pytest.approx((2 / 3, 1 / 3, 1.0))
+    assert curve.at(0.9) == pytest.approx((1 / 3, 0.0, 0.0))
+    assert curve.best(0.5) == pytest.approx((0.5 + 0.6) / 2)  # as good from 0.5 to 0.6
+    assert curve.best(0.9) == pytest.approx(0.9)
+
+
+def test_a_message_like_the_examples_is_answered_and_others_are_not() -> None:
+    head = fit_head(examples(), EMBEDDER).head
+    asked = [
+        "another question on unwanted and money please",
+        "question on days of a courier please",
+        "hello",
+        "what a nice day it is",
+    ]
+    scores = head.scores(asked, EMBEDDER.embed(asked))
+    best = [head.labels[place] for place in scores.argmax(axis=1)]
+    answered = scores.max(axis=1) >= head.threshold
+    assert best[:2] == ["returns", "shipping"]
+    assert list(answered) == [True, True, False, False]
+
+
+def test_messages_that_a_shop_marks_as_unanswered_are_not_answered() -> None:
+    text = "question on return and gardening please"
+    plain = fit_head(examples(), EMBEDDER).head
+    marked = fit_head([*examples(), Example(text, None)], EMBEDDER).head
+    vectors = EMBEDDER.embed([text])
+    assert marked.scores([text], vectors).max() < 0.5 * plain.scores([text], vectors).max()
+
+
+def test_too_few_examples_are_refused() -> None:
+    with pytest.raises(CatalogueError, match="too few"):
+        fit_head([Example("refund", "returns"), Example("money", "returns")], EMBEDDER)
+
+
+def test_a_saved_head_scores_as_before(tmp_path: Path) -> None:
+    head = fit_head(examples(), EMBEDDER).head
+    path = tmp_path / "index" / "head.npz"
+    assert Head.load(path, EMBEDDER.name) is None
+    head.save(path)
+    loaded = Head.load(path, EMBEDDER.name)
+    assert loaded is not None and loaded.threshold == head.threshold
+    vectors = EMBEDDER.embed(["a refund"])
+    assert np.array_equal(loaded.scores(["a refund"], vectors), head.scores(["a refund"], vectors))
+    assert [p.name for p in path.parent.iterdir()] == ["head.npz"]
+    with pytest.raises(IndexMismatch, match="tune --faq-examples"):
+        Head.load(path, "another")
+    path.write_bytes(b"broken")
+    with pytest.raises(StorageError, match="tune --faq-examples"):
+        Head.load(path, EMBEDDER.name)
+
+
+async def test_the_faq_follows_the_head_where_it_has_learnt() -> None:
+    entries = [
+        FaqEntry("returns", "What about the thing?", "Within 30 days."),
+        FaqEntry("gifts", "Do you wrap gifts?", "Yes, for free."),
+    ]
+    head = fit_head(examples(), EMBEDDER).head
+    plain, learnt = Faq.of(entries, EMBEDDER), Faq.of(entries, EMBEDDER, head)
+    question = "another question on unwanted and money please"
+    assert (await plain.search(question, 1))[0].score < Faq.floor
+    found = (await learnt.search(question, 1))[0]
+    assert found.entry.id == "returns" and found.score >= Faq.floor
+    gifts = (await learnt.search("Do you wrap gifts?", 1))[0]
+    assert gifts.entry.id == "gifts" and gifts.score > 0.95
+
+
+def test_rates_are_those_of_the_papers() -> None:
+    rate = LabelRates.of(["a", "a", "b", None, None], ["a", "b", None, None, "a"])
+    assert (rate.accuracy, rate.messages) == (pytest.approx(0.4), 5)
+    assert rate.in_scope == pytest.approx(1 / 3) and rate.out_recall == pytest.approx(0.5)
+    assert LabelRates.of(["a"], ["a"]).out_recall is None
+
+
+def test_splits_ask_what_was_not_trained_on_and_hide_whole_labels() -> None:
+    outside = [Example("who won the match", None)]
+    for train, asked in splits(examples(), outside, 3):
+        assert not {e.text for e in train} & {e.text for e in asked}
+        trained = {e.label for e in train}
+        assert len(trained) == 3 and {e.label for e in asked} == trained | {None}
+        assert asked[0] == outside[0]
+    assert list(splits(examples(), [], 2)) == list(splits(examples(), [], 2))
+
+
+def test_every_way_beats_chance_on_messages_it_has_not_seen() -> None:
+    train, asked = next(splits(examples(), [Example(t, None) for t in background()[:40]], 1))
+    for threshold, rate in rates(train, asked, EMBEDDER).values():
+        assert threshold > 0 and rate.in_scope is not None and rate.in_scope > 0.4
+
+
+def test_nearest_scores_are_cosines_to_the_nearest_example_of_each_label() -> None:
+    way = Nearest.fit(examples(), EMBEDDER, 0.5)
+    texts = ["question on return and refund please"]
+    scores = way.scores(texts, EMBEDDER.embed(texts))[0]
+    assert way.labels[int(scores.argmax())] == "returns"
+
+
+async def test_a_judge_picks_among_the_nearest_labels_or_none() -> None:
+    train = examples()
+    head = fit_head(train, EMBEDDER).head
+    asked = [
+        Example("another question on unwanted and money please", "returns"),
+        Example("hello", None),
+        Example("question on days of a courier please", "shipping"),
+    ]
+    model = ScriptedModel()
+    model.lay([{"topic": "1"}, {"topic": "none"}, "nonsense"])
+    rate = await judged(head, train, asked, EMBEDDER, model)
+    assert (rate.in_scope, rate.out_recall) == (0.5, 1.0) and model.finish() == []

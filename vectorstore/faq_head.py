@@ -1,0 +1,287 @@
+"""A shop's labelled example questions -> which entry a message asks for, and whether any.
+
+The head is fitted in seconds and chooses its own threshold, on the examples alone. A message is
+answered where right answers outweigh false ones, and both are estimated by cross-validation:
+
+- right ones from each example with its near copies left out, since shops write examples as
+  variants of one another and shoppers do not keep to them;
+- false ones in equal parts from each label with all its examples left out (questions of the shop's
+  own kind that nothing answers) and from messages of no shop's kind, each left out with its like.
+
+Knows nothing of entries or answers: labels are whatever the examples call them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from chatrec.errors import CatalogueError, IndexMismatch, StorageError
+from chatrec.ports import Embedder
+from vectorstore.kernel import (
+    MEANING_SHARE,
+    Doubles,
+    Floats,
+    Ridge,
+    Rows,
+    Spelling,
+    Texts,
+    near_copies,
+)
+
+OUT_OF_SCOPE_SHARE = 0.5
+"""Share of messages that nothing answers; in HINT3's logs of three bots 42 to 72 % are such."""
+
+MOST_EXAMPLES = 2500
+"""More are thinned out evenly over the labels: fitting takes time cubic in their number."""
+
+_FORMAT = 1
+_COPY = 0.8
+_SAME_KIND = 0.6
+# A background message as near as this to an example of the shop's may well be answered by it.
+_ANSWERED = 0.75
+# Thresholds whose expected accuracy is this near the best are as good; their middle is taken.
+_AS_GOOD = 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message and the label of what answers it; None: nothing does."""
+
+    text: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What each threshold would bring, by cross-validation; all of shape (thresholds,).
+
+    ``right``, ``wrong``: shares of in-scope messages that get their own and another answer;
+    ``false``: share of messages without an answer that get one.
+    """
+
+    thresholds: Doubles
+    right: Doubles
+    wrong: Doubles
+    false: Doubles
+
+    @classmethod
+    def of(cls, right: Doubles, wrong: Doubles, false: Doubles, weights: Doubles) -> Curve:
+        """From the best scores of messages: answered rightly, wrongly, and not to be answered.
+
+        ``weights`` are those of the ``false`` ones and sum to 1.
+        """
+        found = np.unique(np.concatenate([right, wrong, false]))
+        asked = len(right) + len(wrong)
+        order = np.argsort(false)
+        below = np.concatenate([[0.0], np.cumsum(weights[order])])
+        return cls(
+            found,
+            (len(right) - np.searchsorted(np.sort(right), found)) / asked,
+            (len(wrong) - np.searchsorted(np.sort(wrong), found)) / asked,
+            np.maximum(1.0 - below[np.searchsorted(false[order], found)], 0.0),
+        )
+
+    def accuracy(self, share: float) -> Doubles:
+        """Expected accuracy where this share of the messages has no answer (HINT3's measure)."""
+        found: Doubles = (1 - share) * self.right + share * (1 - self.false)
+        return found
+
+    def best(self, share: float) -> float:
+        """The threshold of the highest expected accuracy: the middle of those as good."""
+        accuracy = self.accuracy(share)
+        return float(self.thresholds[accuracy >= accuracy.max() - _AS_GOOD].mean())
+
+    def at(self, threshold: float) -> tuple[float, float, float]:
+        """Right, wrong and false shares at a threshold."""
+        place = int(np.searchsorted(self.thresholds, threshold))
+        if place == len(self.thresholds):
+            return 0.0, 0.0, 0.0
+        return float(self.right[place]), float(self.wrong[place]), float(self.false[place])
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Which label a message belongs to.
+
+    ``weights``: shape (examples, labels); ``embedder`` is the one that made the examples' vectors.
+    """
+
+    labels: tuple[str, ...]
+    threshold: float
+    embedder: str
+    examples: Texts
+    weights: Doubles
+    spelling: Spelling
+    meaning_share: float = MEANING_SHARE
+
+    def scores(self, texts: Sequence[str], vectors: Floats) -> Doubles:
+        """Shape (len(texts), labels): about 1 for an example of the label, 0 for nothing known.
+
+        ``vectors``: of the texts, shape (len(texts), dimension), rows of norm 1.
+        """
+        asked = Texts(vectors, self.spelling.vectors(texts))
+        found: Doubles = asked.alike(self.examples, self.meaning_share) @ self.weights
+        return found
+
+    def save(self, path: Path) -> None:
+        """Write the head in one step: a reader sees the former file or this one.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        written = io.BytesIO()
+        np.savez_compressed(
+            written,
+            format=_FORMAT,
+            labels=np.array(self.labels),
+            threshold=self.threshold,
+            embedder=self.embedder,
+            meaning=self.examples.meaning,
+            spelling=self.examples.spelling,
+            weights=self.weights,
+            idf=self.spelling.idf,
+            meaning_share=self.meaning_share,
+        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(written.getvalue())
+            os.replace(file.name, path)
+        except OSError as exc:
+            raise StorageError(f"{path} cannot be written: {exc.strerror or exc}") from exc
+
+    @classmethod
+    def load(cls, path: Path, embedder: str) -> Head | None:
+        """The head that was saved, or None where none was.
+
+        Raises:
+            IndexMismatch: it was fitted with another embedding model or by another chatrec.
+            StorageError: the file cannot be read.
+        """
+        if not path.exists():
+            return None
+        advice = "run `chatrec tune --faq-examples FILE` again, or delete it"
+        try:
+            with np.load(path, allow_pickle=False) as saved:
+                if int(saved["format"]) != _FORMAT or str(saved["embedder"]) != embedder:
+                    raise IndexMismatch(
+                        f"{path} was fitted with the embedder {str(saved['embedder'])!r}, "
+                        f"format {int(saved['format'])}, and does not fit {embedder!r}: {advice}"
+                    )
+                return cls(
+                    labels=tuple(map(str, saved["labels"])),
+                    threshold=float(saved["threshold"]),
+                    embedder=embedder,
+                    examples=Texts(saved["meaning"], saved["spelling"]),
+                    weights=saved["weights"],
+                    spelling=Spelling(saved["idf"]),
+                    meaning_share=float(saved["meaning_share"]),
+                )
+        except (OSError, KeyError, ValueError) as exc:
+            raise StorageError(f"{path} cannot be read ({exc}): {advice}") from exc
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A head, the curve its threshold was chosen on, and how many examples it was fitted on."""
+
+    head: Head
+    curve: Curve
+    examples: int
+
+
+def background() -> list[str]:
+    """Messages that no shop's help pages answer: greetings, bare data, small talk, other trades."""
+    text = resources.files("vectorstore").joinpath("background.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def fit_head(
+    examples: Sequence[Example],
+    embedder: Embedder,
+    *,
+    share: float = OUT_OF_SCOPE_SHARE,
+    meaning_share: float = MEANING_SHARE,
+) -> Fitted:
+    """A head for these examples, its threshold chosen by cross-validation on them alone.
+
+    Args:
+        examples: at least two labels with two examples each; those without a label join the
+            built-in messages that nothing answers.
+        embedder: makes their vectors, and those of the messages later.
+        share: of the messages that nothing answers, among those to be expected.
+        meaning_share: what meaning counts for against spelling.
+
+    Raises:
+        CatalogueError: too few labels or examples.
+        EngineError: the embedding model failed.
+    """
+    inside = thinned([e for e in dict.fromkeys(examples) if e.label is not None])
+    labels = tuple(sorted({e.label for e in inside if e.label is not None}))
+    if len(labels) < 2 or len(inside) < 2 * len(labels):
+        raise CatalogueError(
+            f"{len(inside)} examples of {len(labels)} labels are too few to learn from: give at "
+            "least two labels and, on average, two examples of each"
+        )
+    texts = [e.text for e in inside]
+    vectors = embedder.embed(texts)
+    outside = [e.text for e in dict.fromkeys(examples) if e.label is None]
+    known = background()
+    near = (embedder.embed(known) @ vectors.T).max(axis=1)
+    outside += [text for text, cosine in zip(known, near, strict=True) if cosine < _ANSWERED]
+    outside = list(dict.fromkeys(outside))
+    meaning = np.concatenate([vectors, embedder.embed(outside)])
+    spelling = Spelling.of(texts)
+    known_texts = Texts(meaning, spelling.vectors([*texts, *outside]))
+    targets = np.zeros((len(meaning), len(labels)))
+    of_label = np.array([labels.index(e.label) for e in inside if e.label is not None])
+    targets[np.arange(len(inside)), of_label] = 1.0
+    ridge = Ridge.fit(known_texts.alike(known_texts, meaning_share), targets)
+    curve = _cross_validated(ridge, known_texts.meaning, of_label)
+    head = Head(
+        labels,
+        curve.best(share),
+        embedder.name,
+        known_texts,
+        ridge.weights,
+        spelling,
+        meaning_share,
+    )
+    return Fitted(head, curve, len(inside))
+
+
+def _cross_validated(ridge: Ridge, meaning: Floats, of_label: Rows) -> Curve:
+    """The curve that left-out examples, labels and background messages give.
+
+    The first len(of_label) rows are examples, the rest background.
+    """
+    inside = len(of_label)
+    by_label = [np.flatnonzero(of_label == label) for label in np.unique(of_label)]
+    copies = [rows[group] for rows in by_label for group in near_copies(meaning[rows], _COPY)]
+    kinds = [inside + group for group in near_copies(meaning[inside:], _SAME_KIND)]
+    scores = ridge.left_out([*copies, *kinds])
+    best = scores.max(axis=1)
+    right = scores[:inside].argmax(axis=1) == of_label
+    unanswered = ridge.left_out([*by_label, *kinds]).max(axis=1)
+    counts = np.array([inside] * inside + [len(unanswered) - inside] * (len(unanswered) - inside))
+    return Curve.of(best[:inside][right], best[:inside][~right], unanswered, 0.5 / counts)
+
+
+def thinned(examples: list[Example]) -> list[Example]:
+    """At most `MOST_EXAMPLES`, taken in turn from each label, in the order they came."""
+    if len(examples) <= MOST_EXAMPLES:
+        return examples
+    seen: dict[str | None, int] = {}
+    turn = []
+    for place, example in enumerate(examples):
+        turn.append((seen.get(example.label, 0), place))
+        seen[example.label] = seen.get(example.label, 0) + 1
+    return [examples[place] for place in sorted(p for _, p in sorted(turn)[:MOST_EXAMPLES])]
