@@ -174,6 +174,11 @@ def test_a_role_that_the_answer_gives_stands() -> None:
     assert (got.prefer, got.wish) == ({"material": ("leather",)}, "leather")
 
 
+def test_a_wish_goes_with_the_value_that_is_cleared() -> None:
+    stood = Constraints(wish="sturdy red", prefer={"color": ("red",)})
+    assert after("any colour", {"color": None}, stood) == Constraints(wish="sturdy")
+
+
 def test_a_value_that_is_put_right_takes_the_former_ones_place() -> None:
     answer = {"intent": "new", "want": ["boot", "cotton"]}
     assert read("leather boots, no, cotton", answer).constraints.require == {

@@ -35,6 +35,14 @@ def test_words_that_are_turned_away_are_not(text: str) -> None:
     assert new(text, want=["boot"]).wish == ""
 
 
+def test_a_value_that_is_asked_for_is_wanted_unless_it_is_only_nice_to_have() -> None:
+    assert new("boots in leather", want=["boot"], wish=["leather"]).require == {
+        "material": ("leather",)
+    }
+    nice = new("boots, leather would be nice", want=["boot"], wish=["leather"])
+    assert (nice.require, nice.prefer) == ({}, {"material": ("leather",)})
+
+
 def test_a_measure_without_a_role_is_one_to_be_near_to() -> None:
     assert new("a 30 l backpack", want=["backpack"]).numeric == {"capacity": Bounds(27, 33)}
     assert new("a backpack for 30", want=["backpack"]) == Constraints(category=("backpack",))

@@ -14,6 +14,13 @@ from chatrec.words import SUPERLATIVES, Token
 
 _TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())
 _REACH = 4  # words that a negation reaches over: "not a big fan of leather"
+_SOFTENERS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "ideally|preferably|optional|bonus|if possible|if you can|best if|would be nice"
+        "|would be a plus|nice to have|no must|not a must|not necessarily"
+    ).split("|")
+)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -81,6 +88,16 @@ def _is_type(mention: Mention) -> bool:
 
 def _touch(text: str, first: Mention, second: Mention) -> bool:
     return first.end < second.start and text[first.end : second.start].isspace()
+
+
+def softened(message: Sequence[Token]) -> bool:
+    """Whether something is said to be nice to have and no more."""
+    words = [token.word for token in message]
+    return any(
+        tuple(words[at : at + len(phrase)]) == phrase
+        for phrase in _SOFTENERS
+        for at in range(len(words))
+    )
 
 
 def only_in_stock(message: Sequence[Token]) -> bool:

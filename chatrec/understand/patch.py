@@ -73,6 +73,10 @@ def _asks(answer: Mapping[str, Any], spotted: Spotted) -> Labels:
 
 def _cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
     names = {name for name in standing_names(constraints) if name in answer}
+    held = {**constraints.require, **constraints.prefer}
+    dropped = {word for name in names for value in held.get(name, ()) for word in value.split()}
+    wish = " ".join(word for word in constraints.wish.split() if word not in dropped)
+    constraints = replace(constraints, wish=wish)
     if BUDGET in names:
         constraints = replace(constraints, price_min=None, price_max=None)
     return replace(

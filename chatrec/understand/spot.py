@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
-from chatrec.understand.exact import affirmed, heads, modifiers, only_in_stock, superlatives
+from chatrec.understand.exact import (
+    affirmed,
+    heads,
+    modifiers,
+    only_in_stock,
+    softened,
+    superlatives,
+)
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import PRICE, normalise, spot_numbers
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
@@ -34,7 +41,8 @@ class Spotted:
     in the order of the message; free words come after, and last the wanted values that stand.
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
     values that hold for a new search where the model says nothing of them, ``modifiers`` words
-    that a new search wishes for so.
+    that a new search wishes for so. In a message that is ``softened`` what is wished for is only
+    preferred.
     """
 
     plain: str
@@ -44,6 +52,7 @@ class Spotted:
     in_stock: bool = False
     affirmed: tuple[Mention, ...] = ()
     modifiers: tuple[Mention, ...] = ()
+    softened: bool = False
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -116,6 +125,7 @@ class Spotter:
             only_in_stock(message),
             affirmed(message, [m for m in found if m.kind == "value"]),
             modifiers(text, message, [*found, *words]),
+            softened(message),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

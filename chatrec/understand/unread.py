@@ -1,7 +1,7 @@
 """A reading + what was spotted -> the reading with what the message says beyond doubt.
 
-A small model leaves out parts of a long message. Nothing here overrules what it read: a part that
-it gave a role keeps that role.
+A small model leaves out parts of a long message, and takes a value that is asked for ("boots in
+size 46") for one that would be nice. What it read as unwanted, or as a bound, stays so.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
         near += _measures(read, spotted)
+    if intent in (Intent.NEW, Intent.REFINE) and not spotted.softened:
+        asked = [m for m in wished if m in spotted.affirmed]
+        wanted += asked
+        wished = [m for m in wished if m not in asked]
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
     return {**read, "want": wanted, "wish": wished, "near": near}
