@@ -53,6 +53,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         ("something to fry a steak in", "Cast iron skillet"),
         ("i need a seat for my desk", "Leather office chair"),
         ("scarfs", "Wool winter scarf"),
+        ("blutooth speeker", "Bluetooth speaker"),
+        ("teepot", "Stoneware teapot"),
     ],
 )
 async def test_what_is_sold_is_found(source: Catalogue, query: str, title: str) -> None:
