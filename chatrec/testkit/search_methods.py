@@ -60,7 +60,7 @@ async def searched(
             ours = await source.search(query.text, Constraints(), source.vocabulary.size)
             lexical = _lexical(words, query.text)
             dense = {c.item.id: c.evidence.dense for c in ours}
-            rankings = {
+            rankings: dict[str, Sequence[str]] = {
                 BM25: _ordered(lexical),
                 DENSE: _ordered(dense),
                 RRF: _ordered(by_rank(lexical, dense)),
