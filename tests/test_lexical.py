@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from chatrec.types import Item
 from chatrec.words import stems
-from vectorstore.lexical import Lexicon
-from vectorstore.passages import item_terms, query_terms, query_words, terms
+from vectorstore.lexical import FIELD_BREAK, Lexicon
+from vectorstore.passages import FIELD_WEIGHTS, item_fields, query_terms, query_words, terms
 
 
 def test_scores_are_bm25_over_its_upper_bound() -> None:
@@ -85,7 +85,8 @@ def test_numbers_and_units_meet_with_and_without_a_space() -> None:
 def test_every_stem_of_the_text_is_a_term(title: str, description: str) -> None:
     """Exclusions look for candidates among the terms: one that is missing would be shown."""
     item = Item("x", title, description)
-    assert set(stems(item.text)) <= set(" ".join(item_terms(item)).split())
+    found = {term for field in item_fields(item) for term in " ".join(field).split()}
+    assert set(stems(item.text)) <= found
 
 
 def test_a_query_is_searched_by_the_words_that_say_what_is_wanted() -> None:
@@ -100,11 +101,26 @@ def test_a_word_without_end_takes_no_time_to_speak_of() -> None:
     assert terms("a" * 300_000 + "-1")
 
 
+def document(item: Item) -> str:
+    return FIELD_BREAK.join(" ".join(field) for field in item_fields(item))
+
+
+def test_a_field_is_measured_by_its_own_length() -> None:
+    """A short title does not suffer from a long list of specifications."""
+    plain = Item("a", "boot", "of leather")
+    detailed = Item("b", "boot", "of leather", attributes={f"n{n}": "x y z" for n in range(30)})
+    lexicon = Lexicon([document(plain), document(detailed)], FIELD_WEIGHTS)
+    first, second = lexicon.scores(["boot"])
+    assert first == pytest.approx(second) and first > 0
+    assert lexicon.rows("n7").tolist() == [1]
+    assert "n7" in lexicon and "n99" not in lexicon
+
+
 def test_title_words_weigh_more() -> None:
     filler = " plain words of another kind"
     in_title = Item("a", "boot", "thing" + filler)
     in_description = Item("b", "thing", "boot" + filler)
-    documents = [" ".join(item_terms(item)) for item in (in_title, in_description)]
-    scores = Lexicon(documents).scores(["boot"])
+    documents = [document(item) for item in (in_title, in_description)]
+    scores = Lexicon(documents, FIELD_WEIGHTS).scores(["boot"])
     assert scores[0] > scores[1] > 0
     assert np.isfinite(scores).all()

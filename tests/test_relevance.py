@@ -53,6 +53,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         ("something to fry a steak in", "Cast iron skillet"),
         ("i need a seat for my desk", "Leather office chair"),
         ("scarfs", "Wool winter scarf"),
+        ("blutooth speeker", "Bluetooth speaker"),
+        ("teepot", "Stoneware teapot"),
     ],
 )
 async def test_what_is_sold_is_found(source: Catalogue, query: str, title: str) -> None:
@@ -82,3 +84,29 @@ async def test_a_question_finds_its_faq_entry_or_none(source: Catalogue) -> None
     unrelated = await source.faq.search("who won the world cup", 2)
     assert all(match.score < source.faq.floor for match in unrelated)
     assert await source.faq.search(" ", 2) == await source.faq.search("returns", 0) == []
+
+
+async def test_a_shop_of_many_types_sets_its_own_floor(tmp_path: Path) -> None:
+    """All but few of the things that a shop sells reach the floor when they are asked for."""
+    names = (
+        "sofa armchair bookcase wardrobe lamp mirror carpet curtain pillow blanket kettle toaster "
+        "blender saucepan skillet teapot knife spoon plate bowl hammer drill wrench screwdriver "
+        "ladder shovel rake hose bucket broom"
+    ).split()
+    rows = [json.dumps({"id": n, "title": f"{n.title()} {k}", "category": [n]})
+            for n in names for k in ("one", "two")]  # fmt: skip
+    (tmp_path / "shop.jsonl").write_text(
+        "\n".join(row.replace('"id": "', f'"id": "{n}-') for n, row in enumerate(rows)),
+        encoding="utf-8",
+    )
+    settings = load_settings(data_dir=tmp_path / "data")
+    index_catalogue(settings, tmp_path / "shop.jsonl")
+    source = open_index(settings)
+    reached = 0
+    for name in names:
+        best = (await source.search(name, Constraints(), 1))[0]
+        reached += best.score >= source.relevance_floor
+    assert reached >= 0.9 * len(names)
+    for unsold in ("asdkjh qwe", "car insurance", "flights to london"):
+        best = (await source.search(unsold, Constraints(), 1))[0]
+        assert best.score < source.relevance_floor

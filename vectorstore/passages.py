@@ -7,14 +7,16 @@ searched by word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 
 from chatrec.types import FaqEntry, Item
 from chatrec.wording import sentences
 from chatrec.words import STOPWORDS, stem, tokens
 
-# A word in the title says twice as much of what the thing is as one in the description.
-_TITLE_WEIGHT = 2
+# Title, types, categories, brand, description, values and names of attributes: a word in the title
+# says more of what the thing is than one among its specifications.
+FIELD_WEIGHTS = (1.5, 1.0, 1.0, 1.0, 1.0, 0.7, 0.4)
 # "dv7-1211ea", "usb-c", "2.5": also searched as one word.
 # Possessive, from a word's start only: a word of 10,000 letters takes no longer than its length.
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:[-./][^\W_]++)+")
@@ -53,23 +55,22 @@ def terms(text: str) -> list[str]:
     return found
 
 
-def item_terms(item: Item) -> list[str]:
-    """Search terms of an item; all stems of ``item.text`` are among them."""
-    return [
-        *terms(item.text),
-        *(terms(item.title) * (_TITLE_WEIGHT - 1)),
-        *(term for text in _labels(item) for term in terms(text)),
-    ]
+def item_fields(item: Item) -> tuple[list[str], ...]:
+    """Search terms of an item, one list for each of `FIELD_WEIGHTS`.
 
-
-def _labels(item: Item) -> Iterator[str]:
-    yield from item.types
-    yield from item.category
-    if item.brand:
-        yield item.brand
-    for name, value in item.attributes.items():
-        yield name
-        yield from value if isinstance(value, tuple) else (str(value),)
+    All stems of ``item.text`` are among them.
+    """
+    values = [v if isinstance(v, tuple) else (str(v),) for v in item.attributes.values()]
+    texts: tuple[Iterable[str], ...] = (
+        [item.title],
+        item.types,
+        item.category,
+        [item.brand or ""],
+        [item.description],
+        chain.from_iterable(values),
+        item.attributes,
+    )
+    return tuple([term for text in field for term in terms(text)] for field in texts)
 
 
 def query_words(query: str) -> list[str]:

@@ -20,11 +20,12 @@ from chatrec.errors import IndexMismatch
 from chatrec.types import FaqEntry, Item, Vocabulary
 from vectorstore.catalogue import content_hash, from_row, to_row
 from vectorstore.disk import IndexFolder
-from vectorstore.passages import faq_passages, item_terms, passage
+from vectorstore.lexical import FIELD_BREAK
+from vectorstore.passages import faq_passages, item_fields, passage
 from vectorstore.topics import topic_phrases
 from vectorstore.vectors import vector_id
 
-FORMAT = 3
+FORMAT = 4
 """Raised when what is stored, learnt or embedded changes; an older index is built anew."""
 
 _VOCABULARY = TypeAdapter(Vocabulary)
@@ -33,7 +34,7 @@ _ENTRY = TypeAdapter(FaqEntry)
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item, the hash of what the shop gave, its search terms, and the id of its vector."""
+    """An item, the hash of what the shop gave, its terms by field, and the id of its vector."""
 
     item: Item
     content_hash: str
@@ -43,7 +44,7 @@ class StoredItem:
     @classmethod
     def of(cls, item: Item, embedder: str) -> StoredItem:
         """The item as it is stored under the embedding model of this name."""
-        text = " ".join(item_terms(item))
+        text = FIELD_BREAK.join(" ".join(field) for field in item_fields(item))
         return cls(item, content_hash(item), text, vector_id(embedder, passage(item)))
 
 

@@ -24,7 +24,7 @@ _COMMANDS = {
     "simulate": "let simulated shoppers talk to the shop, and measure how they fare",
     "models": "list, fetch and choose models",
     "tune": "train the reading adapter on a catalogue",
-    "eval": "measure the reading of a test set, or the FAQ",
+    "eval": "measure reading, the FAQ or search on a test set",
 }
 
 

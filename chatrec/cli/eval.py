@@ -1,4 +1,4 @@
-"""`chatrec eval`: a test set read with the configured model -> rates by behaviour, failures.
+"""`chatrec eval`: a set of turns or of rated queries -> rates by behaviour, measures of search.
 
 Rates are told, not judged: exit status 0 whatever they are, 1 when they cannot be taken.
 """
@@ -6,6 +6,7 @@ Rates are told, not judged: exit status 0 whatever they are, 1 when they cannot 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -29,6 +30,11 @@ from chatrec.testkit.reading_rates import (
 )
 from chatrec.testkit.reading_score import KINDS
 from chatrec.testkit.reading_set import load_set
+from chatrec.testkit.search_methods import BM25, DENSE, FUSION, RRF, Found, reading_of, searched
+from chatrec.testkit.search_report import SearchReport, worst
+from chatrec.testkit.search_set import SearchSet, load_search_set
+from vectorstore.index import index_catalogue
+from vectorstore.source import Catalogue, open_index
 
 _THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -74,6 +80,63 @@ def reading(folder: Path, only: str, shops: tuple[str, ...], as_json: bool, curv
     if curve:
         click.echo(f"\n{_curve(doubts(scored, _THRESHOLDS))}")
     click.echo(f"\n{name}; {len(left_out)} turns left out for want of their catalogue")
+
+
+@command.command("search")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--baseline",
+    type=click.Choice([BM25, DENSE, RRF, FUSION]),
+    default=FUSION,
+    show_default=True,
+    help="What gains are measured against.",
+)
+@click.option("--read", is_flag=True, help="Also as in a dialogue: the configured model reads.")
+@click.option("--worst", "shown", default=0, metavar="N", help="Show the N worst queries.")
+@click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+def search(
+    folder: Path, baseline: str, read: bool, shown: int, as_json: bool, data_dir: Path | None
+) -> None:
+    """How well the shop's search answers the rated queries in FOLDER.
+
+    FOLDER holds a catalogue (products.jsonl or .csv, as `chatrec index` reads it), queries
+    (queries.csv or .jsonl: query_id, query, and if you like type, any word such as "brand" or
+    "misspelt") and ratings (qrels.csv or ratings.csv: query_id, product_id, rating; 0 is bad).
+
+    The words of each query are searched as they stand, in our way and in plain ways. Gains over
+    the baseline come with 95 % intervals, bootstrapped over queries. The index is kept in the
+    cache, so that only the first run builds it.
+    """
+    judged = load_search_set(folder)
+    settings = load_settings(data_dir=data_dir or _kept_in(judged))
+    index_catalogue(settings, judged.catalogue)
+    source = open_index(settings)
+    found = asyncio.run(_searched(judged, source, read))
+    report = SearchReport.of(found, source.relevance_floor)
+    if as_json:
+        click.echo(json.dumps(report.json(baseline), indent=2))
+        return
+    click.echo(report.text(baseline))
+    if shown:
+        click.echo(f"\n{worst(found, shown)}")
+
+
+def _kept_in(judged: SearchSet) -> Path:
+    """A data folder of the catalogue's own, in the cache."""
+    name = hashlib.sha256(str(judged.catalogue.resolve()).encode()).hexdigest()[:16]
+    return load_settings().cache_dir / "eval-search" / name
+
+
+async def _searched(judged: SearchSet, source: Catalogue, read: bool) -> list[Found]:
+    if not read:
+        return [found async for found in searched(judged.queries, source)]
+    model: LanguageModel = load_model(load_settings())
+    try:
+        reading = reading_of(source, model)
+        return [found async for found in searched(judged.queries, source, reading)]
+    finally:
+        await model.aclose()
 
 
 def _json(model: str, rates: dict[str, Rates], failures: list[Scored], left_out: list[str]) -> str:
