@@ -82,20 +82,23 @@ def test_vague_is_a_wish_without_a_kind_or_a_value() -> None:
 class GenderedSource(ListSource):
     """Backpacks for anyone, and one shoe for women."""
 
-    vocabulary = replace(
-        VOCABULARY,
-        facets=(*VOCABULARY.facets, Facet("gender", "value", (FacetValue("women", 1),))),
-    )
-
     def __init__(self) -> None:
+        gender = Facet("gender", "value", (FacetValue("women", 1),))
         super().__init__(
-            (RIDGE, Item("s1", "Shoe", types=("shoe",), facets={"gender": ("women",)}))
+            (RIDGE, Item("s1", "Shoe", types=("shoe",), facets={"gender": ("women",)})),
+            replace(VOCABULARY, facets=(*VOCABULARY.facets, gender)),
         )
 
 
 async def test_gender_is_a_preference_where_no_product_of_the_kind_has_one() -> None:
     wanted = Constraints(category=("backpack",), require={"gender": ("women",)})
     asked = await retrieve.for_anyone(wanted, GenderedSource())
+    assert (dict(asked.require), dict(asked.prefer)) == ({}, {"gender": ("women",)})
+
+
+async def test_gender_is_a_preference_where_no_kind_is_named() -> None:
+    gift = Constraints(require={"gender": ("women",)})
+    asked = await retrieve.for_anyone(gift, GenderedSource())
     assert (dict(asked.require), dict(asked.prefer)) == ({}, {"gender": ("women",)})
 
 
