@@ -26,7 +26,7 @@ from vectorstore.source import Catalogue, open_index
 
 # Confidence of the shipped adapter below which a reading is checked with the shopper, from
 # `chatrec eval reading tests/reading --curve`.
-_UNSURE_BELOW = 0.3
+_UNSURE_BELOW = 0.4
 
 
 @dataclass(frozen=True, slots=True)
