@@ -43,6 +43,13 @@ def test_a_value_that_is_asked_for_is_wanted_unless_it_is_only_nice_to_have() ->
     assert (nice.require, nice.prefer) == ({}, {"material": ("leather",)})
 
 
+def test_what_stands_behind_a_no_is_never_wished_for() -> None:
+    got = new("boots, no laces", want=["boot"], wish=["laces"])
+    assert (got.wish, got.exclude) == ("", {"any": ("laces",)})
+    assert new("boots, no, laces", want=["boot"], wish=["laces"]).wish == "laces"
+    assert new("boots, not too heavy", want=["boot"], wish=["not too heavy"]).exclude == {}
+
+
 def test_a_measure_without_a_role_is_one_to_be_near_to() -> None:
     assert new("a 30 l backpack", want=["backpack"]).numeric == {"capacity": Bounds(27, 33)}
     assert new("a backpack for 30", want=["backpack"]) == Constraints(category=("backpack",))

@@ -6,6 +6,7 @@ the last word says what the thing is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from chatrec.types import TYPE, Mention
@@ -21,6 +22,7 @@ _SOFTENERS = tuple(
         "|would be a plus|nice to have|no must|not a must|not necessarily"
     ).split("|")
 )
+_REFUSAL = re.compile(r"\b(?:no|not|without|w/o)\s+$", re.IGNORECASE)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -88,6 +90,15 @@ def _is_type(mention: Mention) -> bool:
 
 def _touch(text: str, first: Mention, second: Mention) -> bool:
     return first.end < second.start and text[first.end : second.start].isspace()
+
+
+def refused(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Values and words right behind a "no": whatever else they are, they are not wished for."""
+    return tuple(
+        m
+        for m in mentions
+        if m.kind in ("value", "word") and m.start >= 0 and _REFUSAL.search(text[: m.start])
+    )
 
 
 def softened(message: Sequence[Token]) -> bool:

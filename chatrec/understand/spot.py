@@ -17,6 +17,7 @@ from chatrec.understand.exact import (
     heads,
     modifiers,
     only_in_stock,
+    refused,
     softened,
     superlatives,
 )
@@ -42,7 +43,7 @@ class Spotted:
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
     values that hold for a new search where the model says nothing of them, ``modifiers`` words
     that a new search wishes for so. In a message that is ``softened`` what is wished for is only
-    preferred.
+    preferred; what is ``refused`` is never wished for.
     """
 
     plain: str
@@ -53,6 +54,7 @@ class Spotted:
     affirmed: tuple[Mention, ...] = ()
     modifiers: tuple[Mention, ...] = ()
     softened: bool = False
+    refused: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -126,6 +128,7 @@ class Spotter:
             affirmed(message, [m for m in found if m.kind == "value"]),
             modifiers(text, message, [*found, *words]),
             softened(message),
+            refused(text, [*found, *words]),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

@@ -1,7 +1,8 @@
 """A reading + what was spotted -> the reading with what the message says beyond doubt.
 
 A small model leaves out parts of a long message, and takes a value that is asked for ("boots in
-size 46") for one that would be nice. What it read as unwanted, or as a bound, stays so.
+size 46") for one that would be nice, or one that is refused ("no petrol") for a wish. What it
+read as unwanted, or as a bound, stays so.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from chatrec.types import Intent, Mention
 from chatrec.understand.numbers import PRICE
-from chatrec.understand.spot import Spotted
+from chatrec.understand.spot import NOT_TOO, Spotted
 
 Read = dict[str, list[Mention]]
 """The mentions of each role."""
@@ -19,6 +20,8 @@ Read = dict[str, list[Mention]]
 def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     """The mentions of each role with those that hold though the answer is silent on them."""
     wanted, wished, near = (list(read[role]) for role in ("want", "wish", "near"))
+    refused = [m for m in wished if m in spotted.refused and not m.label.startswith(NOT_TOO)]
+    wished = [m for m in wished if m not in refused]
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
@@ -29,7 +32,8 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         wished = [m for m in wished if m not in asked]
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
-    return {**read, "want": wanted, "wish": wished, "near": near}
+    avoided = [*read["avoid"], *refused]
+    return {**read, "want": wanted, "wish": wished, "avoid": avoided, "near": near}
 
 
 def _all(read: Mapping[str, Sequence[Mention]]) -> list[Mention]:
