@@ -196,9 +196,7 @@ class Conversations:
             if kept is not None:
                 message_id = kept.message_id
             else:
-                message_id = await asyncio.to_thread(
-                    self._store.accept, conversation_id, text, key
-                )
+                message_id = await asyncio.to_thread(self._store.accept, conversation_id, text, key)
             yield Accepted(message_id)
             sent = _Sent(turn)
             try:
@@ -215,7 +213,6 @@ class Conversations:
                 if (rest := sent.cut_short()) is not None:
                     # Blocks the loop for one commit: an await could be cancelled once more.
                     self._store.complete(message_id, rest)
-
 
     async def _kept(self, conversation_id: str, text: str, key: str) -> StoredTurn | None:
         kept = await asyncio.to_thread(self._store.keyed, conversation_id, key)

@@ -20,7 +20,6 @@ from pydantic_settings import (
 
 from chatrec.errors import SettingsError
 
-
 _ORIGIN = r"^https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$"
 Origin: TypeAlias = Annotated[str, StringConstraints(pattern=_ORIGIN)]
 """Scheme, host and port as a browser sends them; ``*.`` stands for any sub-domain, nothing else."""

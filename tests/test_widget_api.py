@@ -160,15 +160,12 @@ async def test_stop_ends_the_answer_and_keeps_what_was_sent(
     assert (await client.post("/v1/conversations/nowhere/stop")).status_code == 404
 
 
-async def test_a_failure_under_a_key_is_told_and_may_be_tried_again(
+async def test_a_failure_under_a_key_is_told(
     client: httpx.AsyncClient,
 ) -> None:
     conversation = await started(client)
     sent = {"json": {"text": "boots, break"}, "headers": {"Idempotency-Key": "one"}}
-    for _ in range(2):
-        assert (await client.post(f"{conversation}/messages", **sent)).status_code == 503
-        assert len(await transcript(client, conversation)) == 1
-        break
+    assert (await client.post(f"{conversation}/messages", **sent)).status_code == 503
     refused = await client.post(
         f"{conversation}/messages", json={"text": " "}, headers={"Idempotency-Key": "two"}
     )

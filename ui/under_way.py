@@ -101,7 +101,8 @@ class _Answer:
                 if self._finished:
                     break
                 async with self._more:
-                    await self._more.wait_for(lambda: self._finished or told < len(self._so_far))
+                    while not self._finished and told == len(self._so_far):
+                        await self._more.wait()
             if self._error is not None:
                 raise self._error
         finally:

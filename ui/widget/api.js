@@ -118,6 +118,13 @@ function escaped(character) {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+// Names one request; hard to guess. (`randomUUID` is missing on pages without TLS.)
+export function newKey() {
+  let key = '';
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) key += byte.toString(16);
+  return key;
+}
+
 // Some time, or until the browser is online again or the signal is given.
 function pause(milliseconds, signal) {
   return new Promise((resolve) => {

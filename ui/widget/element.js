@@ -1,6 +1,6 @@
 // The element on the shop's page: what the shopper does -> requests; documents -> what is seen.
 // It shows a conversation as the server tells it, and below that what is just being said.
-import { Api, Refused, json, parse } from './api.js';
+import { Api, Refused, json, newKey, parse } from './api.js';
 import { button, make } from './dom.js';
 import { directionOf, labelsOf } from './labels.js';
 import { answer, cards, chip, dots, said, suggestions, words } from './parts.js';
@@ -8,6 +8,7 @@ import { Tabs } from './tabs.js';
 
 const POLL = 4000;
 const KEYS = ['keydown', 'keypress', 'keyup'];
+const SETTLING = 500;
 const BOTTOM = 40;
 
 export class ChatRecElement extends HTMLElement {
@@ -65,7 +66,7 @@ export class ChatRecElement extends HTMLElement {
 
   build() {
     const { labels, options } = this;
-    this.log = make('div', { class: 'log', role: 'log', 'aria-label': labels.log });
+    this.log = make('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': labels.log });
     this.live = make('div', { class: 'live' });
     this.next = make('div', { class: 'next' });
     this.talk = make('div', { class: 'talk', tabindex: '0', role: 'region', 'aria-label': labels.log }, this.log, this.live, this.next);
@@ -124,17 +125,18 @@ export class ChatRecElement extends HTMLElement {
 
   send(text) {
     this.emit('message', { role: 'user', text });
-    return this.ask({ text, key: crypto.randomUUID() });
+    return this.ask({ text, key: newKey() });
   }
 
   drop(held) {
-    return this.ask({ text: '', patch: held.patch, key: crypto.randomUUID() });
+    return this.ask({ text: '', patch: held.patch, key: newKey() });
   }
 
   async stop() {
     const { under } = this;
     if (!under) return;
     under.abort();
+    this.box.focus();
     try {
       await this.api.stop(this.tabs.conversation);
     } catch {
@@ -199,6 +201,10 @@ export class ChatRecElement extends HTMLElement {
     }
     const under = new AbortController();
     this.under = under;
+    // The button that was pressed may go: the focus stays in the conversation.
+    if (this.shadowRoot.activeElement && this.shadowRoot.activeElement !== this.box) {
+      this.talk.focus({ preventScroll: true });
+    }
     this.stopping.hidden = false;
     this.status.textContent = this.labels.busy;
     this.tabs.waiting = json(asked);
@@ -225,6 +231,7 @@ export class ChatRecElement extends HTMLElement {
     for (const later of this.queue) this.live.append(said(later.text, this.labels));
     this.follow(true);
     if (!this.tabs.conversation) this.tabs.conversation = (await this.api.start()).conversation_id;
+    this.shown = this.tabs.conversation;
     this.tabs.tell('asked');
     let row = null;
     let text = '';
@@ -266,7 +273,6 @@ export class ChatRecElement extends HTMLElement {
   async restore() {
     const { waiting } = this.tabs;
     if (waiting) {
-      this.log.setAttribute('aria-live', 'off');
       await this.settle(true);
       await this.ask(await parse(waiting));
     } else await this.settle();
@@ -292,7 +298,7 @@ export class ChatRecElement extends HTMLElement {
     const isNew = this.shown !== conversation.conversation_id;
     if (isNew) this.clear();
     this.shown = conversation.conversation_id;
-    this.log.setAttribute('aria-live', isNew ? 'off' : 'polite'); // the past is not read out
+    if (isNew) this.silently();
     let last = null;
     for (const message of conversation.messages) {
       last = message;
@@ -313,6 +319,12 @@ export class ChatRecElement extends HTMLElement {
     if (conversation.turn !== this.turn) this.emit('handoff', { turn: conversation.turn });
     this.turn = conversation.turn;
     this.follow(isNew);
+  }
+
+  // What is added at once belongs to the past and is not read out.
+  silently() {
+    this.log.setAttribute('aria-live', 'off');
+    setTimeout(() => this.log.setAttribute('aria-live', 'polite'), SETTLING);
   }
 
   // Adds a message with its reply, once.

@@ -59,11 +59,11 @@ export function cards(items, messageId, shop) {
 function card(item, messageId, shop) {
   const { labels } = shop;
   const source = webAddress(item.image_url, shop.base);
-  const picture = make('div', { class: 'picture', 'aria-hidden': 'true' }, (item.title.trim()[0] || '·').toUpperCase());
-  if (source) {
-    const gone = (event) => event.target.remove();
-    picture.append(make('img', { src: source, alt: '', loading: 'lazy', error: gone }));
-  }
+  const initial = (item.title.trim()[0] || '·').toUpperCase();
+  const picture = make('div', { class: 'picture', 'aria-hidden': 'true' });
+  const letter = () => picture.replaceChildren(initial);
+  if (source) picture.append(make('img', { src: source, alt: '', loading: 'lazy', error: letter }));
+  else letter();
   const title = make('h3', { dir: 'auto' }, link(item.url, item.title, () => shop.clicked(item, messageId)));
   const price = item.price === null ? '' : money(item.price, item.currency, shop.language);
   const terms = make('p', { class: 'terms' }, make('b', null, price));
