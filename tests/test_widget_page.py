@@ -464,3 +464,22 @@ def test_every_language_has_every_label() -> None:
         labels = dict(zip(names[1].split("|"), words.split("|"), strict=True))
         assert all(labels.values()), language
         assert "{}" in labels["remove"] and "{}" in labels["rated"], language
+
+
+def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    bubble, inline = re.findall(r"^```html\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    page = context.new_page()
+    page.goto(site.written(bubble))
+    page.get_by_role("button", name="Open chat").click()
+    with page.expect_response("**/messages"):
+        page.get_by_role("button", name="Tents for two").click()
+    replies(page, 1)
+    page.goto(site.written(inline))
+    say(page, "boots")
+    replies(page, 2)
+    panel = page.get_by_role("group", name="Shop assistant").bounding_box()
+    assert panel is not None and panel["height"] == 600
+    expect(page.get_by_role("button", name="Ask")).to_be_visible()
+    page.get_by_role("button", name="Add to cart: Red Hiking Boots 1").click()
+    expect(page).to_have_title("In the cart: Red Hiking Boots 1, 59 USD")

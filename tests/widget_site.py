@@ -44,6 +44,9 @@ PLAIN = """<!doctype html>
 <p>{filler}</p>{body}</main>
 <script async src="{api}/widget.js" {options}></script></body></html>"""
 
+OFF = 'type="text/plain"'
+"""Keeps the host page's own script tag from running."""
+
 HOSTILE = """<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><title>A hostile shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -137,6 +140,10 @@ class Site:
         path = f"/{len(self._pages)}"
         self._pages[path] = (text.encode("utf-8"), policy if page == HOSTILE else "")
         return self.origin + path
+
+    def written(self, snippet: str) -> str:
+        """The address of a page with a snippet that names the documented server."""
+        return self.host(body=snippet.replace("https://chat.shop.example", self.url), options=OFF)
 
     def close(self) -> None:
         self._hosting.shutdown()

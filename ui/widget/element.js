@@ -8,6 +8,7 @@ import { Tabs } from './tabs.js';
 
 const POLL = 4000;
 const KEYS = ['keydown', 'keypress', 'keyup'];
+const GIVEN_UP = 60000;
 const SETTLING = 500;
 const BOTTOM = 40;
 
@@ -358,12 +359,13 @@ export class ChatRecElement extends HTMLElement {
 
   // Another tab has told something.
   heard(what) {
-    this.elsewhere = what === 'asked';
+    this.elsewhere = what === 'asked' ? Date.now() : 0;
     if (!this.under) this.settle();
   }
 
   // A person's words come when they come.
   look() {
+    if (Date.now() - this.elsewhere > GIVEN_UP) this.elsewhere = 0;
     const isLate = this.elsewhere || this.turn === 'person';
     if (isLate && !this.under && !document.hidden) this.settle();
   }

@@ -44,7 +44,7 @@ function comparison(rows, labels) {
 export function said(text, labels) {
   if (!text) return make('p', { class: 'changed' }, labels.changed);
   const who = make('span', { class: 'sr' }, `${labels.you}: `);
-  return make('div', { class: 'said', dir: 'auto' }, who, make('span', null, text));
+  return make('div', { class: 'said' }, who, make('span', { dir: 'auto' }, text));
 }
 
 // The cards of a reply in a row. `shop` is the widget: where pictures lie, and who is told.
@@ -85,10 +85,10 @@ function card(item, messageId, shop) {
 
 export function link(address, text, clicked) {
   const href = webAddress(address, location.href);
-  if (!href) return make('span', null, text);
+  if (!href) return make('span', { dir: 'auto' }, text);
   const elsewhere = new URL(href).origin !== location.origin;
   return make(
-    'a', { href, click: clicked, target: elsewhere ? '_blank' : null, rel: elsewhere ? 'noopener' : null }, text,
+    'a', { href, dir: 'auto', click: clicked, target: elsewhere ? '_blank' : null, rel: elsewhere ? 'noopener' : null }, text,
   );
 }
 
