@@ -481,5 +481,5 @@ def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) ->
     panel = page.get_by_role("group", name="Shop assistant").bounding_box()
     assert panel is not None and panel["height"] == 600
     expect(page.get_by_role("button", name="Ask")).to_be_visible()
-    page.get_by_role("button", name="Add to cart: Red Hiking Boots 1").click()
+    page.get_by_role("button", name="Add to cart: Red Hiking Boots 1").last.click()
     expect(page).to_have_title("In the cart: Red Hiking Boots 1, 59 USD")

@@ -33,7 +33,8 @@ export class Api {
   }
 
   // Says `asked.text`, or applies `asked.patch`; calls `on(name, data)` with each event. "again"
-  // comes before each attempt and "lost" after one that the network broke off.
+  // comes before each attempt, "taken" when the server has kept it, and "lost" after one that the
+  // network broke off.
   async ask(id, asked, on, signal) {
     const [method, path, body] = asked.patch
       ? ['PATCH', `/${id}/constraints`, asked.patch]
@@ -42,6 +43,7 @@ export class Api {
       try {
         on('again');
         const answer = await this.request(method, path, body, asked.key, signal);
+        on('taken');
         if (await this.follow(answer, on)) return;
       } catch (error) {
         const final = error instanceof Refused && !IN_BETWEEN.test(error.status);

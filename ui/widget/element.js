@@ -233,7 +233,6 @@ export class ChatRecElement extends HTMLElement {
     this.follow(true);
     if (!this.tabs.conversation) this.tabs.conversation = (await this.api.start()).conversation_id;
     this.shown = this.tabs.conversation;
-    this.tabs.tell('asked');
     let row = null;
     let text = '';
     let drawn = false;
@@ -245,6 +244,7 @@ export class ChatRecElement extends HTMLElement {
     await this.api.ask(this.tabs.conversation, asked, (name, data) => {
       if (name === 'lost') wait.textContent = this.labels.lost;
       else if (name === 'again') text = '';
+      else if (name === 'taken') this.tabs.tell('asked');
       else {
         wait.textContent = '';
         if (name === 'items') row = cards(data.items, data.message_id, this);
@@ -359,7 +359,8 @@ export class ChatRecElement extends HTMLElement {
 
   // Another tab has told something.
   heard(what) {
-    this.elsewhere = what === 'asked' ? Date.now() : 0;
+    if (what === 'asked') this.elsewhere = Date.now();
+    if (what === 'answered') this.elsewhere = 0;
     if (!this.under) this.settle();
   }
 
