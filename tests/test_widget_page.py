@@ -128,6 +128,7 @@ def test_a_conversation_from_the_first_word_to_the_next_day(page: Page, site: Si
     say(page, "can I return it?")
     replies(page, 4)
     source = page.get_by_role("link", name="Can I return it?")
+    expect(source).to_be_in_viewport(ratio=1)
     expect(source).to_have_attribute("href", f"{site.origin}/help/returns")
     good = page.get_by_role("button", name="Good answer").last
     with page.expect_response("**/feedback"):

@@ -10,7 +10,7 @@ const POLL = 4000;
 const KEYS = ['keydown', 'keypress', 'keyup'];
 const GIVEN_UP = 60000;
 const SETTLING = 500;
-const BOTTOM = 40;
+const MARGIN = 10;
 
 export class ChatRecElement extends HTMLElement {
   constructor() {
@@ -33,6 +33,7 @@ export class ChatRecElement extends HTMLElement {
     this.queue = [];
     this.under = null;
     this.turn = 'assistant';
+    this.following = true;
   }
 
   connectedCallback() {
@@ -70,7 +71,11 @@ export class ChatRecElement extends HTMLElement {
     this.log = make('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': labels.log });
     this.live = make('div', { class: 'live' });
     this.next = make('div', { class: 'next' });
-    this.talk = make('div', { class: 'talk', tabindex: '0', role: 'region', 'aria-label': labels.log }, this.log, this.live, this.next);
+    const read = () => { this.following = false; };
+    this.talk = make(
+      'div', { class: 'talk', tabindex: '0', role: 'region', 'aria-label': labels.log, wheel: read, touchmove: read },
+      this.log, this.live, this.next,
+    );
     this.chips = make('ul', { class: 'chips', 'aria-label': labels.held, hidden: true });
     this.person = make('p', { class: 'person', role: 'status' });
     this.status = make('p', { class: 'sr', role: 'status' });
@@ -136,13 +141,10 @@ export class ChatRecElement extends HTMLElement {
   async stop() {
     const { under } = this;
     if (!under) return;
-    under.abort();
     this.box.focus();
-    try {
-      await this.api.stop(this.tabs.conversation);
-    } catch {
-      // then it has ended already
-    }
+    this.stopped = this.api.stop(this.tabs.conversation).catch(() => {}); // it may have ended
+    under.abort();
+    await this.stopped;
   }
 
   async renew() {
@@ -221,7 +223,10 @@ export class ChatRecElement extends HTMLElement {
     this.stopping.hidden = true;
     this.status.textContent = '';
     this.tabs.tell('answered');
-    if (under.signal.aborted) await this.settle();
+    if (under.signal.aborted) {
+      await this.stopped;
+      await this.settle();
+    }
     if (this.queue.length) this.ask(this.queue.shift());
   }
 
@@ -380,6 +385,7 @@ export class ChatRecElement extends HTMLElement {
     if (event.type !== 'keydown' || event.isComposing) return;
     if (event.key === 'Escape') this.close();
     if (event.key === 'Tab') this.cycle(event);
+    else if (this.shadowRoot.activeElement === this.talk) this.following = false;
     if (event.key === 'Enter' && !event.shiftKey && this.shadowRoot.activeElement === this.box) {
       event.preventDefault();
       this.submit();
@@ -415,16 +421,15 @@ export class ChatRecElement extends HTMLElement {
     if (view) this.viewport.replaceSync(`:host{--view:${Math.round(view.height)}px}`);
   }
 
-  // Follows what is added unless the shopper has scrolled up, and never beyond the last question.
+  // Follows what is added unless the shopper has scrolled to read, and never beyond the last
+  // question. `always` begins to follow again.
   follow(always) {
+    this.following = this.following || always;
+    if (!this.following) return;
     const { talk } = this;
     const end = talk.scrollHeight - talk.clientHeight;
-    const isNear = end - talk.scrollTop < BOTTOM || talk.scrollTop === this.followed;
-    if (!always && !isNear) return;
     const questions = this.shadowRoot.querySelectorAll('.said, .changed');
     const question = questions[questions.length - 1];
-    const top = question ? question.offsetTop - BOTTOM / 4 : end;
-    talk.scrollTop = Math.min(end, top);
-    this.followed = talk.scrollTop;
+    talk.scrollTop = question ? Math.min(end, question.offsetTop - MARGIN) : end;
   }
 }
