@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, TypeAlias
@@ -80,11 +80,20 @@ class Conversations:
         """A new conversation's id."""
         return await asyncio.to_thread(self._store.create)
 
-    def say(self, conversation_id: str, text: str) -> AsyncGenerator[Accepted | Event]:
+    def say(
+        self, conversation_id: str, text: str, key: str = ""
+    ) -> AsyncGenerator[Accepted | Event]:
         """Answer a message.
 
+        Args:
+            conversation_id: of an existing conversation.
+            text: what the shopper says.
+            key: names the message. Said again under its key it is not doubled: the answer that
+                was kept is told once more, or given now where there was none.
+
         Raises:
-            MessageRefused: at once, where there is nothing to read in the message or too much.
+            MessageRefused: at once, where there is nothing to read in the message or too much;
+                at the first event, where the key is another message's.
             ConversationNotFound: at the first event.
         """
         message = clean(text, self._max_chars)
@@ -92,16 +101,17 @@ class Conversations:
         async def answer(turn: Turn) -> AsyncGenerator[Event]:
             return self._attended(conversation_id, turn, self._dialogue.run(turn))
 
-        return self._play(conversation_id, message, answer)
+        return self._play(conversation_id, message, answer, key)
 
     def change(
-        self, conversation_id: str, patch: Mapping[str, Any]
+        self, conversation_id: str, patch: Mapping[str, Any], key: str = ""
     ) -> AsyncGenerator[Accepted | Event]:
         """Answer a change to the constraints that the shopper made by hand.
 
         Args:
             conversation_id: of an existing conversation.
             patch: a JSON merge patch of `chatrec.patch.ConstraintsDocument`.
+            key: names the change, as in `say`.
 
         Raises:
             MessageRefused: at the first event, where the patch names what is not there.
@@ -115,7 +125,7 @@ class Conversations:
             applied = self._dialogue.apply(turn, constraints)
             return self._attended(conversation_id, changed, applied)
 
-        return self._play(conversation_id, "", answer)
+        return self._play(conversation_id, "", answer, key)
 
     async def transcript(self, conversation_id: str) -> list[StoredTurn]:
         """Messages and their answers, oldest first."""
@@ -172,11 +182,21 @@ class Conversations:
         conversation_id: str,
         text: str,
         answer: Callable[[Turn], Awaitable[AsyncGenerator[Event]]],
+        key: str,
     ) -> AsyncGenerator[Accepted | Event]:
         async with self._locks.setdefault(conversation_id, asyncio.Lock()):
+            kept = await self._kept(conversation_id, text, key) if key else None
+            if kept is not None and kept.exchange is not None:
+                yield Accepted(kept.message_id)
+                for past in _told_again(kept.exchange):
+                    yield past
+                return
             turn = await asyncio.to_thread(self._store.next_turn, conversation_id, text)
             events = await answer(turn)
-            message_id = await asyncio.to_thread(self._store.accept, conversation_id, text)
+            if kept is not None:
+                message_id = kept.message_id
+            else:
+                message_id = await asyncio.to_thread(self._store.accept, conversation_id, text, key)
             yield Accepted(message_id)
             sent = _Sent(turn)
             try:
@@ -193,6 +213,22 @@ class Conversations:
                 if (rest := sent.cut_short()) is not None:
                     # Blocks the loop for one commit: an await could be cancelled once more.
                     self._store.complete(message_id, rest)
+
+    async def _kept(self, conversation_id: str, text: str, key: str) -> StoredTurn | None:
+        kept = await asyncio.to_thread(self._store.keyed, conversation_id, key)
+        if kept is not None and kept.text != text:
+            raise MessageRefused("This idempotency key was given to another message already.")
+        return kept
+
+
+def _told_again(exchange: Exchange) -> Iterator[Event]:
+    """The events of an answer that was given before."""
+    reply = exchange.reply
+    if reply.recommendations:
+        yield Shown(reply.kind, reply.recommendations, reply.constraints)
+    if reply.text:
+        yield Words(reply.text)
+    yield exchange
 
 
 @dataclass(slots=True)

@@ -63,7 +63,14 @@ def feedback(db: Database) -> None:
     db.table("feedback").create_index(["message_id"])
 
 
-_STEPS = frozenset({conversations.__name__, feedback.__name__})
+@migrations()
+def idempotency_keys(db: Database) -> None:
+    """The key under which a message was sent, so that sending it again does not double it."""
+    db.table("messages").add_column("key", str)
+    db.table("messages").create_index(["conversation_id", "key"], unique=True)
+
+
+_STEPS = frozenset({conversations.__name__, feedback.__name__, idempotency_keys.__name__})
 
 
 def upgrade(db: Database) -> None:

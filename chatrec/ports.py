@@ -160,8 +160,15 @@ class ConversationStore(Protocol):
         """A new conversation's id, hard to guess."""
         ...
 
-    def accept(self, conversation_id: str, text: str) -> str:
-        """Store a shopper's message durably before it is answered; its id."""
+    def accept(self, conversation_id: str, text: str, key: str = "") -> str:
+        """Store a shopper's message durably before it is answered; its id.
+
+        A ``key`` names the message within its conversation; it may be used there once.
+        """
+        ...
+
+    def keyed(self, conversation_id: str, key: str) -> StoredTurn | None:
+        """The message that was accepted under this key, or None where none was."""
         ...
 
     def complete(self, message_id: str, exchange: Exchange) -> None:

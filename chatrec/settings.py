@@ -7,10 +7,10 @@ Precedence: explicit values, then environment variables (``CHATREC_DATA_DIR``,
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +19,10 @@ from pydantic_settings import (
 )
 
 from chatrec.errors import SettingsError
+
+_ORIGIN = r"^https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$"
+Origin: TypeAlias = Annotated[str, StringConstraints(pattern=_ORIGIN)]
+"""Scheme, host and port as a browser sends them; ``*.`` stands for any sub-domain, nothing else."""
 
 
 class ModelSettings(BaseModel):
@@ -102,6 +106,9 @@ class ServeSettings(BaseModel):
     port: int = Field(8000, ge=1, le=65535)
     admin_key: str = ""
     max_message_chars: int = Field(2000, ge=1)
+    origins: tuple[Origin, ...] = Field(
+        (), description="pages that may use the API: https://shop.example, https://*.shop.example"
+    )
 
 
 class Settings(BaseSettings):

@@ -33,6 +33,7 @@ FILE_NAME = "conversations.db"
 _BUSY_SECONDS = 10.0
 
 _STANDING = "select constraints from conversations where id = ?"
+_KEYED = "select id from messages where conversation_id = ? and key = ?"
 _MESSAGES = """
     select m.id, m.at, m.text, t.constraints_before, t.understanding, t.reply, t.timings, t.calls,
         (select value from feedback f
@@ -98,7 +99,7 @@ class SqliteConversations:
             )
         return conversation_id
 
-    def accept(self, conversation_id: str, text: str) -> str:
+    def accept(self, conversation_id: str, text: str, key: str = "") -> str:
         message_id = secrets.token_urlsafe(12)
         try:
             with self._writing() as db:
@@ -108,11 +109,18 @@ class SqliteConversations:
                         "conversation_id": conversation_id,
                         "at": time.time(),
                         "text": text,
+                        "key": key or None,
                     }
                 )
         except sqlite3.IntegrityError as exc:
             raise _unknown(conversation_id) from exc
         return message_id
+
+    def keyed(self, conversation_id: str, key: str) -> StoredTurn | None:
+        with self._reading() as db:
+            found = db.conn.execute(_KEYED, [conversation_id, key]).fetchone()
+        told = self.transcript(conversation_id) if found else ()
+        return next((stored for stored in told if stored.message_id == found[0]), None)
 
     def complete(self, message_id: str, exchange: Exchange) -> None:
         reply = exchange.reply

@@ -325,7 +325,7 @@ async def test_a_store_that_fails_tells_outsiders_no_path(
 ) -> None:
     conversation = await started(client)
 
-    def full(conversation_id: str, text: str) -> str:
+    def full(conversation_id: str, text: str, key: str) -> str:
         raise StorageError("/srv/secret/conversations.db: disk full")
 
     monkeypatch.setattr(small_shop.store, "accept", full)
@@ -350,10 +350,12 @@ async def test_the_openapi_document_names_every_route(client: httpx.AsyncClient)
     assert set(paths) == {
         "/healthz",
         "/readyz",
+        "/widget.js",
         "/v1/conversations",
         "/v1/conversations/{conversation_id}",
         "/v1/conversations/{conversation_id}/messages",
         "/v1/conversations/{conversation_id}/constraints",
+        "/v1/conversations/{conversation_id}/stop",
         "/v1/conversations/{conversation_id}/feedback",
         "/v1/conversations/{conversation_id}/person",
         "/v1/conversations/{conversation_id}/hand-back",

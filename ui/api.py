@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Request, Response
 from fastapi.responses import StreamingResponse
@@ -14,7 +14,7 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from chatrec.conversations import Accepted, Conversations
-from chatrec.types import Event, Exchange, Shown, Words
+from chatrec.types import Exchange, Shown, Words
 from ui.errors import public
 from ui.loading import Loading
 from ui.schema import (
@@ -27,12 +27,21 @@ from ui.schema import (
     StartedDocument,
     TokenDocument,
 )
+from ui.under_way import Events as _Events
+from ui.under_way import UnderWay
 
 _EVENT_STREAM = "text/event-stream"
 _CLIENT_CLOSED_REQUEST = 499
 """What nginx logs for a client that has left; nobody reads it."""
-_Events: TypeAlias = AsyncGenerator[Accepted | Event]
 _Id = Annotated[str, Path(min_length=1, max_length=200)]
+_Key = Annotated[
+    str,
+    Header(
+        max_length=100,
+        description="names the request: sent again under its key it is not done twice, and its "
+        "answer is told again from the beginning, also while it is still under way",
+    ),
+]
 _Accept = Annotated[str, Header(description=f"{_EVENT_STREAM} for events as they arise")]
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -57,6 +66,11 @@ def loading_of(request: Request) -> Loading:
     """The app's shop, loaded or not."""
     loading: Loading = request.app.state.loading
     return loading
+
+
+def _under_way(request: Request) -> UnderWay:
+    under_way: UnderWay = request.app.state.under_way
+    return under_way
 
 
 def _conversations(request: Request) -> Conversations:
@@ -86,11 +100,14 @@ async def start(conversations: _Conversations) -> StartedDocument:
 
 
 @router.get("/conversations/{conversation_id}")
-async def read(conversation_id: _Id, conversations: _Conversations) -> ConversationDocument:
+async def read(
+    request: Request, conversation_id: _Id, conversations: _Conversations
+) -> ConversationDocument:
     """The transcript, the constraints that stand, and what is shown."""
     transcript = await conversations.transcript(conversation_id)
     standing = await conversations.standing(conversation_id)
-    return ConversationDocument.of(conversation_id, transcript, standing)
+    vocabulary = loading_of(request).shop.source.vocabulary
+    return ConversationDocument.of(conversation_id, transcript, standing, vocabulary)
 
 
 @router.delete("/conversations/{conversation_id}", status_code=204)
@@ -108,9 +125,22 @@ async def say(
     message: MessageRequest,
     conversations: _Conversations,
     accept: _Accept = "application/json",
+    idempotency_key: _Key = "",
 ) -> ReplyDocument | Response:
     """Say something; the answer comes whole, or as events where these are accepted."""
-    return await _answer(request, conversations.say(conversation_id, message.text), accept)
+
+    def start() -> _Events:
+        return conversations.say(conversation_id, message.text, idempotency_key)
+
+    events = _under_way(request).follow(conversation_id, idempotency_key, start)
+    return await _answer(request, events, accept)
+
+
+@router.post("/conversations/{conversation_id}/stop", status_code=204)
+async def stop(request: Request, conversation_id: _Id, conversations: _Conversations) -> None:
+    """Stop the answer that is under way; what was sent of it is kept."""
+    await conversations.standing(conversation_id)
+    await _under_way(request).stop(conversation_id)
 
 
 @router.patch(
@@ -126,9 +156,15 @@ async def change(
     ],
     conversations: _Conversations,
     accept: _Accept = "application/json",
+    idempotency_key: _Key = "",
 ) -> ReplyDocument | Response:
     """Change the constraints by hand; what is left out stays, null clears."""
-    return await _answer(request, conversations.change(conversation_id, patch), accept)
+
+    def start() -> _Events:
+        return conversations.change(conversation_id, patch, idempotency_key)
+
+    events = _under_way(request).follow(conversation_id, idempotency_key, start)
+    return await _answer(request, events, accept)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)

@@ -18,10 +18,12 @@ from starlette.types import Scope
 
 from chatrec.errors import SettingsError
 from chatrec.settings import Settings
-from ui import api, errors
+from ui import api, errors, widget_script
 from ui.chat_page import mount_page
 from ui.limits import BodyLimit
 from ui.loading import Loading, Shop
+from ui.origins import allow_origins
+from ui.under_way import UnderWay
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ def create_api(
         on_failure: called where that fails; ``app.state.loading.failure`` says why.
     """
     loading = Loading(build, on_failure)
+    under_way = UnderWay()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -70,17 +73,21 @@ def create_api(
         try:
             yield
         finally:
+            await under_way.aclose()
             await loading.aclose()
 
     # The interactive docs are left out: they load their scripts from elsewhere.
     app = FastAPI(title="chatrec", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.loading = loading
+    app.state.under_way = under_way
     app.state.admin_key = settings.serve.admin_key
     errors.install(app)
     longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
     app.add_middleware(BodyLimit, max_bytes=_MIN_BODY_BYTES + longest)
+    allow_origins(app, settings.serve.origins)
     app.include_router(api.health)
     app.include_router(api.router)
+    app.include_router(widget_script.router)
     pictures = settings.data_dir / PICTURES
     if pictures.is_dir():
         app.mount("/pictures", _Pictures(directory=pictures), name="pictures")

@@ -6,7 +6,7 @@ Requests are read strictly: an unknown field or a wrong type is refused.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +16,8 @@ from chatrec.conversations import FeedbackValue
 from chatrec.handoff import whose_turn
 from chatrec.patch import ConstraintsDocument, document
 from chatrec.ports import StoredTurn
-from chatrec.types import Exchange, Recommendation, Shown, Turn
+from chatrec.types import Exchange, Recommendation, Shown, Turn, Vocabulary
+from ui.chips import Chip, chips, patch_without
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -190,27 +191,47 @@ class MessageDocument(_Response):
         )
 
 
+class ChipDocument(_Response):
+    """A constraint that is held, and the merge patch that removes it; ``soft`` filters nothing."""
+
+    label: str
+    soft: bool
+    patch: dict[str, Any]
+
+    @classmethod
+    def of(cls, held: ConstraintsDocument, chip: Chip) -> ChipDocument:
+        patch = patch_without(held, chip.field, chip.facet, chip.value)
+        return cls(label=chip.label, soft=chip.soft, patch=patch)
+
+
 class ConversationDocument(_Response):
     """A conversation as it stands: what a page needs to restore itself.
 
-    ``shown`` are the ids of the items that "the second one" points at; ``turn`` says who answers
-    the next message.
+    ``chips`` are the constraints as one would say them; ``shown`` the ids of the items that "the
+    second one" points at; ``turn`` says who answers the next message.
     """
 
     conversation_id: str
     messages: list[MessageDocument]
     constraints: ConstraintsDocument
+    chips: list[ChipDocument]
     shown: list[str]
     turn: Literal["assistant", "person"]
 
     @classmethod
     def of(
-        cls, conversation_id: str, transcript: list[StoredTurn], standing: Turn
+        cls,
+        conversation_id: str,
+        transcript: list[StoredTurn],
+        standing: Turn,
+        vocabulary: Vocabulary,
     ) -> ConversationDocument:
+        held = document(standing.constraints)
         return cls(
             conversation_id=conversation_id,
             messages=[MessageDocument.of(stored) for stored in transcript],
-            constraints=document(standing.constraints),
+            constraints=held,
+            chips=[ChipDocument.of(held, chip) for chip in chips(held, vocabulary)],
             shown=[item.id for item in standing.shown],
             turn=whose_turn(standing),
         )
