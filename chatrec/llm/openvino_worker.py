@@ -6,6 +6,7 @@ Every step advances all open requests by a token. Knows tokens only, no text and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import queue
@@ -98,8 +99,9 @@ class Worker(threading.Thread):
         finally:
             with self._closing:
                 self._closed = True
-            self._pipeline = None
+            self._drain()
             self._fail_all("the language model was closed")
+            self._pipeline = None
 
     def _admit(self) -> bool:
         """Take in what has come, waiting if there is nothing else to do; False to end."""
@@ -132,6 +134,14 @@ class Worker(threading.Thread):
             self._pipeline = self._build()
             return
         self._open = [request for request in self._open if not _delivered(request)]
+
+    def _drain(self) -> None:
+        """Cancel what is open and let the pipeline drop it: freed before, it leaks and may crash."""
+        for request in self._open:
+            request.handle.cancel()
+        with contextlib.suppress(RuntimeError):
+            while self._pipeline is not None and self._pipeline.has_non_finished_requests():
+                self._pipeline.step()
 
     def _fail_all(self, why: str) -> None:
         for request in self._open:
