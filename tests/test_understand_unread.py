@@ -47,6 +47,7 @@ def test_what_stands_behind_a_no_is_never_wished_for() -> None:
     got = new("boots, no laces", want=["boot"], wish=["laces"])
     assert (got.wish, got.exclude) == ("", {"any": ("laces",)})
     assert new("boots, no, laces", want=["boot"], wish=["laces"]).wish == "laces"
+    assert new("boots no taller than 1 m", want=["boot"], wish=["taller"]).exclude == {}
     assert new("boots, not too heavy", want=["boot"], wish=["not too heavy"]).exclude == {}
 
 

@@ -136,7 +136,7 @@ class Worker(threading.Thread):
         self._open = [request for request in self._open if not _delivered(request)]
 
     def _drain(self) -> None:
-        """Cancel what is open and let the pipeline drop it, which leaks what it holds when freed."""
+        """Cancel what is open and let the pipeline drop it; freed with it, it would leak."""
         for request in self._open:
             request.handle.cancel()
         with contextlib.suppress(RuntimeError):

@@ -93,11 +93,17 @@ def _touch(text: str, first: Mention, second: Mention) -> bool:
 
 
 def refused(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Values and words right behind a "no": whatever else they are, they are not wished for."""
+    """Values and words right behind a "no": whatever else they are, they are not wished for.
+
+    "No taller than 1 m" refuses nothing.
+    """
     return tuple(
         m
         for m in mentions
-        if m.kind in ("value", "word") and m.start >= 0 and _REFUSAL.search(text[: m.start])
+        if m.kind in ("value", "word")
+        and m.start >= 0
+        and _REFUSAL.search(text[: m.start])
+        and not text[m.end :].startswith(" than")
     )
 
 
