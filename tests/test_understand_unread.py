@@ -54,3 +54,31 @@ def test_what_stands_behind_a_no_is_never_wished_for() -> None:
 def test_a_measure_without_a_role_is_one_to_be_near_to() -> None:
     assert new("a 30 l backpack", want=["backpack"]).numeric == {"capacity": Bounds(27, 33)}
     assert new("a backpack for 30", want=["backpack"]) == Constraints(category=("backpack",))
+
+
+def test_what_stands_in_a_row_behind_a_no_is_refused_with_it() -> None:
+    got = new("boots, no wool or leather", want=["boot"], wish=["leather"])
+    assert got.exclude == {"material": ("leather",)}
+    assert new("boots, no more black ones", want=["boot"], wish=["black"]).prefer == {}
+    kept = new("boots, no leather needed", want=["boot"])
+    assert (kept.require, kept.exclude) == ({}, {})
+
+
+def test_an_amount_behind_a_not_bounds_nothing() -> None:
+    assert "1000" not in spot("20 l not 1000").amounts("min", ())
+    assert spot("no 20 l").amounts("near", ()) == ["20 l"]
+
+
+def test_a_measure_that_a_change_names_is_near_too() -> None:
+    standing = Constraints(category=("backpack",), numeric={"capacity": Bounds(None, 20)})
+    turn = Turn("30 l", constraints=standing)
+    got = understanding_of({"intent": "refine"}, spot("30 l"), turn, VOCABULARY).constraints
+    assert got.numeric == {"capacity": Bounds(27, 33)}
+
+
+def test_a_bare_number_may_be_a_size_or_an_amount() -> None:
+    assert new("boots in a 43", want=["boot", "43"]).require == {"size": ("43",)}
+    assert new("boots for 43", want=["boot"], max=["43"]) == Constraints(
+        category=("boot",), price_max=43
+    )
+    assert new("boots for 44", want=["boot"]).require == {}

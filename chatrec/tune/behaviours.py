@@ -122,6 +122,7 @@ class Behaviours:
             ("purpose_clause", 0.28),
             ("avoid", 0.2),
             ("must", 0.08),
+            ("waive", 0.05),
             ("measure", 0.2),
         ]
         chosen = [kind for kind, chance in kinds if self._rng.random() < chance]
@@ -206,7 +207,6 @@ class Behaviours:
 
     def _refine_value(self) -> Draft:
         said = Said()
-        said = Said()
         if self._wanted():
             self._speaker.given = {"old": self._rng.choice(self._wanted()).value}
         return Draft(Intent.REFINE, self._speaker.say("refine_value", said), said)
@@ -274,6 +274,16 @@ class Behaviours:
             raise NotSayable("no old value")
         surface = self._rng.choice(fillers()["facet"].get(name, [name]))
         return Draft(Intent.REFINE, pattern.format(facet=surface, old=old), said, (name,))
+
+    def _similar_clear(self) -> Draft:
+        """Like a shown item, with one facet that stands let go."""
+        names = [*self._standing.require, *self._standing.prefer]
+        if not names:
+            raise NotSayable("nothing to clear")
+        name = self._rng.choice(names)
+        said = Said()
+        self._speaker.given = {"facet": self._rng.choice(fillers()["facet"].get(name, [name]))}
+        return Draft(Intent.SIMILAR, self._speaker.say("similar_clear", said), said, (name,))
 
     def _clear_exclusion(self) -> Draft:
         excluded = [(f, v) for f, vs in self._standing.exclude.items() for v in vs if v != YES]

@@ -28,7 +28,7 @@ from chatrec.tune.shoppers import (
 )
 from chatrec.types import GENDER, TYPE, Facet, Item
 from chatrec.understand.numbers import PRICE, plain
-from chatrec.understand.values import NO, YES
+from chatrec.understand.values import NO, SIZE, YES
 from chatrec.words import STOPWORDS, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -245,6 +245,30 @@ class Speaker:
     def _slot_must(self, name: str, said: Said) -> str:
         return self._value("must", self._any_facet(), said)
 
+    def _slot_size(self, name: str, said: Said) -> str:
+        """A size; where the shop knows none, words that it can do nothing with."""
+        facet = self._shop.vocabulary.facet(SIZE)
+        if facet is None:
+            return str(self._rng.choice(fillers()["x_size"]))
+        return self._value("want", facet, said)
+
+    def _slot_waived(self, name: str, said: Said) -> str:
+        """A value that is named and has no role."""
+        return pick_value(self._rng, self._shop, self._any_facet(), None).surface
+
+    def _slot_word(self, name: str, said: Said) -> str:
+        """A word of the item's texts that says which kind of thing it is."""
+        types = self._shop.vocabulary.facet(TYPE)
+        heads = {word for value in types.values for word in tokens(value.label)} if types else set()
+        words = [
+            word
+            for word in tokens(f"{self._item.title} {self._item.description}")
+            if word.isalpha() and len(word) > 3 and word not in STOPWORDS and word not in heads
+        ]
+        if not words:
+            raise NotSayable(name)
+        return self._phrase("wish", self._rng.choice(words), said)
+
     def _slot_avoid(self, name: str, said: Said) -> str:
         chance = self._rng.random()
         if chance < 0.15:
@@ -380,6 +404,7 @@ class Speaker:
         titles = {w for other in others for w in tokens(other.title)}
         own = [w for w in words if w not in titles and w not in STOPWORDS and len(w) > 3]
         ways += [f"the {w} one" for w in own[:2]]
+        ways += own[:1]
         if own and len(words) >= 2:
             ways += [f"the {' '.join(words[:3])}", f"the {' '.join(words[:2])}"]
         if others and item.price is not None:

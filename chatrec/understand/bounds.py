@@ -68,7 +68,7 @@ _WORDS_AFTER: tuple[tuple[Side, str], ...] = (
     (
         "high",
         rf"(?:{_MOST}|limit|budget|(?:is|was) (?:the|my|our) (?:limit|budget|max(?:imum)?)"
-        r"|is all i have)\b",
+        r"|is all i have|at the outside)\b",
     ),
     ("low", rf"(?:{_LEAST}|plus|upwards?)\b"),
     ("near", r"(?:ish|or so|give or take|or thereabouts|more or less|roughly)\b"),

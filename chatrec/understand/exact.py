@@ -22,7 +22,10 @@ _SOFTENERS = tuple(
         "|would be a plus|nice to have|no must|not a must|not necessarily"
     ).split("|")
 )
-_REFUSAL = re.compile(r"\b(?:no|not|without|w/o)\s+$", re.IGNORECASE)
+_REFUSAL = re.compile(r"\b(?:no|no more|not|without|w/o)\s+$", re.IGNORECASE)
+_NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
+_OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
+_REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -92,19 +95,21 @@ def _touch(text: str, first: Mention, second: Mention) -> bool:
     return first.end < second.start and text[first.end : second.start].isspace()
 
 
-def refused(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Values and words right behind a "no": whatever else they are, they are not wished for.
+def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """What stands right behind a "no", alone or in a row: whatever it is, it is not asked for.
 
-    "No taller than 1 m" refuses nothing.
+    "No wool or leather" refuses both, "not 1000" the amount; "no taller than 1 m" and "no lid
+    needed" refuse nothing.
     """
-    return tuple(
-        m
-        for m in mentions
-        if m.kind in ("value", "word")
-        and m.start >= 0
-        and _REFUSAL.search(text[: m.start])
-        and not text[m.end :].startswith(" than")
-    )
+    found: list[Mention] = []
+    for mention in sorted((m for m in mentions if m.start >= 0), key=lambda m: m.start):
+        before = text[: mention.start]
+        number = mention.kind in ("number", "range")
+        behind = (_NOT if number else _REFUSAL).search(before)
+        in_a_row = found and _OR.fullmatch(before, found[-1].end) and not number
+        if (behind or in_a_row) and not _REFUSES_NOTHING.match(text[mention.end :]):
+            found.append(mention)
+    return tuple(m for m in found if m.kind != "item")
 
 
 def softened(message: Sequence[Token]) -> bool:

@@ -85,6 +85,9 @@ RELATIVES: dict[str, tuple[Relative, ...]] = {
 _RELATIVE_WORDS = {
     ("cheaper",): "cheaper",
     ("less", "expensive"): "cheaper",
+    ("lower", "price"): "cheaper",
+    ("smaller", "price"): "cheaper",
+    ("lower", "priced"): "cheaper",
     ("pricier",): "pricier",
     ("more", "expensive"): "pricier",
     ("lighter",): "lighter",

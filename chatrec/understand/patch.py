@@ -9,7 +9,7 @@ standing upper bound drops the latter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,18 @@ from chatrec.understand.unread import with_unread
 _WISH_WORDS = 16
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
 _COUNTS_UP_TO = 12
+
+# What each role may name: of a "46" that may be a size or an amount, the one that fits.
+_NUMBERS = ("number", "range")
+_KINDS = {
+    "want": ("value", "relative"),
+    "must": ("value",),
+    "wish": ("value", "word"),
+    "avoid": ("value", "word"),
+    "min": _NUMBERS,
+    "max": _NUMBERS,
+    "near": _NUMBERS,
+}
 
 _AFRESH = frozenset({Intent.NEW, Intent.COMPLEMENT})
 _SEARCHES = _AFRESH | {Intent.REFINE, Intent.SIMILAR, Intent.MORE}
@@ -132,8 +144,7 @@ class _Change:
     def apply(self, answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Constraints:
         """The base with the answer's roles worked in."""
         read = {
-            role: _found(answer.get(role, ()), spotted)
-            for role in ("want", "must", "wish", "avoid", "min", "max", "near")
+            role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
         found = with_unread(read, Intent(answer["intent"]), spotted)
         for mention in (*found["want"], *found["near"]):
@@ -216,7 +227,7 @@ class _Change:
             return
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
-        elif mention.kind in {"number", "range"}:
+        elif mention.kind in _NUMBERS:
             near = around(mention)
             self._set(mention.facet, Bounds(near.low, near.high))
 
@@ -241,7 +252,7 @@ class _Change:
     def _bound(
         self, mention: Mention, *, low: float | None = None, high: float | None = None
     ) -> None:
-        if mention.kind in {"number", "range"}:
+        if mention.kind in _NUMBERS:
             self._bound_by(mention.facet, low=low, high=high)
 
     def _bound_by(self, facet: str, *, low: float | None = None, high: float | None = None) -> None:
@@ -258,8 +269,9 @@ class _Change:
             self._numeric[facet] = bounds
 
 
-def _found(labels: Iterable[str], spotted: Spotted) -> list[Mention]:
-    return [m for label in dict.fromkeys(labels) for m in spotted.named(label)]
+def _found(labels: Iterable[str], spotted: Spotted, kinds: Collection[str]) -> list[Mention]:
+    named = (m for label in dict.fromkeys(labels) for m in spotted.named(label))
+    return [m for m in named if m.kind in kinds]
 
 
 def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:

@@ -23,7 +23,7 @@ from chatrec.understand.exact import (
 )
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.numbers import PRICE, normalise, spot_numbers
-from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
+from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
@@ -43,7 +43,7 @@ class Spotted:
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
     values that hold for a new search where the model says nothing of them, ``modifiers`` words
     that a new search wishes for so. In a message that is ``softened`` what is wished for is only
-    preferred; what is ``refused`` is never wished for.
+    preferred; what is ``refused`` is never wished for, and bounds nothing.
     """
 
     plain: str
@@ -66,7 +66,9 @@ class Spotted:
         A measure without a word of bounds is one to be near to, unless its facet is among the
         ``bounded``: "no, 20 l" after "under 30 l".
         """
-        numbers = [m for m in self.mentions if m.kind in ("number", "range")]
+        numbers = [
+            m for m in self.mentions if m.kind in ("number", "range") and m not in self.refused
+        ]
         if role == "near":
             fitting = [m for m in numbers if m.low is not None and m.high is not None]
         else:
@@ -119,16 +121,18 @@ class Spotter:
         found = heads(text, found)
         words = list(_free_words(message, found))[:_WORDS]
         standing = _standing_values(turn.constraints)
+        turned_away = refused(text, [*found, *words])
+        values = [m for m in found if m.kind == "value" and m not in turned_away]
         return Spotted(
             text,
             _bracketed(text, found),
-            (*found, *words, *standing),
+            (*found, *self._bare_sizes(found), *words, *standing),
             superlatives(message),
             only_in_stock(message),
-            affirmed(message, [m for m in found if m.kind == "value"]),
+            affirmed(message, values),
             modifiers(text, message, [*found, *words]),
             softened(message),
-            refused(text, [*found, *words]),
+            turned_away,
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
@@ -141,6 +145,15 @@ class Spotter:
                 if word in labels and word != NO:
                     label = name if word == YES else word
                     yield Mention("value", label, start, end, name, values=(word,))
+
+    def _bare_sizes(self, found: Sequence[Mention]) -> Iterator[Mention]:
+        """Bare numbers that may be a size as well as an amount: "boots in a 46"."""
+        facet = self._vocabulary.facet(SIZE)
+        sizes = {value.label for value in facet.values} if facet else set()
+        for mention in found:
+            if mention.kind == "number" and mention.facet == PRICE and mention.label in sizes:
+                size = mention.label
+                yield Mention("value", size, mention.start, mention.end, SIZE, values=(size,))
 
     def _pointed_at(
         self, text: str, message: Sequence[Token], shown: Sequence[Item]

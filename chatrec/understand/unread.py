@@ -25,6 +25,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
+    if intent in (Intent.NEW, Intent.REFINE):
         near += _measures(read, spotted)
     if intent in (Intent.NEW, Intent.REFINE) and not spotted.softened:
         asked = [m for m in wished if m in spotted.affirmed]
@@ -52,7 +53,10 @@ def _measures(read: Read, spotted: Spotted) -> list[Mention]:
     return [
         m
         for m in spotted.mentions
-        if m.kind == "number" and None not in (m.low, m.high) and m.facet not in {PRICE, *facets}
+        if m.kind == "number"
+        and None not in (m.low, m.high)
+        and m.facet not in {PRICE, *facets}
+        and m not in spotted.refused
     ]
 
 
