@@ -15,24 +15,24 @@ from chatrec.words import fold
 
 # pint's name, then what people write for it.
 _NAMES = """
-kilogram kg kgs kilo kilos kilogramme kilograms kilogrammes
-gram g gr grams gramme grammes
+kilogram kg kgs kilo kilos kilogramme kilograms kilogrammes kilogramm kilogramo kilogramos 公斤 千克
+gram g gr grams gramme grammes gramm gramo gramos 克
 pound lb lbs pounds-weight
 ounce oz ounces
-meter m metre metres meters
-centimeter cm cms centimetre centimetres centimeters
-millimeter mm millimetre millimetres millimeters
-inch in inches " ″ ''
+meter m metre metres meters metro metros 米
+centimeter cm cms centimetre centimetres centimeters zentimeter centimetro centimetros 厘米 公分
+millimeter mm millimetre millimetres millimeters milimetro milimetros 毫米
+inch in inches zoll pulgada pulgadas pouce pouces 英寸 寸 " ″ ''
 foot ft feet
-liter l litre litres liters ltr ltrs
-milliliter ml millilitre millilitres milliliters
+liter l litre litres liters ltr ltrs litro litros 升
+milliliter ml millilitre millilitres milliliters mililitro mililitros 毫升
 gallon gal gallons
 fluid_ounce fl-oz floz
 terabyte tb terabytes
 gigabyte gb gig gigs gigabytes
 megabyte mb meg megs megabytes
 kilowatt kw kilowatts
-watt w watts
+watt w watts vatio vatios 瓦
 watt_hour wh
 milliampere_hour mah
 volt v volts
@@ -41,8 +41,8 @@ megahertz mhz
 hertz hz
 kilohertz khz
 megapixel mp megapixels mpix
-hour h hr hrs hours
-minute min mins minutes
+hour h hr hrs hours stunde stunden hora horas heure heures 小时
+minute min mins minutes minuten minuto minutos 分钟
 day days
 year yr yrs years
 lumen lm lumens
@@ -50,8 +50,8 @@ decibel db
 degree_Celsius °c celsius
 """.strip().splitlines()
 _COUNTED = """
-piece pieces pc pcs
-person persons people
+piece pieces pc pcs teile teil piezas pieza 件
+person persons people personen persona personas personne personnes 人
 seat seats seater
 player players
 """.strip().splitlines()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from reading_shop import said, spot
+from reading_shop import SPOTTER, said, spot
+
+from chatrec.types import Turn
 
 
 def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
@@ -108,3 +110,52 @@ def test_no_amounts(text: str) -> None:
 
 def test_the_model_sees_the_amount_under_its_canonical_label() -> None:
     assert spot("under two hundred bucks or 1,5 kilo").text == "under [$200] or [1.5 kg]"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "low", "high"),
+    [
+        ("de", "Stiefel unter fünfzig Euro", 50, 50),
+        ("de", "zwischen 40 und 60 €", 40, 60),
+        ("de", "höchstens 1.200,50 €", 1200.5, 1200.5),
+        ("es", "botas hasta cien dólares", 100, 100),
+        ("es", "entre 40 y 60 €", 40, 60),
+        ("es", "de 40 a 60 euros", 40, 60),
+        ("fr", "jusqu'à cent euros", 100, 100),
+        ("fr", "environ 1 200,50 €", 1200.5, 1200.5),
+        ("fr", "entre 40 et 60", 40, 60),
+        ("zh", "50元以下的背包", 50, 50),
+        ("zh", "不超过一百元", 100, 100),
+        ("zh", "三千五百块的相机", 3500, 3500),
+        ("zh", "40到60元之间", 40, 60),
+        ("zh", "大约两百欧元", 200, 200),
+        ("zh", "一亿二千万元", 120e6, 120e6),
+        ("zh", "￥300以内", 300, 300),
+    ],
+)
+def test_money_in_other_languages(language: str, text: str, low: float, high: float) -> None:
+    [amount] = [
+        m for m in SPOTTER.spot(Turn(text), language).mentions if m.kind in ("number", "range")
+    ]
+    assert (amount.facet, amount.low, amount.high) == ("price", low, high)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "facet", "value"),
+    [
+        ("de", "mindestens 1,5 Liter", "capacity", 1.5),
+        ("de", "ein Zelt für vier Personen", "persons", 4),
+        ("es", "al menos 1,5 litros", "capacity", 1.5),
+        ("fr", "moins de deux kilos", "weight", 2),
+        ("zh", "至少1.5升", "capacity", 1.5),
+        ("zh", "四人帐篷", "persons", 4),
+        ("zh", "不到两公斤", "weight", 2),
+    ],
+)
+def test_measures_in_other_languages(language: str, text: str, facet: str, value: float) -> None:
+    [amount] = [m for m in SPOTTER.spot(Turn(text), language).mentions if m.kind == "number"]
+    assert (amount.facet, amount.low) == (facet, value)
+
+
+def test_a_chinese_numeral_that_counts_nothing_is_a_word() -> None:
+    assert [m for m in SPOTTER.spot(Turn("一双靴子"), "zh").mentions if m.kind == "number"] == []

@@ -15,7 +15,7 @@ from chatrec.tune.shoppers import Amount, Value
 from chatrec.types import TYPE, Constraints, Intent, Mention
 from chatrec.understand.bounds import around
 from chatrec.understand.items import label_of
-from chatrec.understand.numbers import normalise
+from chatrec.understand.number_words import normalise
 from chatrec.understand.schema import ROLES, standing_names
 from chatrec.understand.spot import Spotted
 

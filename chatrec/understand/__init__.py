@@ -53,7 +53,8 @@ class Reader:
         Raises:
             EngineError: the model failed; nothing is known of the turn.
         """
-        spotted = self._spotter.spot(turn)
+        language = "" if self._model.tuned else foreign_language(turn.text, 0)
+        spotted = self._spotter.spot(turn, language)
         if not any(character.isalnum() for character in spotted.text):
             return _unreadable(turn, spotted), ()
         if self._model.tuned and (language := _foreign(spotted)):

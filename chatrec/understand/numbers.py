@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from text_to_num import alpha2digit
-
 from chatrec.types import Facet, Mention, Vocabulary
 from chatrec.units import convert, parse_amount, parse_measure, symbol, unit_names, unit_of
 from chatrec.words import STOPWORDS, spans, stem
@@ -23,28 +21,25 @@ PRICE = "price"
 
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
-_SIGN = r"(?:us)?[$€£¥₹]|\b(?:usd|eur|gbp|rs\.?|inr)\b"
+_SIGN = r"(?:us)?[$€£¥￥₹]|\b(?:usd|eur|gbp|rs\.?|inr)\b"
 _MONEY_WORD = (
-    r"(?:[$€£¥₹]|dollars?|bucks?|usd|euros?|eur|quid|pounds? sterling|gbp|rupees?"
-    r"|rs|inr|pesos?|yen)"
+    r"(?:[$€£¥￥₹]|dollars?|bucks?|usd|euros?|eur|quid|pounds? sterling|gbp|rupees?"
+    r"|rs|inr|pesos?|yen|d[oó]lar(?:es)?|livres? sterling|libras? esterlinas?"
+    r"|人民币|美元|美金|欧元|英镑|日元|元|块钱|块)"
     r"(?!\w)"
 )
 _DIGITS = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _THOUSAND = r"k(?!\w)|\s?grand(?!\w)"
-_JOIN = r"\s*(?:-|–|—|\bto\b|\band\b|\btill\b)\s*"
-# "a grand", "half a litre", "fifty-ish": quantities that `text_to_num` leaves as words.
-_BEFORE = (
-    (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
-    (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
-    (re.compile(r"(?:(?<=\d)|-)ish\b", re.I), " ish"),
-)
-_AFTER = (
-    (re.compile(r"\ba\s+(?=\d)", re.I), ""),
-    (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),
-)
-# `text_to_num` leaves "one" and "two" alone, which are mostly no amounts: only before these.
-_SMALL = {"one": "1", "two": "2"}
-_NOT_AFTER_SMALL = frozenset({"in", "''", "piece", "day", "days", "year", "years"})
+_DASHES = r"-|–|—|~|\uff5e"
+# Words of ranges by language: what opens one, what joins its ends, and which of these joins ends
+# only where one was opened ("between 40 and 60"; "40 and 60" are two amounts).
+_RANGES = {
+    "en": ("between|from", "to|till|and", "and"),
+    "de": ("zwischen|von", "bis|und", "und"),
+    "es": ("entre|de", "a|hasta|y", "y"),
+    "fr": ("entre|de", "à|et", "et"),
+    "zh": ("", "到|至", ""),
+}
 # What a measure is of, by words that stand beside it.
 _HINTS = {
     "across": "diameter", "wide": "width", "wider": "width", "tall": "height", "taller": "height",
@@ -62,13 +57,6 @@ def _units_pattern() -> str:
     return "|".join(re.escape(name) for name in unit_names())
 
 
-@cache
-def _small_pattern() -> re.Pattern[str]:
-    measures = [n for n in unit_names() if len(n) > 1 and n not in _NOT_AFTER_SMALL]
-    after = "|".join(["grand", *(re.escape(name) for name in measures)])
-    return re.compile(rf"\b(one|two)(?=\s+(?:and a half\s+)?(?:{after})(?!\w))", re.IGNORECASE)
-
-
 def _amount(i: int) -> str:
     return (
         rf"(?P<sign{i}>{_SIGN})?\s?(?P<digits{i}>{_DIGITS})(?P<k{i}>{_THOUSAND})?"
@@ -79,28 +67,15 @@ def _amount(i: int) -> str:
 
 
 @cache
-def _amount_pattern() -> re.Pattern[str]:
+def _amount_pattern(language: str) -> re.Pattern[str]:
+    opening, joining, _ = _RANGES.get(language, _RANGES["en"])
     first, second = _amount(1), _amount(2)
+    between = rf"(?P<between>\b(?:{opening})\s+)?" if opening else "(?P<between>(?!))?"
     return re.compile(
-        rf"(?<![\w#.,-])(?P<between>between\s+|from\s+)?{first}"
-        rf"(?:(?P<join>{_JOIN}){second})?(?![\w%])(?!-\w|\.\d)",
+        rf"(?<![\w#.,-]){between}{first}"
+        rf"(?:(?P<join>\s*(?:{_DASHES}|\b(?:{joining})\b)\s*){second})?(?![\w%])(?!-\w|\.\d)",
         re.IGNORECASE,
     )
-
-
-# "under100": a word of amounts that the number has run into.
-_RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around)(?=\d)", re.I)
-
-
-def normalise(text: str, language: str = "en") -> str:
-    """The text with number words as digits: "two hundred bucks" -> "200 bucks"."""
-    for pattern, digits in _BEFORE:
-        text = pattern.sub(digits, text)
-    text = _small_pattern().sub(lambda match: _SMALL[match[1].lower()], text)
-    text = alpha2digit(_RUN_TOGETHER.sub(r"\1 ", text), language)
-    for pattern, digits in _AFTER:
-        text = pattern.sub(digits, text)
-    return text
 
 
 def plain(number: float) -> str:
@@ -120,21 +95,24 @@ class _Amount:
     stars: bool
 
 
-def spot_numbers(text: str, vocabulary: Vocabulary) -> list[Mention]:
+def spot_numbers(text: str, vocabulary: Vocabulary, language: str = "en") -> list[Mention]:
     """Numbers of a normalised text, in order; those attached to letters ("XR500") are names."""
     found: list[Mention] = []
-    for match in _amount_pattern().finditer(text):
-        found.extend(_mentions(match, text, vocabulary))
+    needs_opening = _RANGES.get(language, _RANGES["en"])[2]
+    for match in _amount_pattern(language).finditer(text):
+        found.extend(_mentions(match, text, vocabulary, needs_opening))
     return found
 
 
-def _mentions(match: re.Match[str], text: str, vocabulary: Vocabulary) -> list[Mention]:
+def _mentions(
+    match: re.Match[str], text: str, vocabulary: Vocabulary, needs_opening: str
+) -> list[Mention]:
     first, second = _read(match, 1), _read(match, 2)
     if first is None:
         return []
     joined = match["join"] is not None and second is not None
     if joined and second is not None:
-        is_range = match["between"] or match["join"].strip().lower() != "and"
+        is_range = match["between"] or match["join"].strip().lower() != needs_opening
         if is_range:
             low, high = _share(first, second)
             if low.value <= high.value:

@@ -22,7 +22,8 @@ from chatrec.understand.exact import (
     superlatives,
 )
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
-from chatrec.understand.numbers import PRICE, normalise, spot_numbers
+from chatrec.understand.number_words import normalise
+from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
@@ -98,12 +99,13 @@ class Spotter:
         self._language = language
         self.spot(Turn("two boots of 1.5 kilos"))  # loads tables before the first shopper comes
 
-    def spot(self, turn: Turn) -> Spotted:
-        """All mentions of the turn's message."""
-        text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], self._language)
+    def spot(self, turn: Turn, language: str = "") -> Spotted:
+        """All mentions of the turn's message; ``language`` where it is not the shop's own."""
+        language = language or self._language
+        text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], language)
         message = spans(text)
-        numbers = spot_numbers(text, self._vocabulary)
-        if self._language == "en":
+        numbers = spot_numbers(text, self._vocabulary, language)
+        if language == "en":
             numbers = list(bounded(text, numbers))
         bounds = [number for number in numbers if number.low is None or number.high is None]
         found = _apart(
@@ -111,7 +113,7 @@ class Spotter:
                 *spot_items(text, message, turn.shown),
                 *bounds,
                 *self._answering(message, turn),
-                *spot_values(message, self._lexicon),
+                *spot_values(message, self._lexicon, typos=language == self._language),
                 *numbers,
                 *spot_relatives(message),
             ]

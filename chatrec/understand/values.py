@@ -143,9 +143,14 @@ def _tells(word: str) -> bool:
     return word not in STOPWORDS and not word.isdigit() and len(word) > 1
 
 
-def spot_values(message: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
-    """Values named by the message's tokens, in order, without overlaps."""
-    words = [lexicon.corrected(token.word) for token in message]
+def spot_values(
+    message: Sequence[Token], lexicon: Lexicon, *, typos: bool = True
+) -> Iterator[Mention]:
+    """Values named by the message's tokens, in order, without overlaps.
+
+    Words of a language that is not the shop's are taken as they are, without ``typos``.
+    """
+    words = [lexicon.corrected(token.word) if typos else token.word for token in message]
     at = 0
     while at < len(words):
         width, sense = _longest(words, at, lexicon)

@@ -1,0 +1,105 @@
+"""Message -> the same message with its numbers in digits and apart from the words around them.
+
+"two hundred bucks" becomes "200 bucks", "fünfzig Euro" "50 Euro", "1 200,50 €" "1200,50 €",
+"不超过一百元" "不超过 100 元". Number words of European languages are read by `text_to_num`,
+Chinese numerals by the values that Unicode gives their characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from text_to_num import alpha2digit
+
+from chatrec.units import unit_names
+
+_WORDED = frozenset({"en", "es", "fr", "de", "pt", "it", "nl", "ca"})  # that `text_to_num` reads
+
+# "a grand", "half a litre", "fifty-ish": quantities that `text_to_num` leaves as words.
+_BEFORE = (
+    (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
+    (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
+    (re.compile(r"(?:(?<=\d)|-)ish\b", re.I), " ish"),
+)
+_AFTER = (
+    (re.compile(r"\ba\s+(?=\d)", re.I), ""),
+    (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),
+)
+# `text_to_num` leaves "one" and "two" alone, which are mostly no amounts: only before these.
+_SMALL = {"one": "1", "two": "2", "zwei": "2", "dos": "2", "deux": "2"}
+_SMALL |= dict.fromkeys(("ein", "eine", "einen", "un", "una", "une"), "1")
+_NOT_AFTER_SMALL = frozenset({"in", "''", "piece", "day", "days", "year", "years"})
+_SMALL_BEFORE = "|".join(
+    re.escape(name)
+    for name in ["grand", *unit_names()]
+    if len(name) > 1 and name not in _NOT_AFTER_SMALL
+)
+_SMALL_WORD = re.compile(
+    rf"\b({'|'.join(_SMALL)})(?=\s+(?:and a half\s+)?(?:{_SMALL_BEFORE})(?!\w))", re.IGNORECASE
+)
+# "under100": a word of amounts that the number has run into.
+_RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around)(?=\d)", re.I)
+
+# Thousands parted by a space: a thin or a fixed one anywhere, a plain one where that is usual.
+_THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_SPACED = re.compile(r"(?<![\d.,])(\d{1,3}) (?=\d{3}(?!\d))")
+_SPACING = frozenset({"es", "fr", "pt", "it"})
+
+_HAN = r"\u4e00-\u9fff"
+_HAN_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万亿]+")
+_HAN_PAIR = {"两": 2.0}
+_HAN_BESIDE = re.compile(rf"(?<=[{_HAN}])(?=[\d¥￥$€£])|(?<=\d)(?=[{_HAN}])")
+_HAN_UNITS = "|".join(name for name in unit_names() if "\u4e00" <= name[0] <= "\u9fff")
+_HAN_UNIT = re.compile(
+    rf"(?<=\d )({_HAN_UNITS}|人民币|美元|美金|欧元|英镑|日元|元|块钱|块)(?=[{_HAN}])"
+)
+
+
+def normalise(text: str, language: str = "en") -> str:
+    """The text with the numbers of its language in digits."""
+    text = _THIN.sub("", text)
+    if language in _SPACING:
+        text = _SPACED.sub(r"\1", text)
+    if language == "zh":
+        return _han_apart(_HAN_NUMERAL.sub(_han_digits, text))
+    if language == "en":
+        for pattern, digits in _BEFORE:
+            text = pattern.sub(digits, text)
+        text = _RUN_TOGETHER.sub(r"\1 ", text)
+    text = _SMALL_WORD.sub(lambda match: _SMALL[match[1].lower()], text)
+    if language in _WORDED:
+        text = alpha2digit(text, language)
+    if language == "en":
+        for pattern, digits in _AFTER:
+            text = pattern.sub(digits, text)
+    return text
+
+
+def _han_digits(match: re.Match[str]) -> str:
+    """Digits of a numeral: within each ten thousand, figures times their power of ten.
+
+    A numeral without a power is left where it is one figure long: "一双" is "a pair".
+    """
+    numeral = match[0]
+    values = [_HAN_PAIR.get(each) or unicodedata.numeric(each) for each in numeral]
+    if len(values) == 1 and values[0] < 10:
+        return numeral if numeral in "一〇零" else f"{values[0]:.0f}"
+    if all(value < 10 for value in values):  # "二〇" is read figure by figure
+        return "".join(f"{value:.0f}" for value in values)
+    total = section = figure = 0.0
+    for value in values:
+        if value >= 10_000:  # ten thousands, or all so far as hundreds of millions
+            above = total if value > 10_000 else 0.0
+            total += (above + section + figure) * value - above
+            section = figure = 0.0
+        elif value >= 10:
+            section, figure = section + (figure or 1.0) * value, 0.0
+        else:
+            figure = value
+    return f"{total + section + figure:.0f}"
+
+
+def _han_apart(text: str) -> str:
+    """Chinese has no spaces: the numbers, and the units behind them, are set apart by one."""
+    return _HAN_UNIT.sub(r"\1 ", _HAN_BESIDE.sub(" ", text))
