@@ -39,6 +39,17 @@ def gold_answer(
             for target, label in _labels(role, slot, spotted, text):
                 asked = intent in (Intent.ABOUT, Intent.COMPARE) and target == "want"
                 labels["wish" if asked or target == "ideal" else target].append(label)
+    return arranged(intent, labels, cleared, spotted, constraints)
+
+
+def arranged(
+    intent: Intent,
+    labels: Mapping[str, Sequence[str]],
+    cleared: Sequence[str],
+    spotted: Spotted,
+    constraints: Constraints,
+) -> dict[str, Any]:
+    """The answer of these labels: roles as the schema orders them, each as the message does."""
     places = {m.label: m.start for m in reversed(spotted.mentions)}
     answer: dict[str, Any] = {"intent": str(intent)}
     for role in ROLES:
