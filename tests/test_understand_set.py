@@ -23,6 +23,7 @@ from chatrec.types import Constraints, Intent, Understanding
 from chatrec.understand.spot import Spotter
 
 SET = Path(__file__).parent / "reading"
+UNSEEN = Path(__file__).parent / "reading_unseen"
 # Share of turns in which every expected slot can be said under the turn's grammar.
 SPOTTED_FLOOR = 0.97
 
@@ -38,12 +39,18 @@ def case_of(demo: tuple[list[Case], dict[str, ReadingShop]], text: str) -> Case:
     return next(case for case in demo[0] if case.turn.text == text)
 
 
-def test_spotting_finds_what_people_mean(demo: tuple[list[Case], dict[str, ReadingShop]]) -> None:
-    cases, shops = demo
-    spotter = Spotter(shops["demo"].vocabulary)
+@pytest.mark.parametrize(
+    ("folder", "of_shops"),
+    [(SET, ("demo",)), (UNSEEN, ("demo", "brackley"))],
+    ids=["seen", "unseen"],
+)
+def test_spotting_finds_what_people_mean(folder: Path, of_shops: tuple[str, ...]) -> None:
+    cases, left_out, shops = load_set(folder, of_shops=of_shops)
+    assert cases and not left_out
+    spotters = {name: Spotter(shops[name].vocabulary) for name in of_shops}
     missed: list[str] = []
     for case in cases:
-        mentions = spotter.spot(case.turn).mentions
+        mentions = spotters[case.shop].spot(case.turn).mentions
         understood = Understanding(Intent.CHAT, case.turn.constraints, mentions=mentions)
         if slots := list(unspotted(case, understood)):
             missed.append(f"{case.turn.text!r}: {slots}")
