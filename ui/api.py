@@ -17,9 +17,9 @@ from chatrec.conversations import Accepted, Conversations
 from chatrec.types import Exchange, Shown, Words
 from ui.errors import public
 from ui.loading import Loading
+from ui.openapi import EVENT_STREAM, events, problems
 from ui.schema import (
     ConversationDocument,
-    ErrorDocument,
     FeedbackRequest,
     ItemsDocument,
     MessageRequest,
@@ -30,7 +30,6 @@ from ui.schema import (
 from ui.under_way import Events as _Events
 from ui.under_way import UnderWay
 
-_EVENT_STREAM = "text/event-stream"
 _CLIENT_CLOSED_REQUEST = 499
 """What nginx logs for a client that has left; nobody reads it."""
 _Id = Annotated[str, Path(min_length=1, max_length=200)]
@@ -42,24 +41,13 @@ _Key = Annotated[
         "answer is told again from the beginning, also while it is still under way",
     ),
 ]
-_Accept = Annotated[str, Header(description=f"{_EVENT_STREAM} for events as they arise")]
+_Accept = Annotated[str, Header(include_in_schema=False)]
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorDocument} for status in (404, 413, 422, 500, 503, 507)
-}
-_ANSWER: dict[int | str, dict[str, Any]] = _ERRORS | {
-    200: {
-        "content": {
-            _EVENT_STREAM: {
-                "schema": {
-                    "type": "string",
-                    "description": "events: items (ItemsDocument), token (TokenDocument), "
-                    "reply (ReplyDocument) or error (ErrorDocument), which is the last",
-                }
-            }
-        }
-    }
-}
+_ERRORS = problems(400, 404, 413, 422, 500, 503, 507)
+_ANSWER = _ERRORS | events(
+    "where these are accepted, the events items (ItemsDocument), token (TokenDocument), and at "
+    "last reply (ReplyDocument) or error (ProblemDocument)"
+)
 
 
 def loading_of(request: Request) -> Loading:
@@ -132,8 +120,8 @@ async def say(
     def start() -> _Events:
         return conversations.say(conversation_id, message.text, idempotency_key)
 
-    events = _under_way(request).follow(conversation_id, idempotency_key, start)
-    return await _answer(request, events, accept)
+    told = _under_way(request).follow(conversation_id, idempotency_key, start)
+    return await _answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/stop", status_code=204)
@@ -163,8 +151,8 @@ async def change(
     def start() -> _Events:
         return conversations.change(conversation_id, patch, idempotency_key)
 
-    events = _under_way(request).follow(conversation_id, idempotency_key, start)
-    return await _answer(request, events, accept)
+    told = _under_way(request).follow(conversation_id, idempotency_key, start)
+    return await _answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
@@ -189,21 +177,13 @@ async def hand_back(conversation_id: _Id, conversations: _Conversations, key: _S
     await conversations.hand_back(conversation_id)
 
 
-@router.api_route(
-    "/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-)
-async def nothing_here(path: str) -> None:
-    """Answer for the API before the chat page, which takes every path that is left."""
-    raise HTTPException(404)
-
-
 @health.get("/healthz")
 async def alive() -> dict[str, str]:
     """Whether the process answers at all."""
     return {"status": "ok"}
 
 
-@health.get("/readyz", responses={503: {"model": ErrorDocument}})
+@health.get("/readyz", responses=problems(503))
 async def ready(loading: Annotated[Loading, Depends(loading_of)]) -> dict[str, str]:
     """Whether the shop is loaded and its model answers."""
     await loading.check()
@@ -214,10 +194,10 @@ async def _answer(request: Request, events: _Events, accept: str) -> ReplyDocume
     """The reply, or its stream. What is refused is refused before a stream begins."""
     accepted = await anext(events)
     assert isinstance(accepted, Accepted)
-    if _EVENT_STREAM in accept:
+    if EVENT_STREAM in accept:
         return StreamingResponse(
             _stream(accepted.message_id, events),
-            media_type=_EVENT_STREAM,
+            media_type=EVENT_STREAM,
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
     whole = asyncio.ensure_future(_whole(accepted.message_id, events))

@@ -18,7 +18,7 @@ from starlette.types import Scope
 
 from chatrec.errors import SettingsError
 from chatrec.settings import Settings
-from ui import api, errors, widget_script
+from ui import api, errors, openapi, widget_script
 from ui.chat_page import mount_page
 from ui.limits import BodyLimit
 from ui.loading import Loading, Shop
@@ -88,6 +88,7 @@ def create_api(
     app.include_router(api.health)
     app.include_router(api.router)
     app.include_router(widget_script.router)
+    openapi.close(app, "/v1")
     pictures = settings.data_dir / PICTURES
     if pictures.is_dir():
         app.mount("/pictures", _Pictures(directory=pictures), name="pictures")

@@ -44,21 +44,17 @@ class FeedbackRequest(_Request):
     item_id: _Id | None = None
 
 
-class ErrorDetail(_Response):
-    """A code for programs and words for people."""
+class ProblemDocument(_Response):
+    """Every answer that is no success, as RFC 9457 has it.
 
+    ``code`` is for programs and the last part of ``type``; ``detail`` says what to do next.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
     code: str
-    message: str
-
-
-class ErrorDocument(_Response):
-    """Every answer that is no success."""
-
-    error: ErrorDetail
-
-    @classmethod
-    def of(cls, code: str, message: str) -> ErrorDocument:
-        return cls(error=ErrorDetail(code=code, message=message))
 
 
 class StartedDocument(_Response):
