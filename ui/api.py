@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 
-from chatrec.conversations import Accepted, Conversations
-from chatrec.types import Exchange, Shown, Words
-from ui.errors import public
+from chatrec.conversations import Conversations
+from ui.answering import answer
 from ui.loading import Loading
-from ui.openapi import EVENT_STREAM, events, problems
+from ui.openapi import events, problems
 from ui.schema import (
     ConversationDocument,
     FeedbackRequest,
-    ItemsDocument,
     MessageRequest,
     ReplyDocument,
     StartedDocument,
-    TokenDocument,
 )
 from ui.under_way import Events as _Events
 from ui.under_way import UnderWay
 
-_CLIENT_CLOSED_REQUEST = 499
-"""What nginx logs for a client that has left; nobody reads it."""
 _Id = Annotated[str, Path(min_length=1, max_length=200)]
 _Key = Annotated[
     str,
@@ -121,7 +110,7 @@ async def say(
         return conversations.say(conversation_id, message.text, idempotency_key)
 
     told = _under_way(request).follow(conversation_id, idempotency_key, start)
-    return await _answer(request, told, accept)
+    return await answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/stop", status_code=204)
@@ -152,7 +141,7 @@ async def change(
         return conversations.change(conversation_id, patch, idempotency_key)
 
     told = _under_way(request).follow(conversation_id, idempotency_key, start)
-    return await _answer(request, told, accept)
+    return await answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
@@ -188,57 +177,3 @@ async def ready(loading: Annotated[Loading, Depends(loading_of)]) -> dict[str, s
     """Whether the shop is loaded and its model answers."""
     await loading.check()
     return {"status": "ready"}
-
-
-async def _answer(request: Request, events: _Events, accept: str) -> ReplyDocument | Response:
-    """The reply, or its stream. What is refused is refused before a stream begins."""
-    accepted = await anext(events)
-    assert isinstance(accepted, Accepted)
-    if EVENT_STREAM in accept:
-        return StreamingResponse(
-            _stream(accepted.message_id, events),
-            media_type=EVENT_STREAM,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
-    whole = asyncio.ensure_future(_whole(accepted.message_id, events))
-    gone = asyncio.ensure_future(_disconnected(request))
-    try:
-        await asyncio.wait((whole, gone), return_when=asyncio.FIRST_COMPLETED)
-        return whole.result() if whole.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
-    finally:
-        whole.cancel()  # closes the events, which stops the model and keeps what was said
-        gone.cancel()
-        await asyncio.gather(whole, gone, return_exceptions=True)
-
-
-async def _whole(message_id: str, events: _Events) -> ReplyDocument:
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, Exchange):
-                return ReplyDocument.of(message_id, event)
-    raise RuntimeError("the dialogue ended without an exchange")
-
-
-async def _disconnected(request: Request) -> None:
-    """Return when the client has left; its body has been read by now."""
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
-
-
-async def _stream(message_id: str, events: _Events) -> AsyncIterator[bytes]:
-    try:
-        async with aclosing(events):
-            async for event in events:
-                match event:
-                    case Shown():
-                        yield _sse("items", ItemsDocument.of(message_id, event))
-                    case Words():
-                        yield _sse("token", TokenDocument(text=event.text))
-                    case Exchange():
-                        yield _sse("reply", ReplyDocument.of(message_id, event))
-    except Exception as exc:
-        yield _sse("error", public(exc).document)
-
-
-def _sse(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())

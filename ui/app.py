@@ -18,8 +18,9 @@ from starlette.types import Scope
 
 from chatrec.errors import SettingsError
 from chatrec.settings import Settings
-from ui import api, errors, openapi, widget_script
+from ui import api, completions, errors, openapi, widget_script
 from ui.chat_page import mount_page
+from ui.histories import Histories
 from ui.limits import BodyLimit
 from ui.loading import Loading, Shop
 from ui.origins import allow_origins
@@ -80,6 +81,7 @@ def create_api(
     app = FastAPI(title="chatrec", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.loading = loading
     app.state.under_way = under_way
+    app.state.histories = Histories()
     app.state.admin_key = settings.serve.admin_key
     errors.install(app)
     longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
@@ -87,6 +89,7 @@ def create_api(
     allow_origins(app, settings.serve.origins)
     app.include_router(api.health)
     app.include_router(api.router)
+    app.include_router(completions.router)
     app.include_router(widget_script.router)
     openapi.close(app, "/v1")
     pictures = settings.data_dir / PICTURES
