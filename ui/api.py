@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 
 from chatrec.conversations import Conversations
 from ui.answering import answer
 from ui.loading import Loading
 from ui.openapi import events, problems
 from ui.schema import (
+    ConstraintsPatch,
     ConversationDocument,
     FeedbackRequest,
     MessageRequest,
@@ -128,9 +129,7 @@ async def stop(request: Request, conversation_id: _Id, conversations: _Conversat
 async def change(
     request: Request,
     conversation_id: _Id,
-    patch: Annotated[
-        dict[str, Any], Body(description="JSON merge patch (RFC 7396) of ConstraintsDocument")
-    ],
+    patch: ConstraintsPatch,
     conversations: _Conversations,
     accept: _Accept = "application/json",
     idempotency_key: _Key = "",
@@ -138,7 +137,8 @@ async def change(
     """Change the constraints by hand; what is left out stays, null clears."""
 
     def start() -> _Events:
-        return conversations.change(conversation_id, patch, idempotency_key)
+        given = patch.model_dump(exclude_unset=True)
+        return conversations.change(conversation_id, given, idempotency_key)
 
     told = _under_way(request).follow(conversation_id, idempotency_key, start)
     return await answer(request, told, accept)
@@ -152,7 +152,7 @@ async def feedback(
     await conversations.feedback(conversation_id, given.message_id, given.value, given.item_id)
 
 
-@router.post("/conversations/{conversation_id}/person", status_code=204)
+@router.post("/conversations/{conversation_id}/person", status_code=204, responses=problems(403))
 async def person_says(
     conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: _Staff
 ) -> None:
@@ -160,7 +160,7 @@ async def person_says(
     await conversations.person_says(conversation_id, message.text)
 
 
-@router.post("/conversations/{conversation_id}/hand-back", status_code=204)
+@router.post("/conversations/{conversation_id}/hand-back", status_code=204, responses=problems(403))
 async def hand_back(conversation_id: _Id, conversations: _Conversations, key: _Staff) -> None:
     """Let the assistant answer again."""
     await conversations.hand_back(conversation_id)

@@ -28,7 +28,7 @@ _EVENTS: tuple[type[BaseModel], ...] = (
     ReplyDocument,
     ProblemDocument,
 )
-_METHODS = [m.value for m in HTTPMethod if m not in (HTTPMethod.CONNECT, HTTPMethod.OPTIONS)]
+_METHODS = [method.value for method in HTTPMethod if method is not HTTPMethod.CONNECT]
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -77,10 +77,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas.setdefault(name, schema)
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, never sent
         schemas.pop(name, None)
+    refusal = {PROBLEM: {"schema": {"$ref": _REFERENCE.format(model=ProblemDocument.__name__)}}}
     for operation in _operations(document):
         for status, response in operation["responses"].items():
-            if status >= "400" and "content" in response:
-                response["content"] = {PROBLEM: response["content"].pop("application/json")}
+            if status >= "400":
+                response["content"] = refusal
     return document
 
 
