@@ -23,6 +23,8 @@ from ui.chat_page import mount_page
 from ui.histories import Histories
 from ui.limits import BodyLimit
 from ui.loading import Loading, Shop
+from ui.mcp_route import McpRoute
+from ui.mcp_server import Shelves, mcp_server
 from ui.origins import allow_origins
 from ui.under_way import UnderWay
 
@@ -67,12 +69,17 @@ def create_api(
     """
     loading = Loading(build, on_failure)
     under_way = UnderWay()
+    tools = McpRoute(
+        mcp_server(settings, lambda: Shelves(loading.shop.source, loading.shop.faq)),
+        settings.serve.origins,
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loading.start()
         try:
-            yield
+            async with tools.running():
+                yield
         finally:
             await under_way.aclose()
             await loading.aclose()
@@ -91,6 +98,7 @@ def create_api(
     app.include_router(api.router)
     app.include_router(completions.router)
     app.include_router(widget_script.router)
+    tools.add_to(app)
     openapi.close(app, "/v1")
     pictures = settings.data_dir / PICTURES
     if pictures.is_dir():
