@@ -24,6 +24,7 @@ from chatrec.types import (
     FacetValue,
     Fact,
     FaqEntry,
+    FaqMatch,
     Intent,
     Item,
     Kind,
@@ -69,6 +70,7 @@ ITEMS = (
     Item(id="l2", title="Desk Lamp", types=("lamp",)),
 )
 COLORS = ("red", "black", "blue")
+RETURNS = FaqEntry("returns", "Can I return it?", "You have 30 days.", "/help/returns")
 
 
 class SmallSource:
@@ -76,6 +78,7 @@ class SmallSource:
 
     vocabulary = Vocabulary(
         facets=(
+            Facet("type", "value", (FacetValue("boot", 3), FacetValue("lamp", 2, ("light",)))),
             Facet("color", "value", tuple(FacetValue(color, 1) for color in COLORS)),
             Facet("weight", "number", unit="kg", low=0.1, high=9.0),
         ),
@@ -97,6 +100,13 @@ class SmallSource:
 
     async def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         return [1.0 for _ in texts]
+
+
+class SmallFaq:
+    """One entry, which is about whatever has "return" in it."""
+
+    async def search(self, question: str, k: int) -> list[FaqMatch]:
+        return [FaqMatch(RETURNS, 0.9 if "return" in question else 0.1)][:k]
 
 
 class SmallDialogue:
@@ -143,9 +153,8 @@ class SmallDialogue:
 
     async def _answer(self, turn: Turn, held: Constraints) -> AsyncGenerator[Event]:
         if "return" in turn.text.lower():
-            entry = FaqEntry("returns", "Can I return it?", "You have 30 days.", "/help/returns")
-            yield Words(entry.answer)
-            reply = Reply(Kind.FAQ, entry.answer, citations=(entry,), constraints=held)
+            yield Words(RETURNS.answer)
+            reply = Reply(Kind.FAQ, RETURNS.answer, citations=(RETURNS,), constraints=held)
             yield Exchange(turn, Understanding(Intent.FAQ, held), (), reply)
             return
         candidates = await self._source.search(held.wish, held, 3)
@@ -210,6 +219,7 @@ class SmallShop:
 
     def __init__(self, store: ConversationStore, max_chars: int = 2000) -> None:
         self.source = SmallSource()
+        self.faq = SmallFaq()
         self.dialogue = SmallDialogue(self.source)
         self.store = store
         self.model = SmallModel()

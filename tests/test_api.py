@@ -52,10 +52,13 @@ async def said(client: httpx.AsyncClient, conversation: str, text: str) -> dict[
 
 def refused(answer: httpx.Response, status: int, code: str) -> str:
     assert answer.status_code == status, answer.text
-    assert set(answer.json()) == {"error"}
-    error: dict[str, str] = answer.json()["error"]
-    assert set(error) == {"code", "message"} and error["code"] == code
-    return error["message"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail", "code"}
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["type"].endswith(f":{code}")
+    detail: str = problem["detail"]
+    return detail
 
 
 async def events_of(
@@ -126,8 +129,8 @@ async def test_a_failure_while_streaming_is_the_last_event(client: httpx.AsyncCl
     conversation = await started(client)
     events = await events_of(client, conversation, "boots, break")
     assert [name for name, _ in events] == ["items", "token", "error"]
-    error = events[-1][1]["error"]
-    assert error["code"] == "engine" and "/srv/secret" not in error["message"]
+    problem = events[-1][1]
+    assert problem["code"] == "engine" and "/srv/secret" not in problem["detail"]
     transcript = (await client.get(conversation)).json()
     assert len(transcript["messages"][0]["reply"]["items"]) == 3
 
@@ -257,7 +260,8 @@ async def test_a_body_that_is_no_json_is_refused(client: httpx.AsyncClient, cont
         content=content,
         headers={"Content-Type": "application/json"},
     )
-    assert answer.status_code in (400, 422) and set(answer.json()) == {"error"}
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\x00", "x" * 10_000])
@@ -274,18 +278,18 @@ async def test_any_text_is_a_message(client: httpx.AsyncClient, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("patch", "named"),
+    ("patch", "code", "named"),
     [
-        ({"rejected": []}, "rejected"),
-        ({"price_max": "60"}, "price_max"),
-        ({"require": {"flavour": ["sweet"]}}, "flavour"),
+        ({"rejected": []}, "invalid_request", "rejected"),
+        ({"price_max": "60"}, "invalid_request", "price_max"),
+        ({"require": {"flavour": ["sweet"]}}, "message_refused", "flavour"),
     ],
 )
 async def test_an_impossible_change_is_refused(
-    client: httpx.AsyncClient, patch: dict[str, Any], named: str
+    client: httpx.AsyncClient, patch: dict[str, Any], code: str, named: str
 ) -> None:
     answer = await client.patch(f"{await started(client)}/constraints", json=patch)
-    assert named in refused(answer, 422, "message_refused")
+    assert named in refused(answer, 422, code)
 
 
 async def test_feedback_is_of_known_kinds_on_own_messages(client: httpx.AsyncClient) -> None:
@@ -317,7 +321,12 @@ async def test_a_body_too_large_is_refused(client: httpx.AsyncClient, chunked: b
 
 async def test_unknown_paths_of_the_api_are_no_pages(client: httpx.AsyncClient) -> None:
     refused(await client.get("/v1/carts"), 404, "not_found")
-    refused(await client.put("/v1/conversations"), 404, "not_found")
+
+
+async def test_known_paths_name_the_methods_they_take(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/v1/conversations/any")
+    refused(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == "DELETE, GET"
 
 
 async def test_a_store_that_fails_tells_outsiders_no_path(
@@ -351,6 +360,9 @@ async def test_the_openapi_document_names_every_route(client: httpx.AsyncClient)
         "/healthz",
         "/readyz",
         "/widget.js",
+        "/v1/models",
+        "/v1/models/{model}",
+        "/v1/chat/completions",
         "/v1/conversations",
         "/v1/conversations/{conversation_id}",
         "/v1/conversations/{conversation_id}/messages",

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 
-from chatrec.conversations import Accepted, Conversations
-from chatrec.types import Exchange, Shown, Words
-from ui.errors import public
+from chatrec.conversations import Conversations
+from ui.answering import answer
 from ui.loading import Loading
+from ui.openapi import events, problems
 from ui.schema import (
+    ConstraintsPatch,
     ConversationDocument,
-    ErrorDocument,
     FeedbackRequest,
-    ItemsDocument,
     MessageRequest,
     ReplyDocument,
     StartedDocument,
-    TokenDocument,
 )
 from ui.under_way import Events as _Events
 from ui.under_way import UnderWay
 
-_EVENT_STREAM = "text/event-stream"
-_CLIENT_CLOSED_REQUEST = 499
-"""What nginx logs for a client that has left; nobody reads it."""
 _Id = Annotated[str, Path(min_length=1, max_length=200)]
 _Key = Annotated[
     str,
@@ -42,24 +31,13 @@ _Key = Annotated[
         "answer is told again from the beginning, also while it is still under way",
     ),
 ]
-_Accept = Annotated[str, Header(description=f"{_EVENT_STREAM} for events as they arise")]
+_Accept = Annotated[str, Header(include_in_schema=False)]
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorDocument} for status in (404, 413, 422, 500, 503, 507)
-}
-_ANSWER: dict[int | str, dict[str, Any]] = _ERRORS | {
-    200: {
-        "content": {
-            _EVENT_STREAM: {
-                "schema": {
-                    "type": "string",
-                    "description": "events: items (ItemsDocument), token (TokenDocument), "
-                    "reply (ReplyDocument) or error (ErrorDocument), which is the last",
-                }
-            }
-        }
-    }
-}
+_ERRORS = problems(400, 404, 413, 422, 500, 503, 507)
+_ANSWER = _ERRORS | events(
+    "where these are accepted, the events items (ItemsDocument), token (TokenDocument), and at "
+    "last reply (ReplyDocument) or error (ProblemDocument)"
+)
 
 
 def loading_of(request: Request) -> Loading:
@@ -132,8 +110,8 @@ async def say(
     def start() -> _Events:
         return conversations.say(conversation_id, message.text, idempotency_key)
 
-    events = _under_way(request).follow(conversation_id, idempotency_key, start)
-    return await _answer(request, events, accept)
+    told = _under_way(request).follow(conversation_id, idempotency_key, start)
+    return await answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/stop", status_code=204)
@@ -151,9 +129,7 @@ async def stop(request: Request, conversation_id: _Id, conversations: _Conversat
 async def change(
     request: Request,
     conversation_id: _Id,
-    patch: Annotated[
-        dict[str, Any], Body(description="JSON merge patch (RFC 7396) of ConstraintsDocument")
-    ],
+    patch: ConstraintsPatch,
     conversations: _Conversations,
     accept: _Accept = "application/json",
     idempotency_key: _Key = "",
@@ -161,10 +137,11 @@ async def change(
     """Change the constraints by hand; what is left out stays, null clears."""
 
     def start() -> _Events:
-        return conversations.change(conversation_id, patch, idempotency_key)
+        given = patch.model_dump(exclude_unset=True)
+        return conversations.change(conversation_id, given, idempotency_key)
 
-    events = _under_way(request).follow(conversation_id, idempotency_key, start)
-    return await _answer(request, events, accept)
+    told = _under_way(request).follow(conversation_id, idempotency_key, start)
+    return await answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
@@ -175,7 +152,7 @@ async def feedback(
     await conversations.feedback(conversation_id, given.message_id, given.value, given.item_id)
 
 
-@router.post("/conversations/{conversation_id}/person", status_code=204)
+@router.post("/conversations/{conversation_id}/person", status_code=204, responses=problems(403))
 async def person_says(
     conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: _Staff
 ) -> None:
@@ -183,18 +160,10 @@ async def person_says(
     await conversations.person_says(conversation_id, message.text)
 
 
-@router.post("/conversations/{conversation_id}/hand-back", status_code=204)
+@router.post("/conversations/{conversation_id}/hand-back", status_code=204, responses=problems(403))
 async def hand_back(conversation_id: _Id, conversations: _Conversations, key: _Staff) -> None:
     """Let the assistant answer again."""
     await conversations.hand_back(conversation_id)
-
-
-@router.api_route(
-    "/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-)
-async def nothing_here(path: str) -> None:
-    """Answer for the API before the chat page, which takes every path that is left."""
-    raise HTTPException(404)
 
 
 @health.get("/healthz")
@@ -203,62 +172,8 @@ async def alive() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@health.get("/readyz", responses={503: {"model": ErrorDocument}})
+@health.get("/readyz", responses=problems(503))
 async def ready(loading: Annotated[Loading, Depends(loading_of)]) -> dict[str, str]:
     """Whether the shop is loaded and its model answers."""
     await loading.check()
     return {"status": "ready"}
-
-
-async def _answer(request: Request, events: _Events, accept: str) -> ReplyDocument | Response:
-    """The reply, or its stream. What is refused is refused before a stream begins."""
-    accepted = await anext(events)
-    assert isinstance(accepted, Accepted)
-    if _EVENT_STREAM in accept:
-        return StreamingResponse(
-            _stream(accepted.message_id, events),
-            media_type=_EVENT_STREAM,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
-    whole = asyncio.ensure_future(_whole(accepted.message_id, events))
-    gone = asyncio.ensure_future(_disconnected(request))
-    try:
-        await asyncio.wait((whole, gone), return_when=asyncio.FIRST_COMPLETED)
-        return whole.result() if whole.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
-    finally:
-        whole.cancel()  # closes the events, which stops the model and keeps what was said
-        gone.cancel()
-        await asyncio.gather(whole, gone, return_exceptions=True)
-
-
-async def _whole(message_id: str, events: _Events) -> ReplyDocument:
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, Exchange):
-                return ReplyDocument.of(message_id, event)
-    raise RuntimeError("the dialogue ended without an exchange")
-
-
-async def _disconnected(request: Request) -> None:
-    """Return when the client has left; its body has been read by now."""
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
-
-
-async def _stream(message_id: str, events: _Events) -> AsyncIterator[bytes]:
-    try:
-        async with aclosing(events):
-            async for event in events:
-                match event:
-                    case Shown():
-                        yield _sse("items", ItemsDocument.of(message_id, event))
-                    case Words():
-                        yield _sse("token", TokenDocument(text=event.text))
-                    case Exchange():
-                        yield _sse("reply", ReplyDocument.of(message_id, event))
-    except Exception as exc:
-        yield _sse("error", public(exc).document)
-
-
-def _sse(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())

@@ -18,10 +18,13 @@ from starlette.types import Scope
 
 from chatrec.errors import SettingsError
 from chatrec.settings import Settings
-from ui import api, errors, widget_script
+from ui import api, completions, errors, openapi, widget_script
 from ui.chat_page import mount_page
+from ui.histories import Histories
 from ui.limits import BodyLimit
 from ui.loading import Loading, Shop
+from ui.mcp_route import McpRoute
+from ui.mcp_server import Shelves, mcp_server
 from ui.origins import allow_origins
 from ui.under_way import UnderWay
 
@@ -66,12 +69,17 @@ def create_api(
     """
     loading = Loading(build, on_failure)
     under_way = UnderWay()
+    tools = McpRoute(
+        mcp_server(settings, lambda: Shelves(loading.shop.source, loading.shop.faq)),
+        settings.serve.origins,
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loading.start()
         try:
-            yield
+            async with tools.running():
+                yield
         finally:
             await under_way.aclose()
             await loading.aclose()
@@ -80,6 +88,7 @@ def create_api(
     app = FastAPI(title="chatrec", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.loading = loading
     app.state.under_way = under_way
+    app.state.histories = Histories()
     app.state.admin_key = settings.serve.admin_key
     errors.install(app)
     longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
@@ -87,7 +96,10 @@ def create_api(
     allow_origins(app, settings.serve.origins)
     app.include_router(api.health)
     app.include_router(api.router)
+    app.include_router(completions.router)
     app.include_router(widget_script.router)
+    tools.add_to(app)
+    openapi.close(app, "/v1")
     pictures = settings.data_dir / PICTURES
     if pictures.is_dir():
         app.mount("/pictures", _Pictures(directory=pictures), name="pictures")

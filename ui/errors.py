@@ -1,4 +1,4 @@
-"""Any error -> what an outsider is told: an HTTP status, a code, and words without inner detail.
+"""Any error -> what an outsider is told: a problem document (RFC 9457) without inner detail.
 
 What only the operator can use (paths, causes) goes to the log.
 """
@@ -6,7 +6,8 @@ What only the operator can use (paths, causes) goes to the log.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -22,9 +23,13 @@ from chatrec.errors import (
     SetupError,
     StorageError,
 )
-from ui.schema import ErrorDocument
+from ui.schema import ProblemDocument
 
 log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+"""Media type of every answer that is no success."""
+_TYPE = "urn:chatrec:problem:"
 
 
 class Starting(ChatrecError):
@@ -33,15 +38,28 @@ class Starting(ChatrecError):
 
 @dataclass(frozen=True, slots=True)
 class PublicError:
-    """What an outsider is told."""
+    """What an outsider is told, and the headers that go with it."""
 
     status: int
     code: str
     message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def document(self) -> ErrorDocument:
-        return ErrorDocument.of(self.code, self.message)
+    def document(self) -> ProblemDocument:
+        return ProblemDocument(
+            type=_TYPE + self.code,
+            title=HTTPStatus(self.status).phrase,
+            status=self.status,
+            detail=self.message,
+            code=self.code,
+        )
+
+    @property
+    def response(self) -> JSONResponse:
+        """The document as an answer."""
+        content = self.document.model_dump()
+        return JSONResponse(content, self.status, self.headers, media_type=PROBLEM)
 
 
 def public(error: Exception) -> PublicError:
@@ -69,18 +87,18 @@ def public(error: Exception) -> PublicError:
             return PublicError(413, "body_too_large", "The request is too large.")
         case HTTPException():
             phrase = HTTPStatus(error.status_code).phrase
-            return PublicError(error.status_code, phrase.lower().replace(" ", "_"), phrase)
+            code = phrase.lower().replace(" ", "_")
+            return PublicError(error.status_code, code, phrase, error.headers or {})
         case _:
             log.error("unexpected error", exc_info=error)
             return PublicError(500, "internal", "Something went wrong. Please try again.")
 
 
 def install(app: FastAPI) -> None:
-    """Let the app answer every error with ``{"error": {"code", "message"}}``."""
+    """Let the app answer every error with a problem document."""
 
     async def answer(request: Request, error: Exception) -> JSONResponse:
-        told = public(error)
-        return JSONResponse(told.document.model_dump(), status_code=told.status)
+        return public(error).response
 
     for kind in (ChatrecError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.errors import public
@@ -22,9 +21,7 @@ class BodyLimit:
             return
         promised = dict(scope["headers"]).get(b"content-length", b"0")
         if not promised.isdigit() or int(promised) > self._max_bytes:
-            told = public(HTTPException(413))
-            refusal = JSONResponse(told.document.model_dump(), status_code=told.status)
-            await refusal(scope, receive, send)
+            await public(HTTPException(413)).response(scope, receive, send)
             return
         received = 0
 

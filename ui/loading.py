@@ -15,7 +15,7 @@ from typing import Protocol
 from chatrec.background import in_background
 from chatrec.conversations import Conversations
 from chatrec.errors import ChatrecError
-from chatrec.ports import CandidateSource, LanguageModel
+from chatrec.ports import CandidateSource, FaqSource, LanguageModel
 from chatrec.types import Message
 from ui.errors import Starting
 
@@ -38,6 +38,9 @@ class Shop(Protocol):
 
     @property
     def source(self) -> CandidateSource: ...
+
+    @property
+    def faq(self) -> FaqSource: ...
 
     async def aclose(self) -> None:
         """Stop the engine and close the files."""

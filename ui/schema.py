@@ -20,6 +20,8 @@ from chatrec.types import Exchange, Recommendation, Shown, Turn, Vocabulary
 from ui.chips import Chip, chips, patch_without
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
+_VISIBLE = r"[^\s\u0000-\u001f\u007f-\u009f]"
+"""Told, not checked: `chatrec.conversations.clean` knows better and says what to do."""
 
 
 class _Request(BaseModel):
@@ -31,9 +33,35 @@ class _Response(BaseModel):
 
 
 class MessageRequest(_Request):
-    """What the shopper says."""
+    """What the shopper says: something visible, and no more than `serve.max_message_chars`."""
 
-    text: str
+    text: Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": _VISIBLE})]
+
+
+class BoundsPatch(_Request):
+    """A merge patch of an interval."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+_FacetsPatch = dict[str, list[str] | None] | None
+
+
+class ConstraintsPatch(_Request):
+    """A JSON merge patch (RFC 7396) of `ConstraintsDocument`: left out stays, null clears.
+
+    Facets are those of the catalogue.
+    """
+
+    wish: Annotated[str, Field(max_length=500)] | None = None
+    category: list[str] | None = None
+    price_min: Annotated[float, Field(ge=0)] | None = None
+    price_max: Annotated[float, Field(ge=0)] | None = None
+    require: _FacetsPatch = None
+    exclude: _FacetsPatch = None
+    prefer: _FacetsPatch = None
+    numeric: dict[str, BoundsPatch | None] | None = None
 
 
 class FeedbackRequest(_Request):
@@ -44,21 +72,17 @@ class FeedbackRequest(_Request):
     item_id: _Id | None = None
 
 
-class ErrorDetail(_Response):
-    """A code for programs and words for people."""
+class ProblemDocument(_Response):
+    """Every answer that is no success, as RFC 9457 has it.
 
+    ``code`` is for programs and the last part of ``type``; ``detail`` says what to do next.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
     code: str
-    message: str
-
-
-class ErrorDocument(_Response):
-    """Every answer that is no success."""
-
-    error: ErrorDetail
-
-    @classmethod
-    def of(cls, code: str, message: str) -> ErrorDocument:
-        return cls(error=ErrorDetail(code=code, message=message))
 
 
 class StartedDocument(_Response):

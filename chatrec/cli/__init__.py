@@ -20,6 +20,7 @@ _COMMANDS = {
     "index": "read a catalogue and a FAQ into the index",
     "chat": "talk in the terminal",
     "serve": "serve the chat page and the HTTP API",
+    "mcp": "offer catalogue and FAQ to an agent, over standard in and out",
     "test": "run dialogue tests",
     "simulate": "let simulated shoppers talk to the shop, and measure how they fare",
     "models": "list, fetch and choose models",

@@ -69,7 +69,7 @@ export class Api {
         rest = rest.slice(end + 2);
         if (!name || !data) continue;
         const said = await parse(data[1]);
-        if (name[1] === 'error') throw new Refused(500, said.error.message);
+        if (name[1] === 'error') throw new Refused(500, said.detail);
         on(name[1], said);
         if (name[1] === 'reply') return true;
       }
@@ -91,7 +91,7 @@ export class Api {
     if (answer.ok) return answer;
     let told = '';
     try {
-      told = (await answer.json()).error.message;
+      told = (await answer.json()).detail || '';
     } catch {
       // a proxy's page
     }
