@@ -27,7 +27,7 @@ from chatrec.types import FaqEntry, FaqMatch
 from vectorstore.disk import IndexFolder
 from vectorstore.faq_head import Head
 from vectorstore.fill import load
-from vectorstore.fusion import cosine
+from vectorstore.scan import cosine
 from vectorstore.kernel import Doubles
 from vectorstore.language import language_of
 from vectorstore.passages import faq_passages, faq_questions

@@ -10,7 +10,7 @@ is told by `confidence` apart. Knows nothing of items but their ratings and stoc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from chatrec.types import Item
 
 Scores: TypeAlias = NDArray[np.float32]
 
-_LEXICAL_SHARE = 0.5
+_LEXICAL_SHARE = np.float32(0.5)
+_BLOCK = 64
 _FEEDBACK = 0.2
 # Words that match where meaning does not ("glasses" of tempered glass) speak for little.
 _AGREEING = 10
@@ -27,27 +28,57 @@ _WORDS_ALONE = 0.15
 _IN_STOCK_SHARE = 0.2
 
 
-def cosine(vectors: Scores, vector: Scores) -> Scores:
-    """Cosine of each row to the vector, shape (n,); all of norm 1.
+def top(scores: Scores, k: int) -> NDArray[np.intp]:
+    """Places of the k biggest scores, biggest first, ties by place."""
+    places = reaching(scores, k)
+    return places[np.argsort(-scores[places], kind="stable")][:k]
 
-    One thread, without BLAS: next to a busy engine its spinning threads take a hundred times as
-    long for the worst of twenty calls.
-    """
-    products: Scores = np.vecdot(vectors, vector)
-    return products
+
+def reaching(scores: Scores, k: int, short: float = 0.0) -> NDArray[np.intp]:
+    """Places, in order, of all scores that fall short of the k-th biggest by no more than this."""
+    if k >= scores.size:
+        return np.arange(scores.size)
+    if scores.size > _BLOCK * k:
+        # The k-th biggest of the blocks' best is at most the k-th biggest of all.
+        blocks = scores[: scores.size // _BLOCK * _BLOCK].reshape(-1, _BLOCK).max(axis=1)
+        candidates = scores[scores >= _kth(blocks, k)]
+    else:
+        candidates = scores
+    return np.flatnonzero(scores >= _kth(candidates, k) - np.float32(short))
+
+
+def _kth(scores: Scores, k: int) -> np.float32:
+    kth: np.float32 = np.partition(scores, scores.size - k)[scores.size - k]
+    return kth
 
 
 def fused(lexical: Scores, dense: Scores) -> Scores:
     """Lexical scores and cosines, of at least one item each -> one score in [0, 1]; best is 1."""
-    mixed = _LEXICAL_SHARE * _of_best(lexical) + (1 - _LEXICAL_SHARE) * _of_best(dense)
-    return _of_best(mixed)
+    both = mixed(lexical, dense, Most(lexical.max(), dense.max()))
+    most = both.max()
+    return both / most if most > 0 else both
 
 
-def _of_best(scores: Scores) -> Scores:
-    positive = np.maximum(scores, 0.0)
-    best = positive.max()
-    scaled: Scores = (positive / best if best > 0 else positive).astype(np.float32)
-    return scaled
+class Most(NamedTuple):
+    """The best that a query finds on either side."""
+
+    lexical: np.float32
+    dense: np.float32
+
+    @property
+    def slope(self) -> float:
+        """By how much a cosine that is 1 more raises a mixed score."""
+        return (1 - _LEXICAL_SHARE) / float(self.dense) if self.dense > 0 else 0.0
+
+
+def mixed(lexical: Scores, dense: Scores, most: Most) -> Scores:
+    """Both sides, each as a share of the best that the query finds, as one score in [0, 1]."""
+    words = _LEXICAL_SHARE * _share(lexical, most.lexical)
+    return words + (1 - _LEXICAL_SHARE) * _share(dense, most.dense)
+
+
+def _share(scores: Scores, most: np.float32) -> Scores:
+    return np.maximum(scores, np.float32(0)) / most if most > 0 else np.zeros_like(scores)
 
 
 def with_feedback(vector: Scores, best: Scores) -> Scores:
@@ -69,12 +100,16 @@ def confidence(lexical: Scores, dense: Scores) -> float:
     """
     words = float(lexical.max())
     nearest = max(0.0, float(dense.max()))
-    count = min(_AGREEING, lexical.size)
-    first = np.argpartition(-lexical, count - 1)[:count]
-    agreeing = dense[first[lexical[first] > 0]]
+    agreeing = dense[agreeing_places(lexical)]
     agreed = max(0.0, float(agreeing.max())) if agreeing.size else nearest
     about = words * agreed + (1 - words) * nearest + _WORDS_ALONE * words
     return about / (1 + _WORDS_ALONE)
+
+
+def agreeing_places(lexical: Scores) -> NDArray[np.intp]:
+    """Places of the items that have most of the query's words, where any has one."""
+    first = top(lexical, _AGREEING)
+    return first[lexical[first] > 0]
 
 
 def preferred(score: Scores, meets: NDArray[np.bool_]) -> Scores:

@@ -9,14 +9,21 @@ every document gets its score, so constraints apply before any cut. Knows nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Documents are read in parts, so that building takes little more memory than what is built.
+_PART = 8192
 
 # Lucene's defaults.
 _K1 = 1.2
 _B = 0.75
 
+
+_Counted: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 
 FIELD_BREAK = "\n"
 """What separates the fields of a document."""
@@ -39,41 +46,69 @@ class Lexicon:
         """
         self.size = len(documents)
         self._ids: dict[str, int] = {}
-        ids = self._ids
-        width = len(weights)
-        split = [_fields(document, width) for document in documents]
-        flat = np.fromiter(
-            (ids.setdefault(term, len(ids)) for fields in split for f in fields for term in f),
-            np.int64,
-        )
-        lengths = np.array([[len(field) for field in fields] for fields in split], np.float32)
-        lengths = lengths.reshape(self.size, width)
-        places = np.repeat(np.arange(lengths.size), lengths.ravel().astype(np.int64))
-        average = lengths.mean(axis=0) if self.size else np.ones(width)
-        norms = 1 - _B + _B * lengths / np.where(average > 0, average, 1.0)
-        worth = (np.asarray(weights) / norms).ravel()[places]
-        pairs, pair_of = np.unique(flat * max(self.size, 1) + places // width, return_inverse=True)
-        frequency = np.bincount(pair_of, worth, minlength=pairs.size)
-        term_of, self._rows = np.divmod(pairs, max(self.size, 1))
-        self._starts = np.searchsorted(term_of, np.arange(len(ids) + 1))
-        having = np.diff(self._starts)
+        starts = range(0, self.size, _PART)
+        parts = [self._part(documents[at : at + _PART], len(weights)) for at in starts]
+        average = np.sum([part.lengths.sum(axis=0, dtype=np.int64) for part in parts], axis=0)
+        average = np.maximum(average / max(self.size, 1), 1e-9)
+        counted = [part.frequencies(average, np.asarray(weights)) for part in parts]
+        having = np.zeros(len(self._ids), np.int64)
+        for terms, _, _ in counted:
+            having += np.bincount(terms, minlength=having.size)
         self._idf = np.log1p((self.size - having + 0.5) / (having + 0.5))
-        self._weights = (self._idf[term_of] * frequency / (frequency + _K1)).astype(np.float32)
+        self._starts = np.concatenate(([0], np.cumsum(having)))
+        self._rows = np.empty(self._starts[-1], np.int32)
+        self._weights = np.empty(self._starts[-1], np.float32)
+        self._fill(counted)
+
+    def _part(self, documents: Sequence[str], width: int) -> _Part:
+        ids = self._ids
+        fields = [_fields(document, width) for document in documents]
+        return _Part(
+            np.fromiter(
+                (ids.setdefault(term, len(ids)) for each in fields for f in each for term in f),
+                np.int32,
+            ),
+            np.array([[len(field) for field in each] for each in fields], np.int32),
+        )
+
+    def _fill(self, counted: Iterable[_Counted]) -> None:
+        """Put the documents' parts behind one another into each term's postings."""
+        free = self._starts[:-1].copy()
+        before = 0
+        for terms, places, frequency in counted:
+            # Terms come in runs: how far each pair lies within its run.
+            first = np.flatnonzero(np.diff(terms, prepend=-1))
+            counts = np.diff(first, append=terms.size)
+            within = np.arange(terms.size) - np.repeat(first, counts)
+            at = free[terms] + within
+            free[terms[first]] += counts
+            self._rows[at] = before + places
+            self._weights[at] = self._idf[terms] * frequency / (frequency + _K1)
+            before += _PART
 
     def __contains__(self, term: str) -> bool:
         return term in self._ids
 
-    def rows(self, term: str) -> NDArray[np.int64]:
+    def rows(self, term: str) -> NDArray[np.int32]:
         """Documents that have the term, ascending."""
         column = self._ids.get(term)
-        found: NDArray[np.int64] = self._rows[slice(0) if column is None else self._column(column)]
+        found: NDArray[np.int32] = self._rows[slice(0) if column is None else self._column(column)]
         return found
 
-    def rows_with_all(self, terms: Iterable[str]) -> NDArray[np.int64]:
+    def has(self, term: str, documents: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which of these documents have the term."""
+        rows = self.rows(term)
+        if not rows.size:
+            return np.zeros(documents.size, np.bool_)
+        at = np.minimum(np.searchsorted(rows, documents), rows.size - 1)
+        there: NDArray[np.bool_] = rows[at] == documents
+        return there
+
+    def rows_with_all(self, terms: Iterable[str]) -> NDArray[np.int32]:
         """Documents that have every one of the terms, ascending; none for no terms."""
         columns = sorted((self.rows(term) for term in set(terms)), key=len)
         if not columns:
-            return np.empty(0, np.int64)
+            return np.empty(0, np.int32)
         common = columns[0]
         for column in columns[1:]:
             common = np.intersect1d(common, column, assume_unique=True)
@@ -99,6 +134,25 @@ class Lexicon:
 
     def _column(self, column: int) -> slice:
         return slice(int(self._starts[column]), int(self._starts[column + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some documents: their terms one after the other, and how many each field has."""
+
+    terms: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+
+    def frequencies(self, average: NDArray[np.float64], weights: NDArray[np.float64]) -> _Counted:
+        """Each term and document of the part that meet, ordered by both, and the BM25F tf."""
+        documents, width = self.lengths.shape
+        worth = weights / (1 - _B + _B * self.lengths / average)
+        places = np.repeat(np.arange(documents * width), self.lengths.ravel())
+        pairs = self.terms.astype(np.int64) * documents + places // width
+        met, pair_of = np.unique(pairs, return_inverse=True)
+        frequency = np.bincount(pair_of, worth.ravel()[places], minlength=met.size)
+        terms, rows = np.divmod(met, documents)
+        return terms.astype(np.int32), rows.astype(np.int32), frequency.astype(np.float32)
 
 
 def _fields(document: str, width: int) -> list[list[str]]:

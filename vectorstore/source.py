@@ -24,22 +24,15 @@ from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
 from vectorstore.fill import load
-from vectorstore.fusion import (
-    confidence,
-    cosine,
-    fused,
-    popularity,
-    preferred,
-    with_feedback,
-)
+from vectorstore.fusion import confidence, popularity, preferred, top
+from vectorstore.hybrid import Hybrid, Ranked
 from vectorstore.lexical import Lexicon
 from vectorstore.live_faq import LiveFaq
 from vectorstore.passages import FIELD_WEIGHTS, query_terms, query_words
 from vectorstore.rewording import Rewording
+from vectorstore.scan import Scan, cosine
 from vectorstore.store import Store, StoredItem
 
-# Feedback comes from the first few finds, and reorders as many as are ever looked at.
-_FEEDBACK_FROM, _REFINED = 15, 500
 RELEVANCE_FLOOR = 0.36
 """A score below this: nothing in the shop is about the query. Measured for MiniLM.
 
@@ -71,6 +64,7 @@ class Catalogue:
         self._rewording = Rewording(self._items, vocabulary, self._lexicon)
         self._columns = Columns(self._items, self._lexicon)
         self._popularity = popularity(self._items)
+        self._hybrid = Hybrid(self._lexicon, Scan(vectors))
         self._faq = faq
 
     @property
@@ -137,73 +131,48 @@ class Catalogue:
         if k <= 0 or not rows.size:
             return []
         query = self._rewording.reworded(query)
-        if query.strip():
-            lexical = self._lexicon.scores(query_terms(query))[rows]
-            vector = self._embedder.embed([query])[0]
-            dense = self._cosines(vector, rows)
-            base = confidence(lexical, dense) * self._fused(lexical, dense, vector, rows)
-        else:
-            lexical = dense = np.zeros(rows.size, np.float32)
-            base = self._popularity[rows]
         wanted = [(f, value) for f, values in constraints.prefer.items() for value in values]
-        meets = np.array([self._columns.having(f, value)[rows] for f, value in wanted], np.bool_)
-        score = preferred(base, meets)
-        best = _best(score, k)
-        words = self._matched(query_words(query), rows[best])
+        meets = np.zeros((len(wanted), rows.size), np.bool_)
+        for place, (facet, value) in enumerate(wanted):
+            meets[place] = self._columns.having(facet, value)[rows]
+        if query.strip():
+            vector = self._embedder.embed([query])[0]
+            found = self._hybrid.ranked(query_terms(query), vector, rows, meets, k)
+        else:
+            found = self._by_popularity(rows, meets, k)
+        return self._candidates(found, query_words(query), wanted)
+
+    def _by_popularity(self, rows: NDArray[np.intp], meets: NDArray[np.bool_], k: int) -> Ranked:
+        scores = preferred(self._popularity[rows], meets)
+        best = top(scores, k)
+        nothing = np.zeros(best.size, np.float32)
+        return Ranked(rows[best], scores[best], nothing, nothing)
+
+    def _candidates(
+        self, found: Ranked, words: Sequence[str], wanted: Sequence[tuple[str, str]]
+    ) -> list[Candidate]:
+        matches = [(word, self._lexicon.has(stem(word), found.rows)) for word in words]
+        meets = [(pair, self._columns.having(*pair)[found.rows]) for pair in wanted]
+        numbers = zip(
+            found.rows.tolist(),
+            found.scores.tolist(),
+            found.lexical.tolist(),
+            np.maximum(found.dense, 0.0).tolist(),
+            strict=True,
+        )
         return [
             Candidate(
-                self._items[rows[i]],
-                float(score[i]),
+                self._items[row],
+                score,
                 Evidence(
-                    words=matched,
-                    lexical=float(lexical[i]),
-                    dense=max(0.0, float(dense[i])),
-                    meets=tuple(pair for pair, met in zip(wanted, meets, strict=True) if met[i]),
+                    words=tuple(word for word, has in matches if has[place]),
+                    lexical=lexical,
+                    dense=dense,
+                    meets=tuple(pair for pair, met in meets if met[place]),
                 ),
             )
-            for i, matched in zip(best, words, strict=True)
+            for place, (row, score, lexical, dense) in enumerate(numbers)
         ]
-
-    def _fused(
-        self,
-        lexical: NDArray[np.float32],
-        dense: NDArray[np.float32],
-        vector: NDArray[np.float32],
-        rows: NDArray[np.int64],
-    ) -> NDArray[np.float32]:
-        """Both sides as one score, in which the first finds have had a say."""
-        first = _best(fused(lexical, dense), _REFINED)
-        vectors = self._vectors[rows[first]]
-        refined = dense.copy()
-        refined[first] = cosine(vectors, with_feedback(vector, vectors[:_FEEDBACK_FROM]))
-        return fused(lexical, refined)
-
-    def _cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        # Picking rows copies them; past a quarter the whole product is cheaper.
-        if rows.size * 4 > len(self._vectors):
-            cosines = cosine(self._vectors, vector)[rows]
-        else:
-            cosines = cosine(self._vectors[rows], vector)
-        return np.clip(cosines, -1.0, 1.0)
-
-    def _matched(self, words: Sequence[str], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
-        """For each row the words whose stem its text or labels have."""
-        has = [np.isin(rows, self._lexicon.rows(stem(word)), assume_unique=True) for word in words]
-        return [
-            tuple(word for word, there in zip(words, has, strict=True) if there[place])
-            for place in range(rows.size)
-        ]
-
-
-def _best(score: NDArray[np.float32], k: int) -> NDArray[np.intp]:
-    """Places of the k biggest scores, biggest first, ties by place."""
-    if k < score.size:
-        # All that reach the k-th biggest score, so that ties at the cut go by place too.
-        threshold = np.partition(score, score.size - k)[score.size - k]
-        places = np.flatnonzero(score >= threshold)
-    else:
-        places = np.arange(score.size)
-    return places[np.argsort(-score[places], kind="stable")][:k]
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogue:
