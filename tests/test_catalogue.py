@@ -203,7 +203,7 @@ def test_csv_errors_name_the_line_where_the_record_starts(written: Written) -> N
         ("a.jsonl", "{}\n", "no usable row; line 1: id is missing"),
         ("a.csv", "id,title\n", "no usable row; it needs one product a line"),
         ("a.jsonl", b"\x89PNG\r\n\x00\x00", "not a text file"),
-        ("a.xlsx", "id,title", r"save it as one of \.jsonl"),
+        ("a.doc", "id,title", r"save it as one of \.jsonl"),
         ("a.csv", "sku,Farbe\n1,rot\n", "no column for title was found among 'sku', 'Farbe'"),
         ("a.csv", "x,y\n1,2\n", "no column for id and title"),
     ],
@@ -218,7 +218,7 @@ def test_files_that_cannot_be_used_say_what_to_do(
 def test_missing_files_folders_and_wrong_mappings(written: Written, tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="there is no file"):
         read_catalogue(tmp_path / "none.jsonl")
-    with pytest.raises(CatalogueError, match="is a folder"):
+    with pytest.raises(CatalogueError, match="is a folder without pages"):
         read_catalogue(tmp_path)
     path = written("a.csv", "nr,name\n1,x\n")
     with pytest.raises(CatalogueError, match="unknown fields"):
