@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from chatrec.errors import CatalogueError
 from chatrec.types import Item
-from vectorstore.catalogue import RowError, content_hash, from_row, read_catalogue, to_row
+from vectorstore.catalogue import (
+    Reading,
+    RowError,
+    content_hash,
+    from_row,
+    read_catalogue,
+    to_row,
+)
 
 Written = Callable[[str, str | bytes], Path]
 
@@ -34,7 +41,7 @@ def rows(*values: Any) -> str:
 
 
 def only(path: Path, **mapping: str) -> Item:
-    (item,) = read_catalogue(path, mapping)
+    (item,) = read_catalogue(path, Reading(mapping=mapping))
     assert isinstance(item, Item)
     return item
 
@@ -222,12 +229,12 @@ def test_missing_files_folders_and_wrong_mappings(written: Written, tmp_path: Pa
         read_catalogue(tmp_path)
     path = written("a.csv", "nr,name\n1,x\n")
     with pytest.raises(CatalogueError, match="unknown fields"):
-        read_catalogue(path, {"colour": "nr"})
+        read_catalogue(path, Reading(mapping={"colour": "nr"}))
     with pytest.raises(CatalogueError, match="'number'"):
-        read_catalogue(path, {"id": "number"})
+        read_catalogue(path, Reading(mapping={"id": "number"}))
     path = written("a.jsonl", '{"id": "1", "title": "x", "price": 3}\n')
     with pytest.raises(CatalogueError, match="no row has a column 'MSRP'"):
-        list(read_catalogue(path, {"price": "MSRP"}))
+        list(read_catalogue(path, Reading(mapping={"price": "MSRP"})))
 
 
 def test_rows_round_trip_and_learning_leaves_the_hash_alone() -> None:

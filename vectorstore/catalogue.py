@@ -47,17 +47,13 @@ class Reading:
 
 
 def read_catalogue(
-    path: str | Path,
-    mapping: Mapping[str, str] | None = None,
-    reading: Reading | None = None,
-    now: datetime | None = None,
+    path: str | Path, reading: Reading | None = None, now: datetime | None = None
 ) -> Iterator[Item | RowError]:
     """Items of the file, and a `RowError` for each row that cannot be used.
 
-    ``mapping`` is short for a `Reading` with it. Variants of one product follow where the file
-    ends, as `vectorstore.variants` joins them; all else comes in the file's order. A row whose id
-    stood in an earlier row is an error; the first is kept. ``now``: when sale prices have to be
-    good, the present where it is left out.
+    Variants of one product follow where the file ends, as `vectorstore.variants` joins them; all
+    else comes in the file's order. A row whose id stood in an earlier row is an error; the first
+    is kept. ``now``: when sale prices have to be good, the present where it is left out.
 
     Raises:
         CatalogueError: at once if the file is missing, binary, empty, of an unknown kind, or lacks
@@ -65,13 +61,22 @@ def read_catalogue(
             mapping names.
     """
     path = Path(path)
-    reading = reading or Reading(mapping=dict(mapping or {}))
+    reading = reading or Reading()
     # Refuses fields that do not exist.
     find_columns(tuple(reading.mapping.values()), COLUMNS, dict(reading.mapping))
-    form = formats.known(reading.format) if reading.format else formats.detect(path)
+    form = format_of(path, reading)
     if form is formats.TABLE and (names := tables.header(path)):
         _require_columns(path, names, dict(reading.mapping))
     return _items(path, form.rows(path), _Rows(reading, now or datetime.now(UTC)))
+
+
+def format_of(path: Path, reading: Reading) -> formats.Format:
+    """The format in which a catalogue is read: the one asked for, or the one it looks like.
+
+    Raises:
+        CatalogueError: the file is missing or of no known kind, or there is no such format.
+    """
+    return formats.known(reading.format) if reading.format else formats.detect(path)
 
 
 def _require_columns(path: Path, names: list[str], mapping: dict[str, str]) -> None:
@@ -135,10 +140,15 @@ class _Rows:
             row = Row.model_validate(fields)
         except ValidationError as exc:
             return RowError(record.line, missing_or_wrong(exc), record.raw)
+        amount, said = row.price
         given = Given(
-            row.price, row.sale_price, row.regular_price, row.sale_dates, row.stock,
+            (amount, row.currency or said or self._currency),
+            row.sale_price,
+            row.regular_price,
+            row.sale_dates,
+            row.stock,
             row.availability,
-        )  # fmt: skip
+        )
         asked = offer(given, self._now)
         return Item(
             id=row.id,
@@ -147,7 +157,7 @@ class _Rows:
             category=row.category,
             brand=row.brand or None,
             price=asked.price,
-            currency=row.currency or asked.currency or self._currency,
+            currency=asked.currency,
             url=self._absolute(row.url),
             image_url=self._absolute(row.image_url),
             rating=row.rating,

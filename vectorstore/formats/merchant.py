@@ -163,7 +163,8 @@ def _named(cells: dict[str, Any], details: Iterable[tuple[str, str]]) -> dict[st
         elif not _FOR_GOOGLE.fullmatch(name) and name not in _CATEGORIES:
             attributes[name] = texts if len(texts) > 1 else texts[0]
     if highlights := by_name.get("product highlight"):
-        values["description"] = ". ".join([str(values.get("description", "")), *highlights])
+        told = (str(values.get("description", "")), *highlights)
+        values["description"] = " ".join(f"{text.rstrip('. ')}." for text in told if text)
     if attributes.get("condition") == "new":  # as goods are unless it is said
         del attributes["condition"]
     attributes |= {name: value for name, value in details if name and value}

@@ -91,14 +91,11 @@ class _Row:
         """The row under our names, with what the parent (or itself) says of the product."""
         own, whole = self.cells, parent.cells
         number = whole.text("id")
+        texts = (whole.text("short description"), whole.text("description"))
         values: dict[str, Any] = {
             "id": own.text("sku") or own.text("id"),
             "title": whole.text("name"),
-            "description": " ".join(
-                text
-                for text in (whole.text("short description"), whole.text("description"))
-                if text
-            ),
+            "description": " ".join(filter(None, texts)),
             "brand": whole.text("brands", "brand"),
             "category": _categories(whole.text("categories")),
             "price": own.text("regular price"),
