@@ -249,7 +249,9 @@ def _colours(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def _twins(one: Item, other: Item, colours: frozenset[str]) -> bool:
-    """Whether two items of a brand are told apart by colour or size alone."""
+    """Whether two items are one product, or told apart by colour or size alone."""
+    if one.group and one.group == other.group:
+        return True
     if one.brand != other.brand:
         return False
     first, second = _name(one, colours), _name(other, colours)

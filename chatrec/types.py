@@ -55,7 +55,8 @@ class Message:
 class Item:
     """A product.
 
-    ``attributes`` are as the shop wrote them. The rest of the second block is made of them at
+    ``attributes`` are as the shop wrote them. Items of one ``group`` are one product in several
+    colours or at several prices. The rest of the second block is made of them at
     indexing: ``types`` are what the thing is, general ones too ("boot", "footwear"); ``facets``
     hold folded values that a column gives; ``mined`` those read out of title and description;
     ``measures`` numbers in the facet's unit. ``price`` is in units of ``currency``; floats read
@@ -74,6 +75,7 @@ class Item:
     rating: float | None = None
     stock: int | None = None
     attributes: Mapping[str, AttributeValue] = NOTHING
+    group: str = ""
 
     types: Labels = ()
     facets: Mapping[str, Labels] = NOTHING

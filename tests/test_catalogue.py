@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from chatrec.errors import CatalogueError
 from chatrec.types import Item
-from vectorstore.catalogue import RowError, content_hash, from_row, read_catalogue, to_row
+from vectorstore.catalogue import (
+    Reading,
+    RowError,
+    content_hash,
+    from_row,
+    read_catalogue,
+    to_row,
+)
 
 Written = Callable[[str, str | bytes], Path]
 
@@ -34,7 +41,7 @@ def rows(*values: Any) -> str:
 
 
 def only(path: Path, **mapping: str) -> Item:
-    (item,) = read_catalogue(path, mapping)
+    (item,) = read_catalogue(path, Reading(mapping=mapping))
     assert isinstance(item, Item)
     return item
 
@@ -203,7 +210,7 @@ def test_csv_errors_name_the_line_where_the_record_starts(written: Written) -> N
         ("a.jsonl", "{}\n", "no usable row; line 1: id is missing"),
         ("a.csv", "id,title\n", "no usable row; it needs one product a line"),
         ("a.jsonl", b"\x89PNG\r\n\x00\x00", "not a text file"),
-        ("a.xlsx", "id,title", r"save it as one of \.jsonl"),
+        ("a.doc", "id,title", r"save it as one of \.jsonl"),
         ("a.csv", "sku,Farbe\n1,rot\n", "no column for title was found among 'sku', 'Farbe'"),
         ("a.csv", "x,y\n1,2\n", "no column for id and title"),
     ],
@@ -218,16 +225,16 @@ def test_files_that_cannot_be_used_say_what_to_do(
 def test_missing_files_folders_and_wrong_mappings(written: Written, tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="there is no file"):
         read_catalogue(tmp_path / "none.jsonl")
-    with pytest.raises(CatalogueError, match="is a folder"):
+    with pytest.raises(CatalogueError, match="is a folder without pages"):
         read_catalogue(tmp_path)
     path = written("a.csv", "nr,name\n1,x\n")
     with pytest.raises(CatalogueError, match="unknown fields"):
-        read_catalogue(path, {"colour": "nr"})
+        read_catalogue(path, Reading(mapping={"colour": "nr"}))
     with pytest.raises(CatalogueError, match="'number'"):
-        read_catalogue(path, {"id": "number"})
+        read_catalogue(path, Reading(mapping={"id": "number"}))
     path = written("a.jsonl", '{"id": "1", "title": "x", "price": 3}\n')
     with pytest.raises(CatalogueError, match="no row has a column 'MSRP'"):
-        list(read_catalogue(path, {"price": "MSRP"}))
+        list(read_catalogue(path, Reading(mapping={"price": "MSRP"})))
 
 
 def test_rows_round_trip_and_learning_leaves_the_hash_alone() -> None:

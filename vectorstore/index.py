@@ -7,8 +7,6 @@ run finds the vectors that were finished. Knows nothing of searching.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,11 +18,12 @@ from chatrec.errors import CatalogueError, IndexMismatch
 from chatrec.ports import Embedder
 from chatrec.settings import Settings
 from chatrec.types import Vocabulary
-from vectorstore.catalogue import read_catalogue
+from vectorstore.catalogue import Reading, read_catalogue
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
-from vectorstore.faq_file import faq_files, read_faq
+from vectorstore.faq_file import read_faq
 from vectorstore.fill import fill
+from vectorstore.inputs import Inputs
 from vectorstore.learn import learn
 from vectorstore.records import RowError
 from vectorstore.store import Contents, Meta, Store, StoredEntry, StoredItem
@@ -52,8 +51,10 @@ class IndexReport:
     """What a run did.
 
     ``items`` and ``faq`` are None where no such file was given; the errors are rows that were left
-    out. ``same`` says that the files are those of the last run, so that they were not read again.
-    ``seconds`` is the whole run, ``embedded`` the texts that were embedded in it.
+    out. ``format`` is what the catalogue was read as, ``currency_named`` whether any of its prices
+    has a currency. ``same`` says that the files are those of
+    the last run, so that they were not read again. ``seconds`` is the whole run, ``embedded`` the
+    texts that were embedded in it.
     """
 
     items: Changes | None
@@ -61,6 +62,8 @@ class IndexReport:
     vocabulary: Vocabulary
     errors: tuple[RowError, ...] = ()
     faq_errors: tuple[RowError, ...] = ()
+    format: str = ""
+    currency_named: bool = True
     embedded: int = 0
     seconds: float = 0.0
     same: bool = False
@@ -71,7 +74,7 @@ def index_catalogue(
     catalogue: Path | None = None,
     *,
     faq: Path | None = None,
-    mapping: Mapping[str, str] | None = None,
+    reading: Reading | None = None,
     progress: Progress | None = None,
     embedder: Embedder | None = None,
 ) -> IndexReport:
@@ -85,9 +88,10 @@ def index_catalogue(
     if catalogue is None and faq is None:
         raise CatalogueError("nothing to index: name a catalogue, a FAQ file, or both")
     started = time.perf_counter()
-    run = _Run(settings, embedder, progress or _silent)
+    files = Inputs(catalogue, faq, reading or Reading())
+    run = _Run(settings, files, embedder, progress or _silent)
     with run.folder.writing():
-        report = run.unchanged(catalogue, faq, mapping) or run.index(catalogue, faq, mapping)
+        report = run.unchanged() or run.index()
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -98,35 +102,35 @@ def _silent(stage: str, done: int, total: int) -> None:
 class _Run:
     """One run over the files, under the lock of the folder."""
 
-    def __init__(self, settings: Settings, embedder: Embedder | None, progress: Progress) -> None:
+    def __init__(
+        self, settings: Settings, files: Inputs, embedder: Embedder | None, progress: Progress
+    ) -> None:
         self.folder = IndexFolder.of(settings.data_dir)
         self._settings = settings
+        self._files = files
         self._embedder = embedder
         self._name = embedder.name if embedder else embedder_name(settings)
         self._progress = progress
         self._store = Store(self.folder)
 
-    def unchanged(
-        self, catalogue: Path | None, faq: Path | None, mapping: Mapping[str, str] | None
-    ) -> IndexReport | None:
+    def unchanged(self) -> IndexReport | None:
         """The report where nothing is to be done, or None."""
         before = self._standing()
         if before is None or before.meta.embedder != self._name:
             return None
-        if catalogue and before.meta.catalogue != _fingerprint(catalogue, mapping):
+        files = self._files
+        if files.catalogue and before.meta.catalogue != files.catalogue_print:
             return None
-        if faq and before.meta.faq != _fingerprint(faq):
+        if files.faq and before.meta.faq != files.faq_print:
             return None
         return IndexReport(
-            items=Changes(unchanged=len(before.items)) if catalogue else None,
-            faq=Changes(unchanged=len(before.entries)) if faq else None,
+            items=Changes(unchanged=len(before.items)) if files.catalogue else None,
+            faq=Changes(unchanged=len(before.entries)) if files.faq else None,
             vocabulary=before.vocabulary,
             same=True,
         )
 
-    def index(
-        self, catalogue: Path | None, faq: Path | None, mapping: Mapping[str, str] | None
-    ) -> IndexReport:
+    def index(self) -> IndexReport:
         """Read, learn, embed, and put the new state in the place of the old."""
         before = self._standing() or Contents(Meta(self._name), Vocabulary(), (), ())
         meta = replace(before.meta, embedder=self._name)
@@ -134,13 +138,14 @@ class _Run:
         entries = tuple(stored.entry for stored in before.entries)
         errors: tuple[RowError, ...] = ()
         faq_errors: tuple[RowError, ...] = ()
+        catalogue, faq = self._files.catalogue, self._files.faq
         if faq:
-            meta = replace(meta, faq=_fingerprint(faq))
+            meta = replace(meta, faq=self._files.faq_print)
             entries, faq_errors = _sorted_out(read_faq(faq))
         if catalogue:
-            meta = replace(meta, catalogue=_fingerprint(catalogue, mapping))
+            meta = replace(meta, catalogue=self._files.catalogue_print)
             self._progress("reading", 0, 0)
-            items, errors = _sorted_out(read_catalogue(catalogue, mapping))
+            items, errors = _sorted_out(read_catalogue(catalogue, self._files.reading))
             self._progress("learning", 0, len(items))
             learnt = learn(items)
             items, vocabulary = tuple(learnt.items), learnt.vocabulary
@@ -158,6 +163,8 @@ class _Run:
             errors=errors,
             faq_errors=faq_errors,
             vocabulary=vocabulary,
+            format=self._files.format.told if catalogue else "",
+            currency_named=any(item.currency for item in items),
             embedded=embedded,
         )
 
@@ -206,24 +213,6 @@ def _sorted_out(rows: Iterable[T | RowError]) -> tuple[tuple[T, ...], tuple[RowE
         else:
             good.append(row)
     return tuple(good), tuple(broken)
-
-
-def _fingerprint(path: Path, mapping: Mapping[str, str] | None = None) -> str:
-    """A hash of the bytes of the file, or of a folder's files, and of how columns are mapped."""
-    digest = hashlib.sha256()
-    try:
-        for place in faq_files(path):
-            with place.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-            if place != path:
-                digest.update(place.relative_to(path).as_posix().encode())
-    except FileNotFoundError as exc:
-        raise CatalogueError(f"there is no file {path}; check the name") from exc
-    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
-        raise CatalogueError(f"{path} cannot be read: {exc}") from exc
-    digest.update(json.dumps(dict(mapping or {}), sort_keys=True).encode())
-    digest.update(path.suffix.lower().encode())
-    return digest.hexdigest()
 
 
 def _item_changes(before: Contents, after: Contents) -> Changes:

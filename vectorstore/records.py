@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -157,6 +158,7 @@ def _has_surrogates(text: str) -> bool:
     return not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)
 
 
+@lru_cache(maxsize=65536)
 def plain_name(name: str) -> str:
     """A column's name folded, its words parted by single spaces: "Body (HTML)" -> "body html"."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

@@ -1,7 +1,8 @@
-"""`chatrec index`: a catalogue and a FAQ -> the index, with progress and a report at the end."""
+"""`chatrec index`: a catalogue and a FAQ -> the index, with progress and an account at the end."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from rich.progress import (
 from rich.text import Text
 
 from chatrec.settings import load_settings
+from vectorstore.catalogue import Reading
+from vectorstore.formats import FORMATS
 from vectorstore.index import Changes, IndexReport, index_catalogue
 from vectorstore.index import Progress as OnProgress
 from vectorstore.learn import describe
@@ -38,14 +41,32 @@ _ERRORS_SHOWN = 20
     "--map",
     "mapping",
     multiple=True,
-    metavar="FIELD=COLUMN",
-    help="Say which column holds a field, e.g. --map price=MSRP. May be repeated.",
+    metavar="FIELD=COLUMN|FILE",
+    help="Say which column holds a field, as in --map price=MSRP, or name a TOML file of such "
+    'lines (price = "MSRP"). May be repeated.',
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="How the catalogue is read; else by its name and its columns.",
+)
+@click.option("--currency", default="", help="Currency of prices that name none, as in EUR.")
+@click.option("--site", default="", help="The shop's address, for links that leave it out.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
 def command(
-    catalogue: Path | None, faq: Path | None, mapping: tuple[str, ...], data_dir: Path | None
+    catalogue: Path | None,
+    faq: Path | None,
+    mapping: tuple[str, ...],
+    form: str | None,
+    currency: str,
+    site: str,
+    data_dir: Path | None,
 ) -> None:
-    """Read CATALOGUE (JSONL or CSV) and a FAQ into the index.
+    """Read CATALOGUE and a FAQ into the index.
+
+    CATALOGUE is a product export of Shopify or WooCommerce, a Google Merchant feed (XML, TSV), a
+    folder of saved product pages, or a table (CSV, JSONL, Excel).
 
     A second run touches only what changed in the files. With --faq alone the products stay as they
     are. A run that was stopped goes on where it was when it is started again.
@@ -53,22 +74,36 @@ def command(
     if catalogue is None and faq is None:
         raise click.UsageError("name a CATALOGUE, a --faq file, or both")
     settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    reading = Reading(form or "", _mapping(mapping), currency, site)
     with _shown_progress() as on_progress:
         report = index_catalogue(
-            settings, catalogue, faq=faq, mapping=_mapping(mapping), progress=on_progress
+            settings, catalogue, faq=faq, reading=reading, progress=on_progress
         )
     for line in _lines(report, catalogue, faq):
         click.echo(line)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
-    mapping = {}
+    mapping: dict[str, str] = {}
     for pair in pairs:
+        if "=" not in pair and pair.endswith(".toml"):
+            mapping |= _mapping_file(Path(pair))
+            continue
         field, equals, column = pair.partition("=")
         if not (field and equals and column):
             raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
         mapping[field.strip()] = column.strip()
     return mapping
+
+
+def _mapping_file(path: Path) -> dict[str, str]:
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise click.BadParameter(f"{path} cannot be read: {exc}", param_hint="--map") from exc
+    if wrong := [field for field, column in read.items() if not isinstance(column, str)]:
+        raise click.BadParameter(f"{path}: {wrong[0]} is not a column's name", param_hint="--map")
+    return read
 
 
 class _Rate(ProgressColumn):
@@ -110,6 +145,10 @@ def _lines(report: IndexReport, catalogue: Path | None, faq: Path | None) -> Ite
         files = " and ".join(path.name for path in (catalogue, faq) if path)
         yield f"{files}: nothing changed since the last run"
         return
+    if catalogue:
+        yield f"{catalogue.name}: read as {report.format}; --format says otherwise"
+        if report.vocabulary.price_high and not report.currency_named:
+            yield f"no price names its currency, {report.vocabulary.currency} is taken: --currency"
     yield from _broken(catalogue, report.errors)
     yield from _broken(faq, report.faq_errors)
     if report.items is not None:
