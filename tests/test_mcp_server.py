@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,6 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from widget_site import Site
 
-from chatrec import demo
 from chatrec.settings import Settings
 from ui.mcp_server import Shelves, mcp_server
 
@@ -122,15 +122,18 @@ def test_pages_of_other_origins_are_kept_out(site: Site) -> None:
 
 @pytest.mark.model
 async def test_an_agent_on_the_same_machine_starts_it_as_a_program(tmp_path: Path) -> None:
-    chatrec = Path(sys.executable).parent / "chatrec"
-    index = [chatrec, "index", demo.catalogue_path(), "--faq", demo.faq_path()]
-    subprocess.run([*index, "--data-dir", tmp_path], check=True)
-    program = StdioServerParameters(command=str(chatrec), args=["mcp", "--data-dir", str(tmp_path)])
+    rows = ["id,title,price", "a1,Oak Desk Lamp,49.00", "a2,Brass Desk Lamp,89.00"]
+    (tmp_path / "products.csv").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "faq.md").write_text("# Can I return it?\n\nWithin 30 days.\n", encoding="utf-8")
+    chatrec = str(Path(sys.executable).parent / "chatrec")
+    command = [chatrec, "index", "products.csv", "--faq", "faq.md"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    program = StdioServerParameters(
+        command=chatrec, args=["mcp"], cwd=tmp_path, env=dict(os.environ)
+    )
     async with Client(stdio_client(program)) as client:
-        found = await asked(
-            client, "search_catalog", query="for rain", product_types=["jacket"], price_max=100
-        )
-        assert found["products"]
-        assert all(product["price"] <= 100 for product in found["products"])
-        entries = (await asked(client, "search_policies", question="can I return it?"))["entries"]
-        assert entries[0]["answer"]
+        found = await asked(client, "search_catalog", query="a lamp", price_max=60)
+        assert ids(found) == ["a1"]
+        question = "can I return a lamp?"
+        [entry] = (await asked(client, "search_policies", question=question))["entries"]
+        assert entry["answer"] == "Within 30 days."
