@@ -227,7 +227,11 @@ def beside(
 
 
 def _metadata(item: Item) -> dict[str, str | float]:
-    known = {"price": item.price, "brand": item.brand, "color": next(iter(item.values(COLOR)), None)}
+    known = {
+        "price": item.price,
+        "brand": item.brand,
+        "color": next(iter(item.values(COLOR)), None),
+    }
     return {name: value for name, value in known.items() if value is not None} or {"price": -1.0}
 
 

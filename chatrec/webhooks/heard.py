@@ -1,0 +1,158 @@
+"""What a conversation store is told -> happenings, each told to a listener once it is kept.
+
+Whatever the front end, everything that happens passes here. What is told is what is kept: where a
+masking store stands before this one, without personal data.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, TypeAlias, get_args
+
+from chatrec.errors import StorageError
+from chatrec.handoff import PERSON
+from chatrec.patch import document
+from chatrec.ports import ConversationStore, StoredTurn
+from chatrec.types import Constraints, Exchange, Turn
+
+log = logging.getLogger(__name__)
+
+EventType: TypeAlias = Literal[
+    "conversation.started",
+    "conversation.handed_over",
+    "conversation.erased",
+    "message.answered",
+    "reply.rated",
+    "item.clicked",
+    "item.added_to_cart",
+    "item.purchased",
+]
+EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
+_OF_FEEDBACK: Mapping[str, EventType] = {
+    "up": "reply.rated",
+    "down": "reply.rated",
+    "none": "reply.rated",
+    "click": "item.clicked",
+    "cart": "item.added_to_cart",
+    "purchase": "item.purchased",
+}
+_REMEMBERED = 10_000
+
+
+class Listener(Protocol):
+    """Who is told: `chatrec.webhooks.sender.Sender`. Does not wait for anybody."""
+
+    def send(self, type: str, conversation_id: str, data: Mapping[str, Any]) -> None:
+        """Tell of a happening."""
+        ...
+
+    def erase(self, conversation_id: str) -> None:
+        """Forget what is still to be told of a conversation."""
+        ...
+
+    def close(self) -> None:
+        """Stop."""
+        ...
+
+
+class HeardConversations:
+    """A `ConversationStore` over another one."""
+
+    def __init__(self, store: ConversationStore, listener: Listener) -> None:
+        self._store = store
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._asked: OrderedDict[str, tuple[str, str]] = (
+            OrderedDict()
+        )  # message: conversation, text
+
+    def create(self, visitor: str = "") -> str:
+        conversation_id = self._store.create()
+        self._tell("conversation.started", conversation_id, {})
+        return conversation_id
+
+    def owner(self, conversation_id: str) -> str:
+        return self._store.owner(conversation_id)
+
+    def conversations_of(self, visitor: str) -> list[str]:
+        return self._store.conversations_of(visitor)
+
+    def idle_since(self, at: float, limit: int) -> list[str]:
+        return self._store.idle_since(at, limit)
+
+    def accept(self, conversation_id: str, text: str, key: str = "") -> str:
+        message_id = self._store.accept(conversation_id, text, key)
+        self._remember(message_id, conversation_id, text)
+        return message_id
+
+    def keyed(self, conversation_id: str, key: str) -> StoredTurn | None:
+        found = self._store.keyed(conversation_id, key)
+        if found is not None and found.exchange is None:
+            self._remember(found.message_id, conversation_id, found.text)
+        return found
+
+    def complete(self, message_id: str, exchange: Exchange) -> None:
+        self._store.complete(message_id, exchange)
+        with self._lock:
+            conversation_id, text = self._asked.pop(message_id, ("", ""))
+        if not conversation_id:
+            return
+        answered = {"message_id": message_id, "text": text, "reply": _reply(exchange)}
+        self._tell("message.answered", conversation_id, answered)
+        if exchange.reply.asked == PERSON and exchange.turn.asked != PERSON:
+            self._tell("conversation.handed_over", conversation_id, {"message_id": message_id})
+
+    def next_turn(self, conversation_id: str, text: str) -> Turn:
+        return self._store.next_turn(conversation_id, text)
+
+    def transcript(self, conversation_id: str) -> list[StoredTurn]:
+        return self._store.transcript(conversation_id)
+
+    def set_constraints(self, conversation_id: str, constraints: Constraints) -> None:
+        self._store.set_constraints(conversation_id, constraints)
+
+    def feedback(
+        self, conversation_id: str, message_id: str, value: str, item_id: str | None
+    ) -> None:
+        self._store.feedback(conversation_id, message_id, value, item_id)
+        given = {"message_id": message_id, "item_id": item_id, "value": value}
+        self._tell(_OF_FEEDBACK[value], conversation_id, given)
+
+    def erase(self, conversation_id: str) -> None:
+        self._listener.erase(conversation_id)
+        self._store.erase(conversation_id)
+        self._tell("conversation.erased", conversation_id, {})
+
+    def close(self) -> None:
+        self._listener.close()
+        self._store.close()
+
+    def _tell(self, type: EventType, conversation_id: str, data: Mapping[str, Any]) -> None:
+        """A shopper's turn does not fail for a happening that cannot be told."""
+        try:
+            self._listener.send(type, conversation_id, data)
+        except StorageError as exc:
+            log.error("%s is not told: %s", type, exc)
+
+    def _remember(self, message_id: str, conversation_id: str, text: str) -> None:
+        with self._lock:
+            self._asked[message_id] = (conversation_id, text)
+            if len(self._asked) > _REMEMBERED:
+                self._asked.popitem(last=False)
+
+
+def _reply(exchange: Exchange) -> dict[str, Any]:
+    reply = exchange.reply
+    return {
+        "kind": reply.kind,
+        "text": reply.text,
+        "items": [
+            {"id": item.id, "title": item.title, "price": item.price, "currency": item.currency}
+            for item in (shown.item for shown in reply.recommendations)
+        ],
+        "faq_ids": [entry.id for entry in reply.citations],
+        "constraints": document(reply.constraints).model_dump(),
+    }
