@@ -30,9 +30,9 @@ from chatrec.words import STOPWORDS, stem, tokens
 from vectorstore.embed import open_embedder
 from vectorstore.faq import EmbeddedEntry
 from vectorstore.faq_file import read_faq
-from vectorstore.scan import cosine
 from vectorstore.passages import faq_passages
 from vectorstore.remembering import Remembering
+from vectorstore.scan import cosine
 from vectorstore.topics import Topics, topic_phrases
 
 HERE = Path(__file__).parent
