@@ -27,10 +27,10 @@ from chatrec.types import FaqEntry, FaqMatch
 from vectorstore.disk import IndexFolder
 from vectorstore.faq_head import Head
 from vectorstore.fill import load
-from vectorstore.scan import cosine
 from vectorstore.kernel import Doubles
 from vectorstore.language import language_of
 from vectorstore.passages import faq_passages, faq_questions
+from vectorstore.scan import cosine
 from vectorstore.store import StoredEntry, faq_texts
 from vectorstore.topics import Topics, topic_phrases
 from vectorstore.vectors import vector_id

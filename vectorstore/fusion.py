@@ -68,13 +68,14 @@ class Most(NamedTuple):
     @property
     def slope(self) -> float:
         """By how much a cosine that is 1 more raises a mixed score."""
-        return (1 - _LEXICAL_SHARE) / float(self.dense) if self.dense > 0 else 0.0
+        return float((1 - _LEXICAL_SHARE) / self.dense) if self.dense > 0 else 0.0
 
 
 def mixed(lexical: Scores, dense: Scores, most: Most) -> Scores:
     """Both sides, each as a share of the best that the query finds, as one score in [0, 1]."""
-    words = _LEXICAL_SHARE * _share(lexical, most.lexical)
-    return words + (1 - _LEXICAL_SHARE) * _share(dense, most.dense)
+    words: Scores = _LEXICAL_SHARE * _share(lexical, most.lexical)
+    words += (1 - _LEXICAL_SHARE) * _share(dense, most.dense)
+    return words
 
 
 def _share(scores: Scores, most: np.float32) -> Scores:

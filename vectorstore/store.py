@@ -138,7 +138,8 @@ class Store:
             return None
         with self._folder.explained(), closing(self._open()) as db, db.atomic():
             vocabulary = next(db["meta"].rows)["vocabulary"]
-            items = tuple(map(_stored_item, db["items"].rows_where(order_by="id")))
+            known = _Shared()
+            items = tuple(_stored_item(row, known) for row in db["items"].rows_where(order_by="id"))
             entries = tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
         return Contents(meta, _VOCABULARY.validate_json(vocabulary), items, entries)
 
@@ -219,8 +220,23 @@ def _item_row(stored: StoredItem) -> dict[str, Any]:
     }
 
 
-def _stored_item(row: Mapping[str, Any]) -> StoredItem:
-    return StoredItem(from_row(json.loads(row["row"])), row["hash"], row["terms"], row["vector"])
+class _Shared(dict[str, str]):
+    """Texts that were read before: names and values come thousands of times."""
+
+    def of(self, value: Any) -> Any:
+        """The value with every text in it, but for names, as it was read first."""
+        if isinstance(value, str):
+            return self.setdefault(value, value)
+        return [self.of(part) for part in value] if isinstance(value, list) else value
+
+    def entries(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """A JSON object's entries."""
+        return {self.of(name): self.of(value) for name, value in pairs}
+
+
+def _stored_item(row: Mapping[str, Any], known: _Shared) -> StoredItem:
+    item = from_row(json.loads(row["row"], object_pairs_hook=known.entries))
+    return StoredItem(item, row["hash"], row["terms"], row["vector"])
 
 
 def _entry_row(stored: StoredEntry) -> dict[str, Any]:

@@ -85,6 +85,13 @@ async def test_a_smaller_k_gives_the_beginning_of_the_longer_list(source: Candid
         assert [c.item.id for c in shorter] == [c.item.id for c in longer[:7]]
 
 
+async def test_the_cut_changes_nothing_under_constraints(source: CandidateSource) -> None:
+    for constraints in made_constraints(6, 60):
+        longer = await source.search("black leather boot", constraints, EVERYTHING)
+        shorter = await source.search("black leather boot", constraints, 4)
+        assert shorter == longer[:4], constraints
+
+
 async def test_what_is_asked_for_comes_first(source: CandidateSource) -> None:
     best = (await source.search("navy blue desk lamp", Constraints(), 3))[0].item
     assert "lamp" in best.title.casefold() or "navy" in best.text.casefold()
