@@ -53,6 +53,12 @@ def handoff(contact: str) -> str:
     )
 
 
+def nobody_there(contact: str) -> str:
+    """No person could be reached."""
+    reach = f"; or ask a person here: {contact}" if contact else ""
+    return f"I could not reach a person just now. Please try again in a few minutes{reach}."
+
+
 def restart(offered: Sequence[str]) -> str:
     """Everything is forgotten."""
     example = f" We have {listed(list(offered[:3]))}, among other things." if offered else ""
