@@ -119,32 +119,33 @@ class Lookups:
 
     async def run(self, turn: Turn) -> AsyncGenerator[Event]:
         """The events of one turn."""
-        name, given = _under_way(turn.asked)
-        lookup = self._lookups.get(name)
-        new = self._asked_for(turn.text)
-        if new is not None and new is not lookup:
-            lookup, given = new, {}
-        found: dict[str, str] = {}
-        if lookup is not None:
-            found = _slots_in(lookup, turn.text, given, opening=new is not None)
-        reply: Reply | None = None
-        if lookup is not None and new is None and not found:
-            reply = self._without(lookup, given, turn)
-        elif lookup is not None:
-            reply = await _answer(lookup, {**given, **found}, turn)
-        if reply is None:
-            elsewhere = replace(turn, asked="") if name else turn
-            async with aclosing(self._dialogue.run(elsewhere)) as events:
-                async for event in events:
-                    yield event
+        reply = await self._reply(turn)
+        if reply is not None:
+            yield Said(reply.text)
+            yield Exchange(turn, Understanding(Intent.FAQ, turn.constraints), (), reply)
             return
-        understanding = Understanding(Intent.FAQ, turn.constraints)
-        yield Said(reply.text)
-        yield Exchange(turn, understanding, (), reply)
+        elsewhere = replace(turn, asked="") if turn.asked.startswith(_PREFIX) else turn
+        async with aclosing(self._dialogue.run(elsewhere)) as events:
+            async for event in events:
+                yield event
 
     def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event]:
         """The events of a change by hand: the dialogue's."""
         return self._dialogue.apply(turn, constraints)
+
+    async def _reply(self, turn: Turn) -> Reply | None:
+        """A lookup's reply, or None where none is asked for or under way."""
+        name, given = _under_way(turn.asked)
+        under_way, asked_for = self._lookups.get(name), self._asked_for(turn.text)
+        lookup = asked_for or under_way
+        if lookup is None:
+            return None
+        if lookup is not under_way:
+            given = {}
+        found = _slots_in(lookup, turn.text, given, opening=asked_for is not None)
+        if not found and asked_for is None:
+            return self._without(lookup, given, turn)
+        return await _answer(lookup, {**given, **found}, turn)
 
     def _without(self, lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply | None:
         """The answer to who does not have what was asked for, or mistyped it; else None."""
