@@ -19,6 +19,7 @@ from chatrec.anger import angry
 from chatrec.errors import HandoffFailed
 from chatrec.ports import StoredTurn
 from chatrec.respond import courtesy
+from chatrec.service_lines import line
 from chatrec.types import (
     Event,
     Exchange,
@@ -143,7 +144,8 @@ class Handoff:
             assert isinstance(exchange, Exchange)
             reason = await self._reason(conversation_id, exchange)
             if reason is not None:
-                held = await self._hand_over(conversation_id, turn, reason) or held
+                language = exchange.understanding.language
+                held = await self._hand_over(conversation_id, turn, reason, language) or held
             for event in held:
                 yield event
 
@@ -157,10 +159,12 @@ class Handoff:
         same = before is not None and before.reply.kind is exchange.reply.kind and failed(before)
         return "failed" if same else None
 
-    async def _hand_over(self, conversation_id: str, turn: Turn, reason: Reason) -> list[Event]:
+    async def _hand_over(
+        self, conversation_id: str, turn: Turn, reason: Reason, language: str = ""
+    ) -> list[Event]:
         """What the shopper is told; nothing where a failed need met nobody either."""
         past = await self._past(conversation_id)
-        sorry = "" if reason == "asked" or _apologised(past) else _SORRY
+        sorry = "" if language or reason == "asked" or _apologised(past) else _SORRY
         if self._desk is None:
             text = f"{sorry}{courtesy.handoff(self._contact)}"
             return [Words(text), _exchange(turn, text, asked="")]
@@ -173,7 +177,7 @@ class Handoff:
                 return []
             text = f"{sorry}{courtesy.nobody_there(self._contact)}"
             return [Words(text), _exchange(turn, text, asked="")]
-        text = f"{sorry}I hand you over to a person now. {self._next_step}"
+        text = f"{sorry}{line('handed_over', language)} {self._next_step}"
         return [Words(text), _exchange(turn, text)]
 
 

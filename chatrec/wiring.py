@@ -93,6 +93,8 @@ def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) 
         shown=settings.shown,
         shop=settings.shop.name,
         contact=settings.shop.contact,
+        tone=settings.shop.tone,
+        languages=settings.shop.languages,
         explain=not model.tuned,  # an adapter for reading has unlearnt to write
         unsure_below=_UNSURE_BELOW if model.tuned else 0.0,
     )

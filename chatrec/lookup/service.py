@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from chatrec.errors import LookupFailed
+from chatrec.service_lines import with_contact
 from chatrec.types import (
     Constraints,
     Event,
@@ -154,8 +155,8 @@ class Lookups:
             return None
         kept = turn.constraints
         if _LACKED.search(turn.text):
-            reach = f" You can ask a person here: {self._contact}." if self._contact else ""
-            return Reply(Kind.FAQ, f"Without it I cannot look that up.{reach}", constraints=kept)
+            text = with_contact("Without it I cannot look that up.", self._contact)
+            return Reply(Kind.FAQ, text, constraints=kept)
         if not _is_bare(turn.text, missing):
             return None
         text = f"That does not look like it. {missing.ask}"
