@@ -16,13 +16,14 @@ from typing import Protocol, TypeAlias
 
 from chatrec import rank as ranking
 from chatrec import retrieve
-from chatrec.answer import answer
 from chatrec.errors import EngineError
 from chatrec.ports import CandidateSource, FaqSource, LanguageModel
 from chatrec.respond import about, card, clarify, compare, courtesy, opening, relax, suggest
 from chatrec.respond.check import Lexicon
 from chatrec.respond.explain import Explanation
 from chatrec.respond.telling import tellings
+from chatrec.service import Service
+from chatrec.service_lines import with_contact
 from chatrec.types import (
     Candidate,
     Constraints,
@@ -35,6 +36,7 @@ from chatrec.types import (
     Recommendation,
     Reply,
     Shown,
+    Tone,
     Turn,
     Understanding,
     Vocabulary,
@@ -67,7 +69,8 @@ class Manners:
 
     ``relevance_floor`` and ``faq_floor`` belong to the sources: scores below them are about
     nothing in the shop. With ``explain`` the model writes the sentences on items. A reading whose
-    confidence lies below ``unsure_below`` is checked with the shopper.
+    confidence lies below ``unsure_below`` is checked with the shopper. ``languages`` are those
+    that help pages are told in beside English; none named: all that they are in.
     """
 
     relevance_floor: float
@@ -75,6 +78,8 @@ class Manners:
     shown: int = 3
     shop: str = "our shop"
     contact: str = ""
+    tone: Tone = "warm"
+    languages: tuple[str, ...] = ()
     explain: bool = True
     unsure_below: float = 0.0
 
@@ -112,8 +117,8 @@ class Dialogue:
         self._reader = reader
         self._model = model
         self._source = source
-        self._faq = faq
         self._manners = manners
+        self._service = Service(faq, manners.faq_floor, manners.contact, manners.languages)
         self._lexicon = Lexicon(source.vocabulary)
 
     async def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
@@ -133,6 +138,7 @@ class Dialogue:
             understanding = replace(understanding, constraints=kept)
             confidence = understanding.confidence
             trace.unsure = confidence is not None and confidence < self._manners.unsure_below
+            understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
             steps = self._answer(turn, understanding, trace)
         trace.reached("understood")
         async with aclosing(_events(turn, understanding, steps, trace)) as events:
@@ -155,8 +161,7 @@ class Dialogue:
         kept = understood.constraints
         offered = suggest.departments(self._source.vocabulary)
         if not understood.readable:
-            text = courtesy.not_understood(understood.language)
-            return _say(Kind.CLARIFY, text, kept, offered)
+            return self._service.unread(turn, understood, offered)
         match understood.intent:
             case Intent.NEW | Intent.REFINE:
                 return self._search(turn, retrieve.for_wish(kept), kept, trace, opening.for_wish)
@@ -171,9 +176,10 @@ class Dialogue:
             case Intent.COMPARE:
                 return self._compare(turn, understood)
             case Intent.FAQ:
-                return self._faq_answer(turn, kept)
+                return self._service.answer(turn, kept)
             case Intent.CHAT:
-                text = courtesy.smalltalk(turn.text, self._manners.shop, kept, offered)
+                manners = self._manners
+                text = courtesy.smalltalk(turn.text, manners.shop, kept, offered, manners.tone)
                 return _say(Kind.SMALLTALK, text, kept, offered)
             case Intent.OFF_TOPIC:
                 text = courtesy.decline(kept, self._manners.shop)
@@ -204,7 +210,7 @@ class Dialogue:
         trace.candidates = tuple(found)
         trace.reached("retrieved")
         if not found:
-            async for step in self._nothing(query, kept):
+            async for step in self._nothing(turn, query, kept):
                 yield step
             return
         vague = retrieve.is_vague(kept)
@@ -243,7 +249,8 @@ class Dialogue:
             self._lexicon = Lexicon(self._source.vocabulary)
         to_tell = tellings(cards, kept, self._source.vocabulary)
         wish = kept.wish or turn.text
-        explanation = Explanation(to_tell, self._lexicon, wish, self._manners.shop)
+        manners = self._manners
+        explanation = Explanation(to_tell, self._lexicon, wish, manners.shop, manners.tone)
         if not self._manners.explain:
             for sentence in explanation.plainly():
                 yield sentence
@@ -255,9 +262,17 @@ class Dialogue:
             trace.calls = (*trace.calls, explanation.call)
 
     async def _nothing(
-        self, query: retrieve.Query, kept: Constraints
+        self, turn: Turn, query: retrieve.Query, kept: Constraints
     ) -> AsyncGenerator[Step, None]:
-        """Say what is in the way and what lifting it would give."""
+        """Say what is in the way and what lifting it would give.
+
+        What the shop has no word for may be a question that its help pages answer.
+        """
+        nameless = not kept.category
+        if nameless and await self._service.may_answer(turn):
+            async for words in self._service.answer(turn, turn.constraints):
+                yield words
+            return
 
         async def search(constraints: Constraints) -> list[Candidate]:
             return await self._find(replace(query, constraints=constraints))
@@ -265,6 +280,7 @@ class Dialogue:
         hidden = query.constraints.rejected - kept.rejected
         text, clicks = await relax.nothing_found(kept, hidden, search, self._source)
         clicks = clicks or suggest.departments(self._source.vocabulary)
+        text = with_contact(text, self._manners.contact) if nameless else text
         async for step in _say(Kind.NOTHING_FITS, text, kept, clicks):
             yield step
 
@@ -329,15 +345,6 @@ class Dialogue:
         text = compare.compare(items, turn.text, kept, self._source.vocabulary)
         async for step in _say(Kind.COMPARE, text, kept, suggest.after_question(items, turn.shown)):
             yield step
-
-    async def _faq_answer(self, turn: Turn, kept: Constraints) -> AsyncGenerator[Step, None]:
-        """Answer from the help pages; the search that stands is kept."""
-        manners = self._manners
-        told = await answer(turn.text, self._faq, floor=manners.faq_floor, contact=manners.contact)
-        yield Words(told.text)
-        yield Reply(
-            Kind.FAQ, "", citations=told.citations, suggestions=told.related, constraints=kept
-        )
 
     async def _items(self, turn: Turn, understood: Understanding) -> list[Item]:
         """The items pointed at, as they are in the shop now; all that are shown if none are."""

@@ -10,14 +10,16 @@ desks are in `chatrec.desks`.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from chatrec.anger import angry
 from chatrec.errors import HandoffFailed
 from chatrec.ports import StoredTurn
+from chatrec.respond import courtesy
+from chatrec.service_lines import line
 from chatrec.types import (
     Event,
     Exchange,
@@ -31,7 +33,6 @@ from chatrec.types import (
     Words,
 )
 from chatrec.wording import constraint_phrases, noun
-from chatrec.words import fold, tokens
 
 logger = logging.getLogger(__name__)
 
@@ -43,17 +44,7 @@ Past: TypeAlias = Callable[[str], Awaitable[list[StoredTurn]]]
 """A conversation's id -> its turns so far, oldest first."""
 
 _TRIED = 6
-_INSULTS = frozenset(
-    "idiot idiots stupid useless moron crap shit bullshit fuck fucking wtf damn pathetic scam "
-    "scammers fraud ridiculous disgrace disgusting liar liars incompetent rubbish".split()
-)
-_FURY = re.compile(
-    r"\b(?:(?:i am|i'm|im) (?:so |very |really |absolutely )?(?:angry|furious|livid|fed up|pissed)"
-    r"|worst (?:service|shop|store|company|experience)|waste of (?:my )?time"
-    r"|never (?:buy|shop|order)(?:ing)? (?:here|from you|with you) again"
-    r"|(?:i will|i'll) (?:sue|report) you|this is (?:a joke|unacceptable|outrageous))\b"
-)
-_SHOUTED_WORDS = 4
+_SORRY = "I am sorry that this is not going well. "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +86,6 @@ class Desk(Protocol):
         ...
 
 
-def angry(text: str) -> bool:
-    """Whether the words are those of somebody who has had enough."""
-    if set(tokens(text)) & _INSULTS or _FURY.search(fold(text).replace("’", "'")):
-        return True
-    shouted = [word for word in re.findall(r"[^\W\d_]{2,}", text) if word.isupper()]
-    return len(shouted) >= _SHOUTED_WORDS and text.rstrip().endswith("!")
-
-
 def failed(exchange: Exchange) -> bool:
     """Whether the reply met no need: nothing fits, no help page answers, or it was not read."""
     reply = exchange.reply
@@ -116,13 +99,22 @@ class Handoff:
     """Decides who answers."""
 
     def __init__(
-        self, desk: Desk, past: Past, vocabulary: Callable[[], Vocabulary], next_step: str = ""
+        self,
+        desk: Desk | None,
+        past: Past,
+        vocabulary: Callable[[], Vocabulary],
+        next_step: str = "",
+        contact: str = "",
     ) -> None:
-        """``next_step``: what happens next, told to the shopper; "" for a plain sentence."""
+        """``next_step``: what happens next, told to the shopper; "" for a plain sentence.
+
+        Without a desk nobody takes conversations over: an angry shopper is told the ``contact``.
+        """
         self._desk = desk
         self._past = past
         self._vocabulary = vocabulary
         self._next_step = next_step or "Everything said so far goes with it, and a person answers."
+        self._contact = contact
 
     async def attended(
         self, conversation_id: str, turn: Turn, events: AsyncGenerator[Event]
@@ -134,6 +126,10 @@ class Handoff:
                 return
             if angry(turn.text):
                 for event in await self._hand_over(conversation_id, turn, "angry"):
+                    yield event
+                return
+            if self._desk is None:
+                async for event in events:
                     yield event
                 return
             held: list[Event] = []
@@ -148,7 +144,8 @@ class Handoff:
             assert isinstance(exchange, Exchange)
             reason = await self._reason(conversation_id, exchange)
             if reason is not None:
-                held = await self._hand_over(conversation_id, turn, reason) or held
+                language = exchange.understanding.language
+                held = await self._hand_over(conversation_id, turn, reason, language) or held
             for event in held:
                 yield event
 
@@ -162,9 +159,15 @@ class Handoff:
         same = before is not None and before.reply.kind is exchange.reply.kind and failed(before)
         return "failed" if same else None
 
-    async def _hand_over(self, conversation_id: str, turn: Turn, reason: Reason) -> list[Event]:
+    async def _hand_over(
+        self, conversation_id: str, turn: Turn, reason: Reason, language: str = ""
+    ) -> list[Event]:
         """What the shopper is told; nothing where a failed need met nobody either."""
         past = await self._past(conversation_id)
+        sorry = "" if language or reason == "asked" or _apologised(past) else _SORRY
+        if self._desk is None:
+            text = f"{sorry}{courtesy.handoff(self._contact)}"
+            return [Words(text), _exchange(turn, text, asked="")]
         summary = summarise(conversation_id, reason, turn, past, self._vocabulary())
         try:
             await self._desk.take(summary)
@@ -172,11 +175,15 @@ class Handoff:
             logger.error("conversation %s could not be handed over: %s", conversation_id, exc)
             if reason == "failed":
                 return []
-            text = "I could not reach a person just now. Please try again in a few minutes."
+            text = f"{sorry}{courtesy.nobody_there(self._contact)}"
             return [Words(text), _exchange(turn, text, asked="")]
-        sorry = "" if reason == "asked" else "I am sorry that this is not going well. "
-        text = f"{sorry}I hand you over to a person now. {self._next_step}"
+        text = f"{sorry}{line('handed_over', language)} {self._next_step}"
         return [Words(text), _exchange(turn, text)]
+
+
+def _apologised(past: Sequence[StoredTurn]) -> bool:
+    """Whether the shopper was told so before: an apology that is repeated is none."""
+    return any(s.exchange is not None and s.exchange.reply.text.startswith(_SORRY) for s in past)
 
 
 def _exchange(turn: Turn, text: str, asked: str = PERSON) -> Exchange:

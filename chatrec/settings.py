@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from chatrec.errors import SettingsError
+from chatrec.types import Tone
 
 _ORIGIN = r"^https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$"
 Origin: TypeAlias = Annotated[str, StringConstraints(pattern=_ORIGIN)]
@@ -54,7 +55,11 @@ class ShopSettings(BaseModel):
 
     name: str = "our shop"
     contact: str = Field("", description="how to reach a person, told when one is needed")
+    tone: Tone = Field("warm", description="how it speaks: warm, plain or formal")
     locale: str = "en"
+    languages: tuple[str, ...] = Field(
+        (), description="beside English, of those that help pages are in; none named: all"
+    )
 
 
 class HandoffSettings(BaseModel):

@@ -272,6 +272,10 @@ class Turn:
     profile: Mapping[str, str] = NOTHING
 
 
+Tone: TypeAlias = Literal["warm", "plain", "formal"]
+"""How a shop speaks."""
+
+
 class Intent(StrEnum):
     """What the shopper wants of this turn."""
 

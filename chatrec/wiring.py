@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from chatrec.conversations import Conversations
+from chatrec.conversations import Answers, Conversations
 from chatrec.desks import open_desk
 from chatrec.dialogue import Dialogue, Manners
 from chatrec.handoff import Handoff
@@ -31,9 +31,9 @@ _UNSURE_BELOW = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Everything that serves one shop."""
+    """Everything that serves one shop; ``dialogue`` answers its turns, lookups among them."""
 
-    dialogue: Dialogue
+    dialogue: Answers
     source: CandidateSource
     faq: FaqSource
     store: ConversationStore
@@ -58,10 +58,12 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     """
     source = open_index(settings)
     model = model or load_model(settings)
-    dialogue = build_dialogue(settings, source, model)
+    lookups = tuple(configured(settings.lookups))
+    answers = build_dialogue(settings, source, model)
+    dialogue = Lookups(answers, lookups, settings.shop.contact)
     store = SqliteConversations(settings.data_dir / FILE_NAME)
     conversations = Conversations(
-        Lookups(dialogue, tuple(configured(settings.lookups))),
+        dialogue,
         store,
         source,
         settings.serve.max_message_chars,
@@ -70,17 +72,17 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     return Shop(dialogue, source, source.faq, store, model, conversations)
 
 
-def _handoff(
-    settings: Settings, store: ConversationStore, source: CandidateSource
-) -> Handoff | None:
-    desk = open_desk(settings)
-    if desk is None:
-        return None
-
+def _handoff(settings: Settings, store: ConversationStore, source: CandidateSource) -> Handoff:
     async def past(conversation_id: str) -> list[StoredTurn]:
         return await asyncio.to_thread(store.transcript, conversation_id)
 
-    return Handoff(desk, past, lambda: source.vocabulary, settings.handoff.next_step)
+    return Handoff(
+        open_desk(settings),
+        past,
+        lambda: source.vocabulary,
+        settings.handoff.next_step,
+        settings.shop.contact,
+    )
 
 
 def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) -> Dialogue:
@@ -91,6 +93,8 @@ def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) 
         shown=settings.shown,
         shop=settings.shop.name,
         contact=settings.shop.contact,
+        tone=settings.shop.tone,
+        languages=settings.shop.languages,
         explain=not model.tuned,  # an adapter for reading has unlearnt to write
         unsure_below=_UNSURE_BELOW if model.tuned else 0.0,
     )

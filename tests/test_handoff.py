@@ -13,11 +13,12 @@ import httpx
 import pytest
 from outdoor_shop import RIDGE, ListFaq, ListSource, manners, wants
 
+from chatrec.anger import angry
 from chatrec.conversations import Accepted, Conversations
 from chatrec.desks import Desks, QueueDesk, WebhookDesk, document, open_desk
 from chatrec.dialogue import Dialogue
 from chatrec.errors import HandoffFailed
-from chatrec.handoff import Handoff, Summary, angry, whose_turn
+from chatrec.handoff import Handoff, Summary, whose_turn
 from chatrec.settings import load_settings
 from chatrec.storage import SqliteConversations
 from chatrec.testkit.scripted import ScriptedModel

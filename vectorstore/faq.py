@@ -8,6 +8,9 @@ their rarity, help the nearest question (69 %) and not the mean (71 %), so they 
 fifths of the score are how far the question and the entry share a topic of customer service
 (`vectorstore.topics`), with which it is 81 % (`tests/benchmarks/faq.py` prints all five).
 
+An entry in a language that the encoder was not trained in is as near in meaning as it is in
+spelling, half and half, and has its topics in that language.
+
 Where a head was fitted on the shop's labelled examples (`vectorstore.faq_head`), it decides over
 the entries that it has learnt; its scores are scaled so that its threshold falls on the floor.
 Knows nothing of products.
@@ -16,7 +19,7 @@ Knows nothing of products.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +30,8 @@ from chatrec.types import FaqEntry, FaqMatch
 from vectorstore.disk import IndexFolder
 from vectorstore.faq_head import Head
 from vectorstore.fill import load
-from vectorstore.kernel import Doubles
-from vectorstore.language import language_of
+from vectorstore.kernel import Doubles, Spelling
+from vectorstore.language import ENGLISH, language_of
 from vectorstore.passages import faq_passages, faq_questions
 from vectorstore.scan import cosine
 from vectorstore.store import StoredEntry, faq_texts
@@ -54,39 +57,66 @@ Vectors = NDArray[np.float32]
 class EmbeddedEntry:
     """An entry, the vectors of its questions and of its answer's sentences, one a row.
 
-    ``topics``: those of its questions together, of norm 1 or less.
+    ``topics``: those of its questions together, of norm 1 or less; ``spelt``: its questions and
+    sentences by spelling, one a row, where it is not in English.
     """
 
     entry: FaqEntry
     questions: Vectors
     sentences: Vectors
     topics: Doubles
+    spelt: Vectors | None = None
 
     @classmethod
-    def of(cls, entry: FaqEntry, vectors: Vectors, topics: Topics) -> EmbeddedEntry:
+    def of(
+        cls, entry: FaqEntry, vectors: Vectors, topics: Topics, spelling: Spelling | None = None
+    ) -> EmbeddedEntry:
         """``vectors``: one a passage of the entry (`faq_passages`), in their order."""
         asked = faq_questions(entry)
         questions = vectors[: len(asked)]
         mean = topics.of(asked, questions).mean(axis=0)
         return cls(
-            entry, questions, vectors[len(asked) :], mean / max(float(np.linalg.norm(mean)), 1e-9)
+            entry,
+            questions,
+            vectors[len(asked) :],
+            mean / max(float(np.linalg.norm(mean)), 1e-9),
+            None if spelling is None else spelling.vectors(faq_passages(entry)),
         )
 
-    def score(self, vector: Vectors, topics: Doubles) -> float:
-        """How near the entry is to a question with this vector and these topics, in [0, 1]."""
+    def score(self, vector: Vectors, topics: Doubles, spelt: Vectors | None = None) -> float:
+        """How near the entry is to a question with this vector and these topics, in [0, 1].
+
+        ``spelt``: the question by spelling, in the entry's language.
+        """
         nearness = self.nearness(vector)
         if nearness >= _OWN_WORDS:
             return nearness
+        if spelt is not None and self.spelt is not None:
+            asked = len(self.questions)
+            likeness = _nearness(self.spelt[:asked] @ spelt, self.spelt[asked:] @ spelt)
+            nearness = (nearness + likeness) / 2
         return (1 - _TOPIC_SHARE) * nearness + _TOPIC_SHARE * float(self.topics @ topics)
 
     def nearness(self, vector: Vectors) -> float:
         """How near the entry is in meaning alone, in [0, 1]."""
-        asked = np.clip(cosine(self.questions, vector), 0.0, 1.0)
-        told = np.clip(cosine(self.sentences, vector), 0.0, 1.0)
-        nearest = float(asked.max())
-        if nearest >= _OWN_WORDS:
-            return nearest
-        return float(nearest + asked.mean() + told.max(initial=0.0)) / 3
+        return _nearness(cosine(self.questions, vector), cosine(self.sentences, vector))
+
+
+def _nearness(asked: Vectors, told: Vectors) -> float:
+    """Likeness to the questions and to the answer's sentences as one figure in [0, 1]."""
+    asked, told = np.clip(asked, 0.0, 1.0), np.clip(told, 0.0, 1.0)
+    nearest = float(asked.max())
+    if nearest >= _OWN_WORDS:
+        return nearest
+    return float(nearest + asked.mean() + told.max(initial=0.0)) / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How texts in one language are compared beyond their vectors; English needs no spelling."""
+
+    topics: Topics
+    spelling: Spelling | None = None
 
 
 class Faq:
@@ -98,12 +128,13 @@ class Faq:
         self,
         entries: Sequence[EmbeddedEntry],
         embedder: Embedder,
-        topics: Topics,
+        tongues: Mapping[str, Tongue],
         head: Head | None = None,
     ) -> None:
+        """``tongues``: by language; "" stands for English and for what has no other."""
         self._entries = tuple(entries)
         self._embedder = embedder
-        self._topics = topics
+        self._tongues = tongues
         self._head = head
 
     @classmethod
@@ -113,9 +144,9 @@ class Faq:
         Raises:
             EngineError: the embedding model failed.
         """
-        topics = Topics(embedder.embed(topic_phrases()))
-        embedded = [EmbeddedEntry.of(e, embedder.embed(faq_passages(e)), topics) for e in entries]
-        return cls(embedded, embedder, topics, head)
+        tongues = tongues_of(entries, embedder.embed)
+        embedded = [embedded_entry(entry, tongues, embedder.embed) for entry in entries]
+        return cls(embedded, embedder, tongues, head)
 
     @classmethod
     def load(cls, folder: IndexFolder, entries: Sequence[StoredEntry], embedder: Embedder) -> Faq:
@@ -126,17 +157,16 @@ class Faq:
             StorageError: the folder cannot be read.
         """
         if not entries:
-            return cls((), embedder, Topics(np.zeros((len(topic_phrases()), 1), np.float32)))
+            return cls((), embedder, {})
         found = load(folder, "faq", faq_texts(entries, embedder.name), embedder)
-        phrases = [found[vector_id(embedder.name, phrase)] for phrase in topic_phrases()]
-        topics = Topics(np.stack(phrases))
-        embedded = [
-            EmbeddedEntry.of(
-                stored.entry, np.stack([found[key] for key in stored.vector_ids]), topics
-            )
-            for stored in entries
-        ]
-        return cls(embedded, embedder, topics, Head.load(folder.faq_head, embedder.name))
+
+        def stored_vectors(texts: Sequence[str]) -> Vectors:
+            return np.stack([found[vector_id(embedder.name, text)] for text in texts])
+
+        own = [stored.entry for stored in entries]
+        tongues = tongues_of(own, stored_vectors)
+        embedded = [embedded_entry(entry, tongues, stored_vectors) for entry in own]
+        return cls(embedded, embedder, tongues, Head.load(folder.faq_head, embedder.name))
 
     @property
     def entries(self) -> tuple[FaqEntry, ...]:
@@ -160,11 +190,14 @@ class Faq:
             EngineError: the embedding model failed.
         """
         vector = self._embedder.embed([question])[0]
-        topics = self._topics.of([question], vector[None])[0]
+        language = language_of(question)
+        tongue = self._tongues.get(language) or self._tongues[""]
+        topics = tongue.topics.of([question], vector[None])[0]
+        spelt = None if tongue.spelling is None else tongue.spelling.vectors([question])[0]
         learnt = self._learnt(question, vector)
         matches = []
-        for embedded in self._in_language(language_of(question)):
-            score = embedded.score(vector, topics)
+        for embedded in self._in_language(language):
+            score = embedded.score(vector, topics, spelt)
             if score < _OWN_WORDS:
                 score = learnt.get(embedded.entry.id, score)
             matches.append(FaqMatch(embedded.entry, score))
@@ -184,3 +217,23 @@ class Faq:
         scores = np.clip(head.scores([question], vector[None])[0], 0.0, 1.0)
         scaled = np.interp(scores, (0.0, head.threshold, 1.0), (0.0, self.floor, 1.0))
         return dict(zip(head.labels, map(float, scaled), strict=True))
+
+
+Embed = Callable[[Sequence[str]], Vectors]
+"""Texts -> their vectors, one a row."""
+
+
+def tongues_of(entries: Sequence[FaqEntry], embed: Embed) -> Mapping[str, Tongue]:
+    """The languages that the entries are in, by code, and English under ""."""
+    tongues = {"": Tongue(Topics(embed(topic_phrases())))}
+    for language in sorted({entry.language for entry in entries} - {"", ENGLISH}):
+        texts = [p for e in entries if e.language == language for p in faq_passages(e)]
+        topics = Topics(embed(topic_phrases(language)), language)
+        tongues[language] = Tongue(topics, Spelling.of(texts))
+    return tongues
+
+
+def embedded_entry(entry: FaqEntry, tongues: Mapping[str, Tongue], embed: Embed) -> EmbeddedEntry:
+    """The entry in its language."""
+    tongue = tongues.get(entry.language) or tongues[""]
+    return EmbeddedEntry.of(entry, embed(faq_passages(entry)), tongue.topics, tongue.spelling)

@@ -11,15 +11,19 @@ from collections import Counter
 
 from chatrec.words import tokens
 
+ENGLISH = "en"
+
 _FUNCTION_WORDS = {
     "en": "the a an and or is are was do does did can could i you my your we our it this that of "
     "to in on for with from what where when how why which not have has be if will would",
     "de": "der die das den dem des ein eine einen einem und oder ist sind war kann könnt konnt ich "
     "du sie wir mein meine ihr euer es dies von zu im in auf für mit aus was wo wann wie warum "
-    "welche nicht habe hat haben bei wenn wird werden man auch noch gibt",
+    "welche nicht habe hat haben bei wenn wird werden man auch noch gibt "
+    "an bei ihnen ihre haben macht machen bieten möchte suche brauche nach um kein keine mir",
     "fr": "le la les un une des et ou est sont je tu vous nous mon ma mes votre vos notre ce cette "
     "de du au aux dans sur pour avec quel quelle quels où quand comment pourquoi ne pas ai avez "
-    "puis peut peux si est-ce que qui combien",
+    "puis peut peux si est-ce que qui combien "
+    "il elle fait faire avoir être veux voudrais cherche plus mes nos vos",
     "es": "el la los las un una unos y o es son yo tú usted mi mis su sus nuestro este esta de del "
     "al en con para por qué dónde cuándo cómo cuál no he puedo pueden si que tengo hay está "
     "cuánto cuesta",

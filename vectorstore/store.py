@@ -96,7 +96,8 @@ class Contents:
 
 def faq_texts(entries: Collection[StoredEntry], embedder: str) -> dict[str, str]:
     """What is embedded of these entries and to find them, by vector id; nothing for no entry."""
-    found = {vector_id(embedder, phrase): phrase for phrase in topic_phrases()} if entries else {}
+    phrases = {p for stored in entries for p in topic_phrases(stored.entry.language)}
+    found = {vector_id(embedder, phrase): phrase for phrase in phrases}
     for stored in entries:
         found.update(zip(stored.vector_ids, faq_passages(stored.entry), strict=True))
     return found

@@ -4,7 +4,9 @@ A small sentence encoder does not know that "do you take visa" asks for the paym
 topics in `service_topics.yaml` say so for shops in general: a ridge classifier over their phrases
 turns a text into a score a topic, and texts agree as far as these point the same way. Topics that
 a shop has no entry on keep a question about them away from its other entries. A text that is near
-no topic agrees with nothing. English alone. Knows nothing of entries.
+no topic agrees with nothing. A language beside English has the topics' phrases in a file of its
+own (`service_topics.de.yaml`); without one it is compared by the English ones. Knows nothing of
+entries.
 """
 
 from __future__ import annotations
@@ -20,32 +22,52 @@ from vectorstore.kernel import MEANING_SHARE, Doubles, Floats, Ridge, Spelling, 
 
 # A text whose topics together score less than this has hardly any, and agrees the less.
 _SURE = 0.1
+# What meaning counts for in a language that the encoder was not trained in.
+_FOREIGN_MEANING_SHARE = 0.4
+_ENGLISH = "en"
 
 
 @cache
-def _phrases() -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The phrases, and the place of each one's topic."""
-    text = resources.files("vectorstore").joinpath("service_topics.yaml").read_text("utf-8")
-    topics: dict[str, list[str]] = yaml.safe_load(text)
-    pairs = [(phrase, place) for place, own in enumerate(topics.values()) for phrase in own]
+def _phrases(language: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The phrases, English ones first, and the place of each one's topic."""
+    english = _file("service_topics.yaml") or {}
+    places = {topic: place for place, topic in enumerate(english)}
+    own = {} if language in ("", _ENGLISH) else _file(f"service_topics.{language}.yaml") or {}
+    pairs = [
+        (phrase, places[topic])
+        for topics in (english, own)
+        for topic in topics
+        for phrase in topics[topic]
+    ]
     return tuple(phrase for phrase, _ in pairs), tuple(place for _, place in pairs)
 
 
-def topic_phrases() -> tuple[str, ...]:
-    """What `Topics` needs the vectors of, in order."""
-    return _phrases()[0]
+def _file(name: str) -> dict[str, list[str]] | None:
+    path = resources.files("vectorstore").joinpath(name)
+    if not path.is_file():
+        return None
+    topics: dict[str, list[str]] = yaml.safe_load(path.read_text("utf-8"))
+    return topics
+
+
+def topic_phrases(language: str = "") -> tuple[str, ...]:
+    """What `Topics` of the language needs the vectors of, in order."""
+    return _phrases(language)[0]
 
 
 class Topics:
-    """Texts -> their topics."""
+    """Texts in English or one other language -> their topics, the same in all languages."""
 
-    def __init__(self, vectors: Floats) -> None:
-        """``vectors``: of `topic_phrases`, in their order, rows of norm 1."""
-        phrases, of_topic = _phrases()
+    def __init__(self, vectors: Floats, language: str = "") -> None:
+        """``vectors``: of the language's `topic_phrases`, in their order, rows of norm 1."""
+        phrases, of_topic = _phrases(language)
+        foreign = language not in ("", _ENGLISH)
+        self._meaning_share = _FOREIGN_MEANING_SHARE if foreign else MEANING_SHARE
         self._spelling = Spelling.of(phrases)
         self._known = Texts(vectors, self._spelling.vectors(phrases))
         targets = np.eye(max(of_topic) + 1)[list(of_topic)]
-        self._weights = Ridge.fit(self._known.alike(self._known, MEANING_SHARE), targets).weights
+        kernel = self._known.alike(self._known, self._meaning_share)
+        self._weights = Ridge.fit(kernel, targets).weights
 
     def of(self, texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (len(texts), topics), not negative, rows of norm 1 or less.
@@ -53,6 +75,6 @@ class Topics:
         The dot product of two rows is how much the texts agree, in [0, 1].
         """
         asked = Texts(vectors, self._spelling.vectors(texts))
-        scores = np.clip(asked.alike(self._known, MEANING_SHARE) @ self._weights, 0.0, 1.0)
+        scores = np.clip(asked.alike(self._known, self._meaning_share) @ self._weights, 0.0, 1.0)
         found: Doubles = scores / np.maximum(np.linalg.norm(scores, axis=1, keepdims=True), _SURE)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tomllib
 
 import click
 from rich.console import Console
@@ -24,6 +25,8 @@ _SCRIPT = (
     "is the first one vegan?",
     "how long do I have to return them?",
     "what about a tent for two people?",
+    "and where is my order FF-10417?",
+    "80202",
 )
 
 
@@ -33,7 +36,9 @@ def command(no_serve: bool) -> None:
     """Show what chatrec does, with a shop that comes with it."""
     base = load_settings()
     settings = load_settings(
-        data_dir=base.data_dir / "demo", shop=base.shop.model_copy(update={"name": _SHOP})
+        data_dir=base.data_dir / "demo",
+        shop=base.shop.model_copy(update={"name": _SHOP}),
+        **tomllib.loads(demo.lookups_path().read_text(encoding="utf-8")),
     )
     console = Console(highlight=False)
     _prepare(settings, console)

@@ -2,7 +2,7 @@
 
 What is gathered so far lies in what the reply asked for, so a conversation survives a restart in
 the midst of it. A message that gives nothing of what was asked goes to the dialogue: the shopper
-may change the subject.
+may change the subject. What is found is cited under the lookup's name.
 """
 
 from __future__ import annotations
@@ -17,14 +17,31 @@ from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from chatrec.errors import LookupFailed
-from chatrec.types import Constraints, Event, Exchange, Intent, Kind, Reply, Turn, Understanding
+from chatrec.service_lines import with_contact
+from chatrec.types import (
+    Constraints,
+    Event,
+    Exchange,
+    FaqEntry,
+    Intent,
+    Kind,
+    Reply,
+    Turn,
+    Understanding,
+)
 from chatrec.types import Words as Said
 from chatrec.wording import capital, plain_number, readable
+from chatrec.words import STOPWORDS, stem, tokens
 
 logger = logging.getLogger(__name__)
 
 _PREFIX = "lookup:"
 _LONGEST_VALUE = 300
+_LACKED = re.compile(
+    r"\b(?:(?:don't|do not|dont|can't|cannot|cant|didn't|did not|never) "
+    r"(?:have|know|find|remember|get|got|see)|no idea|(?:have )?lost (?:it|the|my)|forgot)\b",
+    re.IGNORECASE,
+)
 
 Found: TypeAlias = Mapping[str, Any]
 """What a system knows, as JSON has it."""
@@ -95,38 +112,73 @@ class Answers(Protocol):
 class Lookups:
     """Takes the turns of a shop, lookups first."""
 
-    def __init__(self, dialogue: Answers, lookups: Sequence[Lookup]) -> None:
+    def __init__(self, dialogue: Answers, lookups: Sequence[Lookup], contact: str = "") -> None:
+        """``contact``: how to reach a person, told to who lacks what a lookup needs."""
         self._dialogue = dialogue
+        self._contact = contact
         self._lookups = {lookup.name: lookup for lookup in lookups}
 
     async def run(self, turn: Turn) -> AsyncGenerator[Event]:
         """The events of one turn."""
-        name, given = _under_way(turn.asked)
-        lookup = self._lookups.get(name)
-        new = self._asked_for(turn.text)
-        if new is not None and new is not lookup:
-            lookup, given = new, {}
-        found = {} if lookup is None else _slots_in(lookup, turn.text, given)
-        if lookup is None or (new is None and not found):
-            elsewhere = replace(turn, asked="") if name else turn
-            async with aclosing(self._dialogue.run(elsewhere)) as events:
-                async for event in events:
-                    yield event
+        reply = await self._reply(turn)
+        if reply is not None:
+            yield Said(reply.text)
+            yield Exchange(turn, Understanding(Intent.FAQ, turn.constraints), (), reply)
             return
-        reply = await _answer(lookup, {**given, **found}, turn)
-        understanding = Understanding(Intent.FAQ, turn.constraints)
-        yield Said(reply.text)
-        yield Exchange(turn, understanding, (), reply)
+        elsewhere = replace(turn, asked="") if turn.asked.startswith(_PREFIX) else turn
+        async with aclosing(self._dialogue.run(elsewhere)) as events:
+            async for event in events:
+                yield event
 
     def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event]:
         """The events of a change by hand: the dialogue's."""
         return self._dialogue.apply(turn, constraints)
+
+    async def _reply(self, turn: Turn) -> Reply | None:
+        """A lookup's reply, or None where none is asked for or under way."""
+        name, given = _under_way(turn.asked)
+        under_way, asked_for = self._lookups.get(name), self._asked_for(turn.text)
+        lookup = asked_for or under_way
+        if lookup is None:
+            return None
+        if lookup is not under_way:
+            given = {}
+        found = _slots_in(lookup, turn.text, given, opening=asked_for is not None)
+        if not found and asked_for is None:
+            return self._without(lookup, given, turn)
+        return await _answer(lookup, {**given, **found}, turn)
+
+    def _without(self, lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply | None:
+        """The answer to who does not have what was asked for, or mistyped it; else None."""
+        missing = _missing(lookup, given)
+        if missing is None:
+            return None
+        kept = turn.constraints
+        if _LACKED.search(turn.text):
+            text = with_contact("Without it I cannot look that up.", self._contact)
+            return Reply(Kind.FAQ, text, constraints=kept)
+        if not _is_bare(turn.text, missing):
+            return None
+        text = f"That does not look like it. {missing.ask}"
+        return Reply(Kind.CLARIFY, text, constraints=kept, asked=_asking(lookup, given))
 
     def _asked_for(self, text: str) -> Lookup | None:
         for lookup in self._lookups.values():
             if any(trigger.search(text) for trigger in lookup.triggers):
                 return lookup
         return None
+
+
+def _asking(lookup: Lookup, given: Mapping[str, str]) -> str:
+    """What a reply asks for that asks for the rest."""
+    return f"{_PREFIX}{lookup.name}?{urlencode(given)}"
+
+
+def _is_bare(text: str, slot: Slot) -> bool:
+    """Whether the text is nothing but a number or code: a try to give what was asked for."""
+    named = {stem(word) for word in (*tokens(slot.ask), *tokens(readable(slot.name)))}
+    rest = [w for w in tokens(text) if w not in STOPWORDS and stem(w) not in named]
+    return bool(rest) and all(any(map(str.isdigit, word)) for word in rest)
 
 
 def _under_way(asked: str) -> tuple[str, dict[str, str]]:
@@ -137,14 +189,28 @@ def _under_way(asked: str) -> tuple[str, dict[str, str]]:
     return name, dict(parse_qsl(given))
 
 
-def _slots_in(lookup: Lookup, text: str, given: Mapping[str, str]) -> dict[str, str]:
-    """What the text gives of what is missing; a stretch of it counts for one slot alone."""
+def _missing(lookup: Lookup, given: Mapping[str, str]) -> Slot | None:
+    """The slot to ask for next."""
+    return next((slot for slot in lookup.slots if slot.name not in given), None)
+
+
+def _slots_in(
+    lookup: Lookup, text: str, given: Mapping[str, str], *, opening: bool
+) -> dict[str, str]:
+    """What the text gives of what is missing, or anew of what found nothing.
+
+    A stretch of the text counts for one slot alone. Unless the text is the one that asks for the
+    lookup, it has to give what was asked for: five digits are no postcode where the order number
+    is wanted.
+    """
+    asked = _missing(lookup, given)
     found: dict[str, str] = {}
     for slot in lookup.slots:
-        if slot.name not in given and (value := slot.find(text)) is not None:
+        wanted = asked is None or slot.name not in given
+        if wanted and (value := slot.find(text)) is not None:
             found[slot.name] = value
             text = text.replace(value, " ", 1)
-    return found
+    return found if opening or asked is None or asked.name in found else {}
 
 
 async def _answer(lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply:
@@ -154,9 +220,9 @@ async def _answer(lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply
     if lookup.signed_in and not identity:
         text = "I can tell that only to a shopper who is signed in. Please sign in and ask again."
         return Reply(Kind.FAQ, text, constraints=kept)
-    missing = next((slot for slot in lookup.slots if slot.name not in given), None)
+    missing = _missing(lookup, given)
     if missing is not None:
-        asked = f"{_PREFIX}{lookup.name}?{urlencode(given)}"
+        asked = _asking(lookup, given)
         return Reply(Kind.CLARIFY, missing.ask, constraints=kept, asked=asked)
     try:
         async with asyncio.timeout(lookup.seconds):
@@ -173,9 +239,11 @@ async def _answer(lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply
         said = ", ".join(f"{readable(name)} {value}" for name, value in given.items())
         what = f" for {said}" if said else ""
         text = f"I find nothing{what}. Please check that it is right and yours, and tell me again."
-        asked = f"{_PREFIX}{lookup.name}?" if lookup.slots else ""
+        asked = _asking(lookup, given) if lookup.slots else ""
         return Reply(Kind.FAQ, text, constraints=kept, asked=asked)
-    return Reply(Kind.ABOUT, _told(lookup, found), constraints=kept)
+    told = _told(lookup, found)
+    cited = FaqEntry(lookup.name, capital(readable(lookup.name)), told)
+    return Reply(Kind.ABOUT, told, citations=(cited,), constraints=kept)
 
 
 def _told(lookup: Lookup, found: Found) -> str:

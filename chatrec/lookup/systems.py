@@ -10,7 +10,9 @@ import asyncio
 import importlib
 import inspect
 import json
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -198,12 +200,18 @@ def _text(result: Mapping[str, Any]) -> str:
     return "".join(map(str, parts))
 
 
+def _import_from(folder: Path) -> None:
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+
 def open_system(spec: str, headers: Mapping[str, str]) -> System:
     """The system that a setting names.
 
     Args:
         spec: "python:module:function", "langchain:module:tool", "mcp+https://host/path#tool" or
-            an http(s) URL.
+            an http(s) URL. Modules that lie in the working folder, beside `chatrec.toml`, are
+            found too.
         headers: sent with every HTTP request, for a key of the shop's own.
 
     Raises:
@@ -219,6 +227,7 @@ def open_system(spec: str, headers: Mapping[str, str]) -> System:
         return McpSystem(url, tool, headers)
     if kind in ("python", "langchain"):
         module, _, name = rest.partition(":")
+        _import_from(Path.cwd())
         try:
             found = getattr(importlib.import_module(module), name)
         except Exception as exc:  # importing runs foreign code

@@ -8,7 +8,8 @@ from importlib import resources
 
 import yaml
 
-from chatrec.types import Constraints, Item, Vocabulary
+from chatrec.service_lines import line, with_contact
+from chatrec.types import Constraints, Item, Tone, Vocabulary
 from chatrec.wording import listed, named, noun
 from chatrec.words import tokens
 
@@ -17,13 +18,16 @@ _GOODBYE = frozenset("bye goodbye cya later".split())
 _ABILITIES = frozenset("help who what how".split())
 
 
-def smalltalk(text: str, shop: str, constraints: Constraints, offered: Sequence[str]) -> str:
+def smalltalk(
+    text: str, shop: str, constraints: Constraints, offered: Sequence[str], tone: Tone
+) -> str:
     """The answer to a greeting, thanks, goodbye, or "what can you do?"."""
     words = set(tokens(text))
+    lines = _tones()[tone]
     if words & _GOODBYE:
-        return "Goodbye, and thank you for coming by."
+        return lines["goodbye"].format(shop=shop)
     if words & _THANKS:
-        return "You are welcome. Is there anything else I can look for?"
+        return lines["thanks"]
     if words & _ABILITIES:
         return (
             f"I am the shopping assistant of {shop}. I find products by what you tell me (kind, "
@@ -31,9 +35,21 @@ def smalltalk(text: str, shop: str, constraints: Constraints, offered: Sequence[
             "answer questions on orders and delivery."
         )
     if constraints.category:
-        return f"Hello! Shall we go on with {noun(constraints)}, or look for something else?"
+        return lines["hello_again"].format(what=noun(constraints))
     example = f", for example {listed(list(offered[:3]), 'or')}" if offered else ""
-    return f"Hello, and welcome to {shop}. What are you looking for{example}?"
+    return lines["hello"].format(shop=shop, example=example)
+
+
+@cache
+def _tones() -> Mapping[str, Mapping[str, str]]:
+    path = resources.files("chatrec.respond") / "tones.yaml"
+    told: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return told
+
+
+def style(tone: Tone) -> str:
+    """The tone as a model that writes is told it."""
+    return _tones()[tone]["style"]
 
 
 def decline(constraints: Constraints, shop: str) -> str:
@@ -43,8 +59,10 @@ def decline(constraints: Constraints, shop: str) -> str:
     return f"That is beyond me, but I know what {shop} sells. What are you looking for?"
 
 
-def handoff(contact: str) -> str:
+def handoff(contact: str, language: str = "") -> str:
     """How to reach a person, or that none is configured."""
+    if contact and language:
+        return line("contact", language).format(contact=contact)
     if contact:
         return f"You can reach a person here: {contact}. I am glad to go on helping with products."
     return (
@@ -53,16 +71,22 @@ def handoff(contact: str) -> str:
     )
 
 
+def nobody_there(contact: str) -> str:
+    """No person could be reached."""
+    reach = f"; or ask a person here: {contact}" if contact else ""
+    return f"I could not reach a person just now. Please try again in a few minutes{reach}."
+
+
 def restart(offered: Sequence[str]) -> str:
     """Everything is forgotten."""
     example = f" We have {listed(list(offered[:3]))}, among other things." if offered else ""
     return f"All right, we start afresh.{example} What are you looking for?"
 
 
-def not_understood(language: str = "") -> str:
+def not_understood(language: str = "", contact: str = "") -> str:
     """The reading failed, or was not tried in a foreign language: nothing was changed."""
     if language:
-        return _in_english(language)
+        return with_contact(_in_english(language), contact, language)
     return (
         "I am not sure what you mean. Could you say it in other words, for example what kind of "
         "product it is or what it may cost?"

@@ -16,11 +16,12 @@ from chatrec.errors import EngineError
 from chatrec.ports import LanguageModel
 from chatrec.prompting import render
 from chatrec.respond.check import Grounds, Lexicon, names_item, problem
+from chatrec.respond.courtesy import style
 from chatrec.respond.extremes import said
 from chatrec.respond.facts import kind, measured, name_of, sure
 from chatrec.respond.plain import sentence
 from chatrec.respond.telling import Telling
-from chatrec.types import TYPE, Item, Message, ModelCall
+from chatrec.types import TYPE, Item, Message, ModelCall, Tone
 from chatrec.wording import listed, means_no, means_yes, price, readable, title
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,18 @@ _SHORTEST = 4
 class Explanation:
     """The words for one set of items. ``call`` tells what the model was asked, once it was."""
 
-    def __init__(self, tellings: Sequence[Telling], lexicon: Lexicon, wish: str, shop: str) -> None:
+    def __init__(
+        self,
+        tellings: Sequence[Telling],
+        lexicon: Lexicon,
+        wish: str,
+        shop: str,
+        tone: Tone = "warm",
+    ) -> None:
         self._tellings = tuple(tellings)
         self._lexicon = lexicon
-        self._messages = [
-            Message("user", render("explain.jinja", shop=shop, wish=wish, lines=self._lines()))
-        ]
+        told = {"shop": shop, "style": style(tone), "wish": wish, "lines": self._lines()}
+        self._messages = [Message("user", render("explain.jinja", **told))]
         self.call: ModelCall | None = None
 
     def _lines(self) -> list[str]:

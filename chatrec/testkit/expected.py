@@ -13,6 +13,7 @@ from chatrec.testkit.observed import Failure, Observed, unmet
 from chatrec.testkit.scenario import (
     Expect,
     FaqExpect,
+    HandoffExpect,
     ItemsExpect,
     TextExpect,
 )
@@ -36,6 +37,8 @@ def check_expected(expect: Expect, observed: Observed, shelf: Shelf) -> list[Fai
         failures += _faq(expect.faq, observed)
     if expect.text is not None:
         failures += _text(expect.text, observed, shelf)
+    if expect.handoff is not None:
+        failures += _handoff(expect.handoff, observed)
     return failures
 
 
@@ -135,6 +138,8 @@ def _text(expect: TextExpect, observed: Observed, shelf: Shelf) -> Iterator[Fail
         for found in ungrounded(text, strict, shelf) if forbidden else ():
             if found.what == what:
                 yield Failure(f"text.no_{what}_outside_shown", str(found), found.sentence)
+    if expect.silent and text:
+        yield unmet("text.silent", "no words", repr(text))
     if expect.mentions_any and not any(mentions(text, phrase) for phrase in expect.mentions_any):
         yield unmet("text.mentions_any", f"one of {expect.mentions_any}", repr(text))
     for phrase in expect.mentions_none or ():
@@ -144,6 +149,20 @@ def _text(expect: TextExpect, observed: Observed, shelf: Shelf) -> Iterator[Fail
         named = first_named(text, observed.shown)
         if named is not None and named.id != observed.shown[0].id:
             yield unmet("text.top_pick_first", _name(observed.shown[0]), _name(named))
+
+
+def _handoff(expect: HandoffExpect, observed: Observed) -> Iterator[Failure]:
+    summary = observed.summary
+    if summary is None or expect.none:
+        if (summary is None) != expect.none:
+            wanted = "no person called" if expect.none else "a person called"
+            yield unmet("handoff", wanted, summary.text if summary else "none")
+        return
+    if expect.reason and summary.reason not in expect.reason:
+        yield unmet("handoff.reason", " or ".join(expect.reason), summary.reason)
+    for phrase in expect.mentions or ():
+        if not mentions(summary.text, phrase):
+            yield unmet("handoff.mentions", f"'{phrase}'", repr(summary.text))
 
 
 def _name(item: Item) -> str:

@@ -15,10 +15,8 @@ import numpy as np
 from chatrec.errors import CatalogueError
 from chatrec.ports import Embedder
 from chatrec.types import FaqEntry
-from vectorstore.faq import EmbeddedEntry, Faq
+from vectorstore.faq import EmbeddedEntry, Faq, embedded_entry, tongues_of
 from vectorstore.faq_head import Curve, Example, background
-from vectorstore.passages import faq_passages
-from vectorstore.topics import Topics, topic_phrases
 
 _STEPS = 16
 _WIDTH = 40
@@ -72,14 +70,14 @@ class _Shop:
 
     def __init__(self, entries: Sequence[FaqEntry], embedder: Embedder) -> None:
         self._embedder = embedder
-        self._topics = Topics(embedder.embed(topic_phrases()))
+        self._tongues = tongues_of(entries, embedder.embed)
         self.whole = [self._embedded(entry) for entry in entries]
 
     def best(
         self, question: str, entries: Sequence[EmbeddedEntry], ids: set[str]
     ) -> tuple[float, bool]:
         """The best score, and whether it is of one of the ids."""
-        match = Faq(entries, self._embedder, self._topics).ranked(question)[0]
+        match = Faq(entries, self._embedder, self._tongues).ranked(question)[0]
         return match.score, match.entry.id in ids
 
     def left_out(self) -> Iterator[tuple[float, bool]]:
@@ -101,4 +99,4 @@ class _Shop:
                 yield self.best(text, faq, set())[0]
 
     def _embedded(self, entry: FaqEntry) -> EmbeddedEntry:
-        return EmbeddedEntry.of(entry, self._embedder.embed(faq_passages(entry)), self._topics)
+        return embedded_entry(entry, self._tongues, self._embedder.embed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatrec.handoff import Summary
 from chatrec.testkit.references import resolve
 from chatrec.types import Event, Exchange, Item, Kind, Turn
 
@@ -34,7 +35,7 @@ class Observed:
     """A finished turn: its events in order, the exchange among them, and what came before.
 
     ``by_turn`` are the items of each earlier turn's reply, ``said`` all messages of the shopper,
-    this one too.
+    this one too. ``summary`` is what a person was told, where one was called.
     """
 
     turn: Turn
@@ -42,6 +43,7 @@ class Observed:
     exchange: Exchange
     by_turn: Sequence[Sequence[Item]] = ()
     said: Sequence[str] = ()
+    summary: Summary | None = None
 
     @property
     def shown(self) -> list[Item]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chatrec.conversations import clean
 from chatrec.errors import ChatrecError
+from chatrec.handoff import handed_back, said_by_person
 from chatrec.testkit.always import CONSTRAINT, GROUNDED, PROMISES, check_always
 from chatrec.testkit.errors import ScriptError
 from chatrec.testkit.expected import check_expected
@@ -24,7 +25,7 @@ from chatrec.testkit.predicates import expected_fields, known_fields
 from chatrec.testkit.reading import Located
 from chatrec.testkit.scenario import Scenario, TurnScript
 from chatrec.testkit.stages import Stage
-from chatrec.types import Event, Exchange, Item, Message, Turn
+from chatrec.types import Event, Exchange, Message, Turn
 from chatrec.words import fold
 
 _NEVER_EXCUSED = PROMISES | {"error", "model", "items.field"}
@@ -111,27 +112,38 @@ async def play(located: Located, stage: Stage) -> Report:
     """Play a dialogue to its end, or to a turn that could not be finished."""
     scenario = located.scenario
     steps: list[Step] = []
-    by_turn: list[list[Item]] = []
-    said: list[str] = []
-    turn = Turn(text=scenario.turns[0].user)
+    past: list[Exchange] = []
+    turn = Turn(text=scenario.turns[0].user, profile=scenario.profile)
     for script in scenario.turns:
-        if steps and (last := steps[-1].observed) is not None:
-            turn = following(last.exchange, script.user)
-        said.append(script.user)
-        step = await _step(script, turn, stage, tuple(by_turn), tuple(said))
+        if past:
+            turn = following(past[-1], script.user)
+        for exchange in _by_staff(script, turn):
+            past.append(exchange)
+            turn = following(exchange, script.user)
+        before = [step.observed for step in steps if step.observed is not None]
+        step = await _step(script, turn, stage, tuple(before), tuple(past))
         steps.append(step)
         if step.observed is None:
             break
-        by_turn.append(step.observed.shown)
+        past.append(step.observed.exchange)
     return Report(scenario, located.path, located.line, steps)
+
+
+def _by_staff(script: TurnScript, turn: Turn) -> Iterator[Exchange]:
+    """What the shop's people did before the message came."""
+    silent = replace(turn, text="")
+    if script.person:
+        yield said_by_person(silent, script.person)
+    if script.hand_back:
+        yield handed_back(silent)
 
 
 async def _step(
     script: TurnScript,
     turn: Turn,
     stage: Stage,
-    by_turn: Sequence[Sequence[Item]],
-    said: Sequence[str],
+    before: Sequence[Observed],
+    past: Sequence[Exchange],
 ) -> Step:
     if stage.script is not None:
         stage.script.lay(script.model or [])
@@ -140,7 +152,10 @@ async def _step(
     failures: list[Failure] = []
     try:
         turn = replace(turn, text=clean(turn.text, stage.max_message_chars))
-        async with aclosing(stage.dialogue.run(turn)) as running:
+        answer = stage.dialogue.run(turn)
+        if stage.reception is not None:
+            answer = stage.reception.attended(past, turn, answer)
+        async with aclosing(answer) as running:
             events = [event async for event in running]
     except ScriptError as exc:
         failures.append(Failure("model", str(exc)))
@@ -157,7 +172,10 @@ async def _step(
     if len(exchanges) != 1 or not isinstance(events[-1], Exchange):
         failures.append(Failure("events", "the last event, and only it, has to be the exchange"))
         return Step(script, seconds, None, failures)
-    observed = Observed(turn, events, exchanges[0], by_turn, said)
+    by_turn = [earlier.shown for earlier in before]
+    said = [*(earlier.turn.text for earlier in before), script.user]
+    summary = stage.reception.taken if stage.reception else None
+    observed = Observed(turn, events, exchanges[0], by_turn, said, summary)
     failures += _unknown_fields(script, stage.shelf)
     failures += check_expected(script.expect, observed, stage.shelf)
     failures += check_always(observed, stage.shelf)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from chatrec.handoff import Reason
 from chatrec.types import Kind
 from chatrec.units import unit_of
 
@@ -191,13 +192,32 @@ class TextExpect(Strict):
 
     ``no_price_outside_shown`` and ``no_brand_outside_shown`` do not let pass what only the
     shopper or the FAQ named. ``top_pick_first``: of the shown items the first card is named first.
+    ``silent``: there are no words.
     """
 
     no_price_outside_shown: Flag = False
     no_brand_outside_shown: Flag = False
     top_pick_first: Flag = False
+    silent: Flag = False
     mentions_any: Texts | None = None
     mentions_none: Texts | None = None
+
+
+class HandoffExpect(Strict):
+    """The hand-off in this turn: why a person is called and what the summary names, all of it.
+
+    With ``none`` nobody is called.
+    """
+
+    reason: Annotated[list[Reason], BeforeValidator(_listed), Field(min_length=1)] | None = None
+    mentions: Texts | None = None
+    none: Flag = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> HandoffExpect:
+        if self.none == bool(self.reason or self.mentions):
+            raise PydanticCustomError("handoff", "write 'reason', 'mentions' or 'none: true'")
+        return self
 
 
 class Expect(Strict):
@@ -208,11 +228,17 @@ class Expect(Strict):
     faq: FaqExpect | None = None
     constraints: ConstraintsExpect | None = None
     text: TextExpect | None = None
+    handoff: HandoffExpect | None = None
 
 
 class TurnScript(Strict):
-    """A message, what must be so after it, and the scripted model's answers to its calls."""
+    """A message, what must be so after it, and the scripted model's answers to its calls.
 
+    Before it come a person's words to the shopper, and the hand-back to the assistant.
+    """
+
+    person: str = ""
+    hand_back: Flag = False
     user: str
     expect: Expect = Expect()
     model: list[str | dict[str, Any]] | None = None
@@ -238,11 +264,15 @@ class Scenario(Strict):
     """A dialogue: what the shopper says, turn by turn, and what must be so after each.
 
     ``xfail`` says why expectations are known to be missed. It excuses no broken promise.
+    ``settings`` are TOML files, relative to this one, with settings of the shop in place of those
+    in force. ``profile`` is what the host page knows of the shopper (``user_id``).
     """
 
     id: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     description: str = ""
     xfail: str = ""
+    settings: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
+    profile: dict[str, str] = Field(default_factory=dict)
     catalogue: Annotated[Catalogue, BeforeValidator(_catalogue)] | None = None
     turns: list[TurnScript] = Field(min_length=1)
 

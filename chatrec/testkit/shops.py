@@ -10,17 +10,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import filelock
 
 from chatrec import demo
 from chatrec.background import in_background
-from chatrec.errors import CatalogueError
+from chatrec.errors import CatalogueError, SettingsError
+from chatrec.ports import LanguageModel
 from chatrec.settings import Settings, load_settings
 from chatrec.testkit.errors import CatalogueAbsent
 from chatrec.testkit.grounding import Shelf
 from chatrec.testkit.reading import Located
+from chatrec.testkit.reception import Reception
 from chatrec.testkit.scenario import DEMO, Catalogue
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.testkit.stages import Stage
@@ -28,6 +33,9 @@ from chatrec.types import Constraints
 from chatrec.wiring import Shop, build
 from vectorstore.disk import IndexFolder
 from vectorstore.index import index_catalogue
+
+OVERRIDABLE = frozenset({"faq_floor", "handoff", "lookups", "shop", "shown"})
+"""Settings that a dialogue may have of its own."""
 
 
 class Shops:
@@ -40,8 +48,9 @@ class Shops:
     def __init__(self, data_dir: Path | None = None, settings: Settings | None = None) -> None:
         self._data_dir = data_dir
         self._settings = settings or load_settings()
-        self._stages: dict[tuple[Path, bool], Stage] = {}
+        self._stages: dict[tuple[Path, bool, tuple[Path, ...]], Stage] = {}
         self._shops: list[Shop] = []
+        self._model: LanguageModel | None = None
 
     async def open(self, located: Located) -> Stage:
         """The shop that the dialogue is about.
@@ -51,9 +60,13 @@ class Shops:
             ChatrecError: it cannot be indexed or wired.
         """
         data_dir = self._index_of(located)
-        key = (data_dir, located.scenario.scripted)
+        named = located.scenario.settings
+        files = tuple((located.path.parent / name).resolve() for name in named)
+        key = (data_dir, located.scenario.scripted, files)
         if key not in self._stages:
-            self._stages[key] = await self._wire(data_dir, scripted=located.scenario.scripted)
+            settings = overridden(self._settings, files) if files else self._settings
+            settings = settings.model_copy(update={"data_dir": data_dir})
+            self._stages[key] = await self._wire(settings, scripted=located.scenario.scripted)
         return self._stages[key]
 
     async def aclose(self) -> None:
@@ -61,14 +74,22 @@ class Shops:
         while self._shops:
             await self._shops.pop().aclose()
 
-    async def _wire(self, data_dir: Path, *, scripted: bool) -> Stage:
-        settings = self._settings.model_copy(update={"data_dir": data_dir})
+    async def _wire(self, settings: Settings, *, scripted: bool) -> Stage:
         script = ScriptedModel() if scripted else None
-        shop = await asyncio.wrap_future(in_background(lambda: build(settings, model=script)))
+        model = script or self._model
+        shop = await asyncio.wrap_future(in_background(lambda: build(settings, model=model)))
+        if not scripted:
+            self._model = shop.model
         self._shops.append(shop)
-        found = await shop.source.search("", Constraints(), shop.source.vocabulary.size)
-        shelf = Shelf(candidate.item for candidate in found)
-        return Stage(shop.dialogue, shelf, script, settings.serve.max_message_chars)
+        source = shop.source
+        found = await source.search("", Constraints(), source.vocabulary.size)
+        return Stage(
+            shop.dialogue,
+            Shelf(candidate.item for candidate in found),
+            script,
+            settings.serve.max_message_chars,
+            Reception(lambda: source.vocabulary, settings),
+        )
 
     def _index_of(self, located: Located) -> Path:
         wanted = located.scenario.catalogue
@@ -104,6 +125,30 @@ class Shops:
             with filelock.FileLock(data_dir / "dialogue-tests.lock"):
                 index_catalogue(settings, catalogue, faq=faq)
         return data_dir
+
+
+def overridden(settings: Settings, files: Sequence[Path]) -> Settings:
+    """The settings with those that the TOML files name in their place, table by table.
+
+    Raises:
+        SettingsError: a file cannot be read, or names what is wrong or not the dialogue's.
+    """
+    given: dict[str, Any] = {}
+    for file in files:
+        try:
+            read = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as exc:
+            raise SettingsError(f"the dialogue's settings {file} cannot be read: {exc}") from exc
+        for name, value in read.items():
+            table = isinstance(value, dict)
+            given[name] = {**given.get(name, {}), **value} if table else value
+    if foreign := sorted(given.keys() - OVERRIDABLE):
+        raise SettingsError(
+            f"a dialogue's settings may be {', '.join(sorted(OVERRIDABLE))}, "
+            f"not {', '.join(foreign)}"
+        )
+    wanted = load_settings(**given)
+    return settings.model_copy(update={name: getattr(wanted, name) for name in given})
 
 
 def _only(folder: Path, name: str) -> Path | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from chatrec.testkit.grounding import Shelf
 from chatrec.testkit.reading import Located
+from chatrec.testkit.reception import Reception
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import Event, Turn
 
@@ -25,13 +26,14 @@ class Stage:
     """A shop to play in.
 
     ``script`` is its model where that is a scripted one; ``max_message_chars`` what it takes of
-    a shopper at once.
+    a shopper at once; ``reception`` stands where it hands conversations to people.
     """
 
     dialogue: Recommender
     shelf: Shelf
     script: ScriptedModel | None = None
     max_message_chars: int = 2000
+    reception: Reception | None = None
 
 
 class Stages(Protocol):
