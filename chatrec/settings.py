@@ -93,6 +93,9 @@ class LookupSettings(BaseModel):
     slots: dict[str, SlotSettings] = Field(default_factory=dict)
     fields: dict[str, str] = Field(description="path into the answer: what it is called")
     signed_in: bool = Field(False, description="only for shoppers whom the host page knows")
+    own: str = Field(
+        "", description="slot that has to be one of the token's orders unless someone is signed in"
+    )
     headers: dict[str, str] = Field(default_factory=dict, description="sent to the system")
     seconds: float = Field(8.0, gt=0, description="until the system is given up on")
 
