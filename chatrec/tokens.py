@@ -28,7 +28,6 @@ import jwt
 from chatrec.errors import TokenRefused
 
 AUDIENCE = "chatrec"
-MIN_KEY_CHARS = 32
 _ALGORITHM = "HS256"
 _LONGEST_SECONDS = 86400
 _LEEWAY_SECONDS = 30
