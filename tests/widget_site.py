@@ -19,6 +19,7 @@ import uvicorn
 from small_shop import SmallDialogue, SmallShop
 
 from chatrec.conversations import Conversations
+from chatrec.keys import hashed
 from chatrec.settings import ServeSettings, Settings
 from chatrec.storage import SqliteConversations
 from chatrec.types import Event, Exchange, Intent, Kind, Reply, Turn, Understanding, Words
@@ -110,7 +111,7 @@ class Site:
         self._pages: dict[str, tuple[bytes, str]] = {}
         self._hosting = _serve_pages(self._pages)
         self.origin = f"http://localhost:{self._hosting.server_port}"
-        serve = ServeSettings(origins=(self.origin,), admin_key="staff")
+        serve = ServeSettings(origins=(self.origin,), admin_key_hash=hashed("staff"))
         self.app = create_api(Settings(data_dir=folder, serve=serve), lambda: self.shop)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"

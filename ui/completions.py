@@ -21,9 +21,9 @@ from chatrec.errors import MessageRefused
 from chatrec.types import Exchange, Shown, Words
 from ui import markdown
 from ui.answering import accepted, left, streamed, whole
-from ui.api import loading_of
 from ui.errors import public
 from ui.histories import Histories
+from ui.loading import loading_of
 from ui.openapi import events, problems
 from ui.schema import ReplyDocument
 from ui.under_way import Events
