@@ -130,7 +130,7 @@ def create_app(
 ) -> FastAPI:
     """The HTTP API with the chat page at its root; takes what `create_api` takes."""
     app = create_api(settings, build, on_failure)
-    mount_page(app, settings, app.state.loading)
+    mount_page(app, settings, app.state.loading, app.state.rates)
     return app
 
 

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from typing import Literal, TypeAlias
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from chatrec.settings import LimitSettings
 from ui.errors import TooMany
@@ -117,7 +118,7 @@ class Rates:
             raise _too_many("Too many conversations: erase one, or wait {}.", 3600)
 
 
-def rates_of(request: Request) -> Rates:
+def rates_of(request: HTTPConnection) -> Rates:
     """The app's."""
     rates: Rates = request.app.state.rates
     return rates

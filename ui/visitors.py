@@ -1,12 +1,14 @@
 """A request -> the visitor who sends it, as the token says; and tokens for those of whom none does.
 
 A token that is bound to a page's origin is taken from no other page, and one that is bound to a
-network from no other network. Conversations belong to visitors: `owned` lets nobody else through,
-and tells nobody else that they are there.
+network from no other network. Conversations belong to visitors: `owned` lets nobody else through
+but the staff, and tells nobody else that they are there.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from fastapi import Depends, Header, Request
 from starlette.requests import HTTPConnection
 
 from chatrec.errors import ConversationNotFound, TokenRefused
+from chatrec.keys import fits
 from chatrec.settings import ServeSettings
 from chatrec.tokens import Visitor, anonymous, network_of, read, sign
 from ui.errors import OriginRefused
@@ -21,6 +24,8 @@ from ui.loading import loading_of
 from ui.origins import is_listed
 
 _SCHEME = "Bearer "
+STAFF = Visitor("staff")
+"""Who bears the admin key: every conversation is open to them."""
 
 
 class Visitors:
@@ -32,14 +37,17 @@ class Visitors:
         self._seconds = settings.token_seconds
         self._signed_only = settings.signed_only
         self._origins = settings.origins
+        self._admin_key_hash = settings.admin_key_hash
 
     def bearer(self, request: Request) -> Visitor:
-        """The visitor whose token comes with the request.
+        """The visitor whose token comes with the request, or the staff by the admin key.
 
         Raises:
             TokenRefused: there is none, or it is not for this page and network.
         """
         token = _token(request)
+        if fits(token, self._admin_key_hash):
+            return STAFF
         if not token:
             raise TokenRefused("A visitor's token is needed: POST /v1/visitors gives one.")
         visitor = read(self._key, token)
@@ -49,6 +57,21 @@ class Visitors:
         if visitor.network not in (None, network_of(address_of(request), self._key)):
             raise TokenRefused("The token was given to another network: ask for a new one.")
         return visitor
+
+    def caller(self, request: Request, name: str) -> Visitor:
+        """The bearer of a token, or whoever bears the same other key under the same name.
+
+        For front ends that have keys of their own; without any they go by their address.
+
+        Raises:
+            TokenRefused: as `bearer`, where the key is a token, or only the shop gives tokens.
+        """
+        given = _token(request)
+        if given.count(".") == 2 or self._signed_only:
+            return self.bearer(request)
+        text = "\n".join((given or address_of(request), name))
+        digest = hmac.new(self._key.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return Visitor(f"caller:{digest[:32]}")
 
     def welcome(self, request: Request) -> tuple[Visitor, str]:
         """A visitor with a fresh token: the bearer of an anonymous one, or a new one.
@@ -117,14 +140,15 @@ async def owned(
     conversation_id: str,
     authorization: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Visitor:
-    """The bearer of the token, to whom the conversation belongs.
+    """The bearer of the token, to whom the conversation belongs, or the staff.
 
     Raises:
         TokenRefused: as `Visitors.bearer`.
         ConversationNotFound: it is another's, or is not there.
     """
     visitor = visitors_of(request).bearer(request)
-    if await loading_of(request).shop.conversations.owner(conversation_id) != visitor.id:
+    owner = await loading_of(request).shop.conversations.owner(conversation_id)
+    if visitor is not STAFF and visitor.id != owner:
         raise ConversationNotFound(f"no conversation {conversation_id}: wrong id, or it was erased")
     return visitor
 
