@@ -10,28 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
 from chatrec.errors import MessageRefused
 from chatrec.handoff import Handoff, handed_back, said_by_person
 from chatrec.patch import patched
+from chatrec.personal import mask
 from chatrec.ports import CandidateSource, ConversationStore, StoredTurn
-from chatrec.types import (
-    Constraints,
-    Event,
-    Exchange,
-    Intent,
-    Kind,
-    Reply,
-    Shown,
-    Turn,
-    Understanding,
-    Words,
-)
+from chatrec.sent import Sent, told_again
+from chatrec.types import NOTHING, Constraints, Event, Exchange, Turn
 
 FeedbackValue: TypeAlias = Literal["up", "down", "none", "click", "cart", "purchase"]
 """``none`` takes a thumb back."""
@@ -68,20 +59,35 @@ class Conversations:
         source: CandidateSource,
         max_chars: int,
         handoff: Handoff | None = None,
+        max_turns: int = 200,
     ) -> None:
+        """``max_chars`` and ``max_turns`` are the most that a message and a conversation have."""
         self._dialogue = dialogue
         self._store = store
         self._source = source
         self._max_chars = max_chars
         self._handoff = handoff
+        self._max_turns = max_turns
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def start(self) -> str:
-        """A new conversation's id."""
-        return await asyncio.to_thread(self._store.create)
+    async def start(self, visitor: str = "") -> str:
+        """A new conversation's id; it belongs to the visitor."""
+        return await asyncio.to_thread(self._store.create, visitor)
+
+    async def owner(self, conversation_id: str) -> str:
+        """The visitor whom the conversation belongs to, "" for nobody."""
+        return await asyncio.to_thread(self._store.owner, conversation_id)
+
+    async def of_visitor(self, visitor: str) -> list[str]:
+        """The visitor's conversations, oldest first."""
+        return await asyncio.to_thread(self._store.conversations_of, visitor)
 
     def say(
-        self, conversation_id: str, text: str, key: str = ""
+        self,
+        conversation_id: str,
+        text: str,
+        key: str = "",
+        profile: Mapping[str, str] = NOTHING,
     ) -> AsyncGenerator[Accepted | Event]:
         """Answer a message.
 
@@ -90,10 +96,11 @@ class Conversations:
             text: what the shopper says.
             key: names the message. Said again under its key it is not doubled: the answer that
                 was kept is told once more, or given now where there was none.
+            profile: what the shop vouches for of the shopper (`chatrec.tokens.Visitor`).
 
         Raises:
             MessageRefused: at once, where there is nothing to read in the message or too much;
-                at the first event, where the key is another message's.
+                at the first event, where the key is another message's or the conversation is full.
             ConversationNotFound: at the first event.
         """
         message = clean(text, self._max_chars)
@@ -101,10 +108,14 @@ class Conversations:
         async def answer(turn: Turn) -> AsyncGenerator[Event]:
             return self._attended(conversation_id, turn, self._dialogue.run(turn))
 
-        return self._play(conversation_id, message, answer, key)
+        return self._play(conversation_id, message, answer, key, profile)
 
     def change(
-        self, conversation_id: str, patch: Mapping[str, Any], key: str = ""
+        self,
+        conversation_id: str,
+        patch: Mapping[str, Any],
+        key: str = "",
+        profile: Mapping[str, str] = NOTHING,
     ) -> AsyncGenerator[Accepted | Event]:
         """Answer a change to the constraints that the shopper made by hand.
 
@@ -112,6 +123,7 @@ class Conversations:
             conversation_id: of an existing conversation.
             patch: a JSON merge patch of `chatrec.patch.ConstraintsDocument`.
             key: names the change, as in `say`.
+            profile: as in `say`.
 
         Raises:
             MessageRefused: at the first event, where the patch names what is not there.
@@ -125,7 +137,7 @@ class Conversations:
             applied = self._dialogue.apply(turn, constraints)
             return self._attended(conversation_id, changed, applied)
 
-        return self._play(conversation_id, "", answer, key)
+        return self._play(conversation_id, "", answer, key, profile)
 
     async def transcript(self, conversation_id: str) -> list[StoredTurn]:
         """Messages and their answers, oldest first."""
@@ -183,22 +195,26 @@ class Conversations:
         text: str,
         answer: Callable[[Turn], Awaitable[AsyncGenerator[Event]]],
         key: str,
+        profile: Mapping[str, str],
     ) -> AsyncGenerator[Accepted | Event]:
         async with self._locks.setdefault(conversation_id, asyncio.Lock()):
             kept = await self._kept(conversation_id, text, key) if key else None
             if kept is not None and kept.exchange is not None:
                 yield Accepted(kept.message_id)
-                for past in _told_again(kept.exchange):
+                for past in told_again(kept.exchange):
                     yield past
                 return
             turn = await asyncio.to_thread(self._store.next_turn, conversation_id, text)
+            if len(turn.history) >= 2 * self._max_turns:
+                raise MessageRefused("This conversation is full: begin a new one.")
+            turn = replace(turn, profile=profile)
             events = await answer(turn)
             if kept is not None:
                 message_id = kept.message_id
             else:
                 message_id = await asyncio.to_thread(self._store.accept, conversation_id, text, key)
             yield Accepted(message_id)
-            sent = _Sent(turn)
+            sent = Sent(turn)
             try:
                 async with aclosing(events):
                     async for event in events:
@@ -216,60 +232,9 @@ class Conversations:
 
     async def _kept(self, conversation_id: str, text: str, key: str) -> StoredTurn | None:
         kept = await asyncio.to_thread(self._store.keyed, conversation_id, key)
-        if kept is not None and kept.text != text:
+        if kept is not None and mask(kept.text) != mask(text):  # it may be kept masked
             raise MessageRefused("This idempotency key was given to another message already.")
         return kept
-
-
-def _told_again(exchange: Exchange) -> Iterator[Event]:
-    """The events of an answer that was given before."""
-    reply = exchange.reply
-    if reply.recommendations:
-        yield Shown(reply.kind, reply.recommendations, reply.constraints)
-    if reply.text:
-        yield Words(reply.text)
-    yield exchange
-
-
-@dataclass(slots=True)
-class _Sent:
-    """What has reached the shopper in one turn."""
-
-    turn: Turn
-    shown: Shown | None = None
-    words: list[str] = field(default_factory=list)
-    finished: bool = False
-
-    def add(self, event: Event) -> None:
-        match event:
-            case Shown():
-                self.shown = event
-            case Words():
-                self.words.append(event.text)
-            case Exchange():
-                self.finished = True
-
-    def cut_short(self) -> Exchange | None:
-        """The exchange that a broken-off turn comes to; None if it finished or sent nothing.
-
-        How the message was read is not known here, so the reading is marked unreadable, and
-        words that came without items pass for small talk: they change nothing.
-        """
-        if self.finished or not (self.shown or self.words):
-            return None
-        shown = self.shown or Shown(Kind.SMALLTALK, (), self.turn.constraints)
-        constraints = shown.constraints
-        return Exchange(
-            turn=self.turn,
-            understanding=Understanding(Intent.REFINE, constraints, readable=False),
-            candidates=(),
-            reply=Reply(
-                kind=shown.kind,
-                text="".join(self.words),
-                recommendations=shown.recommendations,
-                constraints=constraints,
-            ),
-        )
 
 
 def clean(text: str, max_chars: int) -> str:

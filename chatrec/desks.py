@@ -129,7 +129,7 @@ def open_desk(settings: Settings) -> Desk | None:
     named = settings.handoff
     desks: list[Desk] = []
     if named.webhook:
-        desks.append(WebhookDesk(named.webhook, named.secret))
+        desks.append(WebhookDesk(named.webhook, named.secret.get_secret_value()))
     if named.email_to:
         desks.append(EmailDesk(named.email_to, named.email_from, named.smtp_host, named.smtp_port))
     if named.queue:

@@ -13,6 +13,7 @@
     |-- HandoffFailed              the operator: no person could be reached
     |-- LookupFailed               the operator: the shop's own system did not answer
     |-- MessageRefused             the shopper: empty, too long
+    |-- TokenRefused               the caller of the API: no token, a forged one, one that is over
     `-- ConversationNotFound       the caller of the API
 
 Foreign exceptions are translated where they arise, with ``raise ... from``.
@@ -76,6 +77,10 @@ class LookupFailed(ChatrecError):
 
 class MessageRefused(ChatrecError):
     """The shopper's message cannot be taken as it is."""
+
+
+class TokenRefused(ChatrecError):
+    """A visitor's token is missing, forged or over, or is another visitor's."""
 
 
 class ConversationNotFound(ChatrecError):

@@ -70,7 +70,15 @@ def idempotency_keys(db: Database) -> None:
     db.table("messages").create_index(["conversation_id", "key"], unique=True)
 
 
-_STEPS = frozenset({conversations.__name__, feedback.__name__, idempotency_keys.__name__})
+@migrations()
+def visitors(db: Database) -> None:
+    """Whom a conversation belongs to; those from before belong to nobody."""
+    db.table("conversations").add_column("visitor", str, not_null_default="")
+    db.table("conversations").create_index(["visitor"])
+    db.table("conversations").create_index(["created"])
+
+
+_STEPS = frozenset(step.__name__ for step in (conversations, feedback, idempotency_keys, visitors))
 
 
 def upgrade(db: Database) -> None:

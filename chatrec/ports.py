@@ -156,8 +156,20 @@ class ConversationStore(Protocol):
     Raises `StorageError` when the disk does not let it, `ConversationNotFound` for an unknown id.
     """
 
-    def create(self) -> str:
-        """A new conversation's id, hard to guess."""
+    def create(self, visitor: str = "") -> str:
+        """A new conversation's id, hard to guess; it belongs to the visitor, "" for nobody."""
+        ...
+
+    def owner(self, conversation_id: str) -> str:
+        """The visitor whom the conversation belongs to."""
+        ...
+
+    def conversations_of(self, visitor: str) -> list[str]:
+        """The visitor's conversations, oldest first."""
+        ...
+
+    def idle_since(self, at: float, limit: int) -> list[str]:
+        """At most ``limit`` conversations in which nothing was said since then (Unix seconds)."""
         ...
 
     def accept(self, conversation_id: str, text: str, key: str = "") -> str:

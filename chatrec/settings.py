@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +32,12 @@ from chatrec.types import Tone
 _ORIGIN = r"^https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$"
 Origin: TypeAlias = Annotated[str, StringConstraints(pattern=_ORIGIN)]
 """Scheme, host and port as a browser sends them; ``*.`` stands for any sub-domain, nothing else."""
+
+_PACE = r"^(\d+/(second|minute|hour|day)(;\d+/(second|minute|hour|day))*)?$"
+Pace: TypeAlias = Annotated[str, StringConstraints(pattern=_PACE)]
+"""How often: "30/minute;500/day", every part of which holds; "" is no limit."""
+MIN_KEY_CHARS = 32
+"""Shortest key that signs: 256 bits, what HS256 asks for (RFC 7518, 3.2)."""
 
 
 class ModelSettings(BaseModel):
@@ -68,7 +82,9 @@ class HandoffSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     webhook: str = Field("", description="URL that gets each summary as JSON")
-    secret: str = Field("", description="key of the webhook's HMAC-SHA256 signature")
+    secret: SecretStr = Field(
+        SecretStr(""), description="key of the webhook's HMAC-SHA256 signature"
+    )
     email_to: str = Field("", description="address that gets each summary")
     email_from: str = ""
     smtp_host: str = "localhost"
@@ -98,6 +114,9 @@ class LookupSettings(BaseModel):
     slots: dict[str, SlotSettings] = Field(default_factory=dict)
     fields: dict[str, str] = Field(description="path into the answer: what it is called")
     signed_in: bool = Field(False, description="only for shoppers whom the host page knows")
+    own: str = Field(
+        "", description="slot that has to be one of the token's orders unless someone is signed in"
+    )
     headers: dict[str, str] = Field(default_factory=dict, description="sent to the system")
     seconds: float = Field(8.0, gt=0, description="until the system is given up on")
 
@@ -109,10 +128,64 @@ class ServeSettings(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
-    admin_key: str = ""
+    admin_key_hash: str = Field(
+        "",
+        pattern="^(sha256:[0-9a-f]{64})?$",
+        description="of the key for requests of the shop's staff; `chatrec keys` makes both",
+    )
+    token_key: SecretStr = Field(
+        SecretStr(""), description="signs visitors' tokens; one is kept in the data folder without"
+    )
+    token_seconds: int = Field(
+        3600, ge=60, le=86400, description="how long an anonymous visitor's token lasts"
+    )
+    signed_only: bool = Field(False, description="talk only to bearers of the shop's own tokens")
+    proxies: tuple[str, ...] = Field(
+        ("127.0.0.1",), description="addresses that may say whom a request comes from"
+    )
     max_message_chars: int = Field(2000, ge=1)
     origins: tuple[Origin, ...] = Field(
         (), description="pages that may use the API: https://shop.example, https://*.shop.example"
+    )
+
+    @field_validator("token_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key) < MIN_KEY_CHARS:
+            raise ValueError(f"has to have {MIN_KEY_CHARS} characters: `chatrec keys` makes one")
+        return key
+
+
+class LimitSettings(BaseModel):
+    """How much is answered. Paces are "30/minute;500/day"; "" for none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    visitor_messages: Pace = Field("30/minute;500/day", description="of one visitor")
+    address_messages: Pace = Field("120/minute;5000/day", description="of one address")
+    shop_messages: Pace = Field("1200/minute", description="of all visitors together")
+    address_tokens: Pace = Field(
+        "60/minute;1000/day", description="visitors and conversations begun from one address"
+    )
+    address_requests: Pace = Field("1200/minute", description="anything else, from one address")
+    visitor_streams: int = Field(3, ge=1, description="answers under way, to one visitor")
+    address_streams: int = Field(20, ge=1, description="answers under way, to one address")
+    shop_streams: int = Field(100, ge=1, description="answers under way, to all")
+    visitor_conversations: int = Field(50, ge=1, description="conversations of one visitor")
+    conversation_turns: int = Field(200, ge=1, description="messages of one conversation")
+
+
+class PrivacySettings(BaseModel):
+    """What is kept of the shoppers, and how long."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mask: bool = Field(True, description="keep messages without e-mails, phones, cards, addresses")
+    country: str = Field(
+        "US", pattern="^[A-Z]{2}$", description="whose national phone numbers are known"
+    )
+    retention_days: int = Field(
+        90, ge=0, description="conversations idle for longer are erased; 0: none"
     )
 
 
@@ -145,6 +218,8 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     shop: ShopSettings = ShopSettings()
     serve: ServeSettings = ServeSettings()
+    limits: LimitSettings = LimitSettings()
+    privacy: PrivacySettings = PrivacySettings()
     handoff: HandoffSettings = HandoffSettings()
     lookups: dict[str, LookupSettings] = Field(default_factory=dict)
 

@@ -33,6 +33,13 @@ FILE_NAME = "conversations.db"
 _BUSY_SECONDS = 10.0
 
 _STANDING = "select constraints from conversations where id = ?"
+_OWNER = "select visitor from conversations where id = ?"
+_OWNED = "select id from conversations where visitor = ? order by created, rowid"
+_IDLE = """
+    select id from conversations c where created < ? and not exists (
+        select 1 from messages m where m.conversation_id = c.id and m.at >= ?)
+    limit ?
+"""
 _KEYED = "select id from messages where conversation_id = ? and key = ?"
 _MESSAGES = """
     select m.id, m.at, m.text, t.constraints_before, t.understanding, t.reply, t.timings, t.calls,
@@ -87,7 +94,7 @@ class SqliteConversations:
         with self._translated(), self._lock:
             self._db.close()
 
-    def create(self) -> str:
+    def create(self, visitor: str = "") -> str:
         conversation_id = secrets.token_urlsafe(16)
         with self._writing() as db:
             db.table("conversations").insert(
@@ -95,9 +102,25 @@ class SqliteConversations:
                     "id": conversation_id,
                     "created": time.time(),
                     "constraints": to_json(Constraints()),
+                    "visitor": visitor,
                 }
             )
         return conversation_id
+
+    def owner(self, conversation_id: str) -> str:
+        with self._reading() as db:
+            found = db.conn.execute(_OWNER, [conversation_id]).fetchone()
+        if found is None:
+            raise _unknown(conversation_id)
+        return str(found[0])
+
+    def conversations_of(self, visitor: str) -> list[str]:
+        with self._reading() as db:
+            return [row[0] for row in db.conn.execute(_OWNED, [visitor])]
+
+    def idle_since(self, at: float, limit: int) -> list[str]:
+        with self._reading() as db:
+            return [row[0] for row in db.conn.execute(_IDLE, [at, at, limit])]
 
     def accept(self, conversation_id: str, text: str, key: str = "") -> str:
         message_id = secrets.token_urlsafe(12)

@@ -12,6 +12,7 @@ from chatrec.handoff import Handoff
 from chatrec.llm.models import load_model
 from chatrec.lookup.configured import configured
 from chatrec.lookup.service import Lookups
+from chatrec.masked import MaskedConversations
 from chatrec.ports import (
     CandidateSource,
     ConversationStore,
@@ -61,15 +62,29 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     lookups = tuple(configured(settings.lookups))
     answers = build_dialogue(settings, source, model)
     dialogue = Lookups(answers, lookups, settings.shop.contact)
-    store = SqliteConversations(settings.data_dir / FILE_NAME)
+    store = open_store(settings)
     conversations = Conversations(
         dialogue,
         store,
         source,
         settings.serve.max_message_chars,
         _handoff(settings, store, source),
+        settings.limits.conversation_turns,
     )
     return Shop(dialogue, source, source.faq, store, model, conversations)
+
+
+def open_store(settings: Settings) -> ConversationStore:
+    """The conversations in the data folder, masked unless the settings say otherwise.
+
+    Raises:
+        StorageError: the data folder cannot be used.
+    """
+    store = SqliteConversations(settings.data_dir / FILE_NAME)
+    if not settings.privacy.mask:
+        return store
+    own = f"{settings.shop.contact} {settings.handoff.next_step}"
+    return MaskedConversations(store, settings.privacy.country, own)
 
 
 def _handoff(settings: Settings, store: ConversationStore, source: CandidateSource) -> Handoff:

@@ -15,6 +15,7 @@ from small_shop import SmallShop
 from starlette.types import Message
 
 from chatrec.errors import IndexMismatch, StorageError
+from chatrec.keys import hashed
 from chatrec.settings import Settings, load_settings
 from chatrec.storage import SqliteConversations
 from ui.app import create_api
@@ -34,7 +35,14 @@ async def client(settings: Settings, small_shop: SmallShop) -> AsyncIterator[htt
         await app.state.loading.opened()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as opened:
+            await welcomed(opened)
             yield opened
+
+
+async def welcomed(client: httpx.AsyncClient) -> None:
+    """Let the client be a visitor."""
+    token = (await client.post("/v1/visitors")).json()["token"]
+    client.headers["Authorization"] = f"Bearer {token}"
 
 
 async def started(client: httpx.AsyncClient) -> str:
@@ -197,7 +205,11 @@ async def test_a_client_that_leaves_stops_its_turn(
         "method": "POST",
         "path": f"{conversation}/messages",
         "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 123),
+        "headers": [
+            (b"content-type", b"application/json"),
+            (b"authorization", client.headers["Authorization"].encode()),
+        ],
     }
 
     async def send(message: Message) -> None:
@@ -360,6 +372,9 @@ async def test_the_openapi_document_names_every_route(client: httpx.AsyncClient)
         "/healthz",
         "/readyz",
         "/widget.js",
+        "/metrics",
+        "/v1/visitors",
+        "/v1/visitors/{visitor}",
         "/v1/models",
         "/v1/models/{model}",
         "/v1/chat/completions",
@@ -452,12 +467,13 @@ async def test_a_shop_that_cannot_be_loaded_says_why(settings: Settings) -> None
 async def test_staff_speak_with_the_admin_key_and_hand_back(
     tmp_path: Path, small_shop: SmallShop
 ) -> None:
-    settings = load_settings(data_dir=tmp_path, serve={"admin_key": "sesame"})
+    settings = load_settings(data_dir=tmp_path, serve={"admin_key_hash": hashed("sesame")})
     app = create_api(settings, lambda: small_shop)
     async with app.router.lifespan_context(app):
         await app.state.loading.opened()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            await welcomed(client)
             conversation = await started(client)
             words = {"text": "This is Ana."}
             for headers in ({}, {"Authorization": "Bearer open"}):

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from small_shop import SmallShop
+from widget_site import UNLIMITED
 
 from chatrec.settings import Settings
 from chatrec.storage import SqliteConversations
@@ -35,7 +36,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.store = SqliteConversations(folder / "conversations.db")
         self.shop = SmallShop(self.store)
-        settings = Settings(data_dir=folder)
+        settings = Settings(data_dir=folder, limits=UNLIMITED)
         app = create_app(settings, lambda: self.shop)
         self._server = uvicorn.Server(
             uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)

@@ -155,18 +155,20 @@ def test_what_the_shop_wrote_is_no_markup() -> None:
 async def test_an_erased_conversation_is_begun_anew(small_shop: SmallShop) -> None:
     histories = Histories()
     conversations = small_shop.conversations
-    first = await histories.conversation(conversations, "", [])
+    first = await histories.conversation(conversations, "", [], conversations.say)
     histories.go_on("", [], "boots", first)
     await conversations.erase(first)
-    second = await histories.conversation(conversations, "", ["boots"])
+    second = await histories.conversation(conversations, "", ["boots"], conversations.say)
     assert [turn.text for turn in await conversations.transcript(second)] == ["boots"]
 
 
 async def test_only_so_many_histories_are_remembered(small_shop: SmallShop) -> None:
     histories = Histories(most=1)
     conversations = small_shop.conversations
-    first = await histories.conversation(conversations, "", [])
+    first = await histories.conversation(conversations, "", [], conversations.say)
     histories.go_on("", [], "boots", first)
-    assert await histories.conversation(conversations, "", ["boots"]) == first
-    histories.go_on("", [], "lamps", await histories.conversation(conversations, "", []))
-    assert await histories.conversation(conversations, "", ["boots"]) != first
+    assert await histories.conversation(conversations, "", ["boots"], conversations.say) == first
+    histories.go_on(
+        "", [], "lamps", await histories.conversation(conversations, "", [], conversations.say)
+    )
+    assert await histories.conversation(conversations, "", ["boots"], conversations.say) != first

@@ -128,7 +128,7 @@ def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"newer chatrec \(unknown: shopping_carts\)"):
         SqliteConversations(path)
     with Database(path) as left:
-        assert left.table("_sqlite_migrations").count == 4
+        assert left.table("_sqlite_migrations").count == 5
 
 
 def test_nothing_of_an_erased_conversation_is_left_in_the_files(tmp_path: Path) -> None:

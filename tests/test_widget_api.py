@@ -42,8 +42,10 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def started(client: httpx.AsyncClient) -> str:
-    identity = (await client.post("/v1/conversations")).json()["conversation_id"]
-    return f"/v1/conversations/{identity}"
+    made = (await client.post("/v1/conversations")).json()
+    if made["token"]:
+        client.headers["Authorization"] = f"Bearer {made['token']}"
+    return f"/v1/conversations/{made['conversation_id']}"
 
 
 async def transcript(client: httpx.AsyncClient, conversation: str) -> list[dict[str, Any]]:

@@ -92,7 +92,9 @@ def replies(page: Page, number: int) -> None:
 def transcript(page: Page, site: Site) -> list[str]:
     """What the shopper said as the server has it."""
     identity = page.evaluate(f"localStorage['chatrec:{site.url}']")
-    messages = httpx.get(f"{site.url}/v1/conversations/{identity}").json()["messages"]
+    staff = {"Authorization": "Bearer staff"}
+    told = httpx.get(f"{site.url}/v1/conversations/{identity}", headers=staff)
+    messages = told.json()["messages"]
     return [message["text"] for message in messages]
 
 

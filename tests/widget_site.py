@@ -19,7 +19,8 @@ import uvicorn
 from small_shop import SmallDialogue, SmallShop
 
 from chatrec.conversations import Conversations
-from chatrec.settings import ServeSettings, Settings
+from chatrec.keys import hashed
+from chatrec.settings import LimitSettings, ServeSettings, Settings
 from chatrec.storage import SqliteConversations
 from chatrec.types import Event, Exchange, Intent, Kind, Reply, Turn, Understanding, Words
 from ui.app import create_api
@@ -93,6 +94,19 @@ class TellingDialogue(SmallDialogue):
         yield Exchange(turn, Understanding(Intent.COMPARE, held), (), reply)
 
 
+UNLIMITED = LimitSettings(
+    visitor_messages="",
+    address_messages="",
+    shop_messages="",
+    address_tokens="",
+    address_requests="",
+    visitor_streams=1000,
+    address_streams=1000,
+    shop_streams=1000,
+    visitor_conversations=1_000_000,
+)
+
+
 class Site:
     """The small shop's API, served, and host pages that use it."""
 
@@ -110,8 +124,9 @@ class Site:
         self._pages: dict[str, tuple[bytes, str]] = {}
         self._hosting = _serve_pages(self._pages)
         self.origin = f"http://localhost:{self._hosting.server_port}"
-        serve = ServeSettings(origins=(self.origin,), admin_key="staff")
-        self.app = create_api(Settings(data_dir=folder, serve=serve), lambda: self.shop)
+        serve = ServeSettings(origins=(self.origin,), admin_key_hash=hashed("staff"))
+        settings = Settings(data_dir=folder, serve=serve, limits=UNLIMITED)
+        self.app = create_api(settings, lambda: self.shop)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = uvicorn.Server(

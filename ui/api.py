@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from chatrec.conversations import Conversations
+from chatrec.tokens import Visitor
 from ui.answering import answer
-from ui.loading import Loading
+from ui.loading import Loading, loading_of
 from ui.openapi import events, problems
+from ui.rates import paced, rates_of
 from ui.schema import (
     ConstraintsPatch,
     ConversationDocument,
@@ -18,9 +20,12 @@ from ui.schema import (
     MessageRequest,
     ReplyDocument,
     StartedDocument,
+    VisitorDocument,
 )
+from ui.staff import Staff
 from ui.under_way import Events as _Events
 from ui.under_way import UnderWay
+from ui.visitors import STAFF, Owner, address_of, visitors_of
 
 _Id = Annotated[str, Path(min_length=1, max_length=200)]
 _Key = Annotated[
@@ -33,17 +38,11 @@ _Key = Annotated[
 ]
 _Accept = Annotated[str, Header(include_in_schema=False)]
 
-_ERRORS = problems(400, 404, 413, 422, 500, 503, 507)
+_ERRORS = problems(400, 401, 404, 413, 422, 429, 500, 503, 507)
 _ANSWER = _ERRORS | events(
     "where these are accepted, the events items (ItemsDocument), token (TokenDocument), and at "
     "last reply (ReplyDocument) or error (ProblemDocument)"
 )
-
-
-def loading_of(request: Request) -> Loading:
-    """The app's shop, loaded or not."""
-    loading: Loading = request.app.state.loading
-    return loading
 
 
 def _under_way(request: Request) -> UnderWay:
@@ -58,28 +57,44 @@ def _conversations(request: Request) -> Conversations:
 _Conversations = Annotated[Conversations, Depends(_conversations)]
 
 
-def _staff(request: Request, authorization: Annotated[str, Header()] = "") -> None:
-    """Lets through who bears the admin key; without one configured, nobody."""
-    key = request.app.state.admin_key
-    if not key or not secrets.compare_digest(authorization.encode(), f"Bearer {key}".encode()):
-        raise HTTPException(403)
-
-
-_Staff = Annotated[None, Depends(_staff)]
-
-router = APIRouter(prefix="/v1", responses=_ERRORS, tags=["conversations"])
+router = APIRouter(
+    prefix="/v1", responses=_ERRORS, tags=["conversations"], dependencies=[Depends(paced)]
+)
 health = APIRouter(tags=["health"])
 
 
-@router.post("/conversations", status_code=201)
-async def start(conversations: _Conversations) -> StartedDocument:
-    """Start a conversation. Its id is the key to it: keep it secret."""
-    return StartedDocument(conversation_id=await conversations.start())
+@router.post("/visitors", status_code=201, responses=problems(403))
+async def welcome(request: Request) -> VisitorDocument:
+    """A token for a visitor of whom nothing is known, or a fresh one for the bearer of such."""
+    rates_of(request).spend("tokens", address_of(request))
+    visitor, token = visitors_of(request).welcome(request)
+    seconds = request.app.state.settings.serve.token_seconds
+    return VisitorDocument(visitor=visitor.id, token=token, seconds=seconds)
+
+
+@router.post("/conversations", status_code=201, responses=problems(403))
+async def start(
+    request: Request,
+    conversations: _Conversations,
+    authorization: Annotated[str, Header(include_in_schema=False)] = "",
+) -> StartedDocument:
+    """Start a conversation of the token's bearer, or of a new visitor whose token comes with it."""
+    rates_of(request).spend("tokens", address_of(request))
+    visitors = visitors_of(request)
+    if authorization:
+        visitor, token = visitors.bearer(request), None
+        if visitor is not STAFF:
+            count = len(await conversations.of_visitor(visitor.id))
+            rates_of(request).check_conversations(count)
+    else:
+        visitor, token = visitors.welcome(request)
+    conversation_id = await conversations.start(visitor.id)
+    return StartedDocument(conversation_id=conversation_id, token=token)
 
 
 @router.get("/conversations/{conversation_id}")
 async def read(
-    request: Request, conversation_id: _Id, conversations: _Conversations
+    request: Request, conversation_id: _Id, conversations: _Conversations, visitor: Owner
 ) -> ConversationDocument:
     """The transcript, the constraints that stand, and what is shown."""
     transcript = await conversations.transcript(conversation_id)
@@ -89,7 +104,7 @@ async def read(
 
 
 @router.delete("/conversations/{conversation_id}", status_code=204)
-async def erase(conversation_id: _Id, conversations: _Conversations) -> None:
+async def erase(conversation_id: _Id, conversations: _Conversations, visitor: Owner) -> None:
     """Erase everything of a conversation."""
     await conversations.erase(conversation_id)
 
@@ -102,22 +117,22 @@ async def say(
     conversation_id: _Id,
     message: MessageRequest,
     conversations: _Conversations,
+    visitor: Owner,
     accept: _Accept = "application/json",
     idempotency_key: _Key = "",
 ) -> ReplyDocument | Response:
     """Say something; the answer comes whole, or as events where these are accepted."""
 
     def start() -> _Events:
-        return conversations.say(conversation_id, message.text, idempotency_key)
+        return conversations.say(conversation_id, message.text, idempotency_key, visitor.profile)
 
-    told = _under_way(request).follow(conversation_id, idempotency_key, start)
+    told = _at_a_pace(request, visitor, conversation_id, idempotency_key, start)
     return await answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/stop", status_code=204)
-async def stop(request: Request, conversation_id: _Id, conversations: _Conversations) -> None:
+async def stop(request: Request, conversation_id: _Id, visitor: Owner) -> None:
     """Stop the answer that is under way; what was sent of it is kept."""
-    await conversations.standing(conversation_id)
     await _under_way(request).stop(conversation_id)
 
 
@@ -131,6 +146,7 @@ async def change(
     conversation_id: _Id,
     patch: ConstraintsPatch,
     conversations: _Conversations,
+    visitor: Owner,
     accept: _Accept = "application/json",
     idempotency_key: _Key = "",
 ) -> ReplyDocument | Response:
@@ -138,15 +154,15 @@ async def change(
 
     def start() -> _Events:
         given = patch.model_dump(exclude_unset=True)
-        return conversations.change(conversation_id, given, idempotency_key)
+        return conversations.change(conversation_id, given, idempotency_key, visitor.profile)
 
-    told = _under_way(request).follow(conversation_id, idempotency_key, start)
+    told = _at_a_pace(request, visitor, conversation_id, idempotency_key, start)
     return await answer(request, told, accept)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
 async def feedback(
-    conversation_id: _Id, given: FeedbackRequest, conversations: _Conversations
+    conversation_id: _Id, given: FeedbackRequest, conversations: _Conversations, visitor: Owner
 ) -> None:
     """Keep a thumb, or what was done with an item."""
     await conversations.feedback(conversation_id, given.message_id, given.value, given.item_id)
@@ -154,16 +170,31 @@ async def feedback(
 
 @router.post("/conversations/{conversation_id}/person", status_code=204, responses=problems(403))
 async def person_says(
-    conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: _Staff
+    conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: Staff
 ) -> None:
     """A person's words to the shopper; the assistant is silent from then on."""
     await conversations.person_says(conversation_id, message.text)
 
 
 @router.post("/conversations/{conversation_id}/hand-back", status_code=204, responses=problems(403))
-async def hand_back(conversation_id: _Id, conversations: _Conversations, key: _Staff) -> None:
+async def hand_back(conversation_id: _Id, conversations: _Conversations, key: Staff) -> None:
     """Let the assistant answer again."""
     await conversations.hand_back(conversation_id)
+
+
+def _at_a_pace(
+    request: Request,
+    visitor: Visitor,
+    conversation_id: str,
+    key: str,
+    start: Callable[[], _Events],
+) -> _Events:
+    """The events of an answer that is under way or begins, unless a limit is reached."""
+
+    def follow() -> _Events:
+        return _under_way(request).follow(conversation_id, key, start)
+
+    return rates_of(request).answer(follow, address_of(request), visitor.id)
 
 
 @health.get("/healthz")

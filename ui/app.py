@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -17,21 +18,28 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from chatrec.errors import SettingsError
+from chatrec.keys import kept_key
 from chatrec.settings import Settings
-from ui import api, completions, errors, openapi, widget_script
+from ui import api, completions, errors, openapi, staff, widget_script
 from ui.chat_page import mount_page
 from ui.histories import Histories
 from ui.limits import BodyLimit
-from ui.loading import Loading, Shop
+from ui.loading import Loading, Shop, expire
 from ui.mcp_route import McpRoute
 from ui.mcp_server import Shelves, mcp_server
+from ui.metrics import Metrics
 from ui.origins import allow_origins
+from ui.rates import Rates
 from ui.under_way import UnderWay
+from ui.visitors import Visitors
 
 log = logging.getLogger(__name__)
 
 PICTURES = "pictures"
 """Folder in the data folder whose files are served under ``/pictures``."""
+
+TOKEN_KEY = "token.key"
+"""File in the data folder that keeps the key of visitors' tokens where the settings name none."""
 
 _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -68,6 +76,8 @@ def create_api(
         on_failure: called where that fails; ``app.state.loading.failure`` says why.
     """
     loading = Loading(build, on_failure)
+    key = settings.serve.token_key.get_secret_value() or kept_key(settings.data_dir / TOKEN_KEY)
+    metrics = Metrics()
     under_way = UnderWay()
     tools = McpRoute(
         mcp_server(settings, lambda: Shelves(loading.shop.source, loading.shop.faq)),
@@ -77,10 +87,12 @@ def create_api(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loading.start()
+        expiry = asyncio.create_task(expire(loading, settings.privacy.retention_days))
         try:
             async with tools.running():
                 yield
         finally:
+            expiry.cancel()
             await under_way.aclose()
             await loading.aclose()
 
@@ -89,13 +101,18 @@ def create_api(
     app.state.loading = loading
     app.state.under_way = under_way
     app.state.histories = Histories()
-    app.state.admin_key = settings.serve.admin_key
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.visitors = Visitors(settings.serve, key)
+    app.state.rates = Rates(settings.limits, metrics)
+    app.state.admin_key_hash = settings.serve.admin_key_hash
     errors.install(app)
     longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
     app.add_middleware(BodyLimit, max_bytes=_MIN_BODY_BYTES + longest)
     allow_origins(app, settings.serve.origins)
     app.include_router(api.health)
     app.include_router(api.router)
+    app.include_router(staff.router)
     app.include_router(completions.router)
     app.include_router(widget_script.router)
     tools.add_to(app)
@@ -113,7 +130,7 @@ def create_app(
 ) -> FastAPI:
     """The HTTP API with the chat page at its root; takes what `create_api` takes."""
     app = create_api(settings, build, on_failure)
-    mount_page(app, settings, app.state.loading)
+    mount_page(app, settings, app.state.loading, app.state.rates)
     return app
 
 

@@ -24,8 +24,9 @@ from chatrec.settings import Settings
 from chatrec.types import Event, Exchange, Shown, Words
 from ui import transcript as html
 from ui.chips import chips, patch_without
-from ui.errors import public
+from ui.errors import TooMany, public
 from ui.loading import Loading
+from ui.rates import Rates
 from ui.schema import ItemDocument, MessageDocument
 
 Update: TypeAlias = dict[Any, Any]
@@ -34,6 +35,8 @@ _Start: TypeAlias = Callable[[Conversations, str], AsyncGenerator[Accepted | Eve
 
 _NONE = "none"
 """In place of a conversation's id: the browser state does not write over an id with nothing."""
+_PAGE = "page"
+"""The visitor whom the page's conversations belong to: who has an id may go on with it here."""
 _STORAGE_KEY = "chatrec-conversation"
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
@@ -42,12 +45,12 @@ _LOG = '<div role="log" aria-label="Conversation">${value}</div>'
 _HEAD = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 
-def mount_page(app: FastAPI, settings: Settings, loading: Loading) -> None:
+def mount_page(app: FastAPI, settings: Settings, loading: Loading, rates: Rates) -> None:
     """Mount the chat page at the root of the app, below every route that is there already."""
     files = resources.files("ui")
     gr.mount_gradio_app(
         app,
-        ChatPage(settings, loading).blocks,
+        ChatPage(settings, loading, rates).blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -62,9 +65,10 @@ def mount_page(app: FastAPI, settings: Settings, loading: Loading) -> None:
 class ChatPage:
     """The components of the page and what happens to them."""
 
-    def __init__(self, settings: Settings, loading: Loading) -> None:
+    def __init__(self, settings: Settings, loading: Loading, rates: Rates) -> None:
         self._shop_name = settings.shop.name
         self._loading = loading
+        self._rates = rates
         with gr.Blocks(title=self._shop_name, analytics_enabled=False) as self.blocks:
             self._lay_out()
             self._connect()
@@ -129,6 +133,7 @@ class ChatPage:
         """The conversation that the browser remembers, as soon as the shop is open."""
         await self._loading.opened()
         try:
+            await self._check(conversation_id)
             yield await self._settled(conversation_id) if conversation_id != _NONE else self.renew()
         except ConversationNotFound:
             yield self.renew()
@@ -146,28 +151,35 @@ class ChatPage:
             self._box: "",
         }
 
-    async def say(self, text: str, conversation_id: str) -> AsyncGenerator[Update]:
+    async def say(
+        self, text: str, conversation_id: str, request: gr.Request
+    ) -> AsyncGenerator[Update]:
         """What the shopper wrote, and the reply as it arises."""
-        turn = self._turn(conversation_id, text, lambda all, id: all.say(id, text))
+        turn = self._turn(conversation_id, text, request, lambda all, id: all.say(id, text))
         async with aclosing(turn) as updates:
             async for update in updates:
                 yield update
 
-    async def suggest(self, conversation_id: str, event: gr.EventData) -> AsyncGenerator[Update]:
+    async def suggest(
+        self, conversation_id: str, event: gr.EventData, request: gr.Request
+    ) -> AsyncGenerator[Update]:
         """The suggestion that was clicked, said by the shopper."""
-        async with aclosing(self.say(str(event.text), conversation_id)) as updates:
+        async with aclosing(self.say(str(event.text), conversation_id, request)) as updates:
             async for update in updates:
                 update.pop(self._box, None)  # what stands there half written stays
                 yield update
 
-    async def drop(self, conversation_id: str, event: gr.EventData) -> AsyncGenerator[Update]:
+    async def drop(
+        self, conversation_id: str, event: gr.EventData, request: gr.Request
+    ) -> AsyncGenerator[Update]:
         """The conversation without the constraint whose chip was removed."""
         if conversation_id == _NONE:
             return
+        await self._check(conversation_id)
         standing = await self._loading.shop.conversations.standing(conversation_id)
         held = document(standing.constraints)
         patch = patch_without(held, str(event.field), str(event.facet), str(event.value))
-        turn = self._turn(conversation_id, "", lambda all, id: all.change(id, patch))
+        turn = self._turn(conversation_id, "", request, lambda all, id: all.change(id, patch))
         async with aclosing(turn) as updates:
             async for update in updates:
                 update.pop(self._box, None)
@@ -177,18 +189,38 @@ class ChatPage:
         """The thumb that was clicked."""
         if conversation_id == _NONE or event.value not in ("up", "down", "none"):
             return {}
+        await self._check(conversation_id)
         conversations = self._loading.shop.conversations
         await conversations.feedback(conversation_id, str(event.message_id), event.value)
         return {self._told: await self._transcript(conversation_id)}
 
-    async def _turn(self, conversation_id: str, text: str, start: _Start) -> AsyncGenerator[Update]:
+    async def _check(self, conversation_id: str) -> None:
+        """Nothing, where the conversation is one of this page's.
+
+        Raises:
+            ConversationNotFound: it is not, or it is not there.
+        """
+        if conversation_id == _NONE:
+            return
+        if await self._loading.shop.conversations.owner(conversation_id) != _PAGE:
+            raise ConversationNotFound("the page has no such conversation")
+
+    async def _turn(
+        self, conversation_id: str, text: str, request: gr.Request, start: _Start
+    ) -> AsyncGenerator[Update]:
         """The updates of one turn, whatever started it; failures are told in words."""
         kept = conversation_id
         try:
             conversations = self._loading.shop.conversations
+            address = request.client.host if request.client else ""
             if kept == _NONE:
-                kept = await conversations.start()
-            events = start(conversations, kept)
+                self._rates.spend("tokens", address)
+                kept = await conversations.start(_PAGE)
+            else:
+                await self._check(kept)
+            events = self._rates.answer(
+                lambda: start(conversations, kept), address, str(request.session_hash)
+            )
             asked = html.said(text)
             yield {
                 self._conversation: kept,
@@ -201,7 +233,7 @@ class ChatPage:
                 async for reply in replies:
                     yield {self._live: asked + reply}
             yield {**await self._settled(kept), self._send: gr.Button(interactive=True)}
-        except MessageRefused as exc:
+        except (MessageRefused, TooMany) as exc:
             yield {
                 self._live: html.failure(str(exc)) if text.strip() else "",
                 self._send: gr.Button(interactive=True),

@@ -13,20 +13,22 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatrec.errors import MessageRefused
+from chatrec.errors import ConversationNotFound, MessageRefused
 from chatrec.types import Exchange, Shown, Words
 from ui import markdown
 from ui.answering import accepted, left, streamed, whole
-from ui.api import loading_of
 from ui.errors import public
 from ui.histories import Histories
+from ui.loading import loading_of
 from ui.openapi import events, problems
+from ui.rates import rates_of
 from ui.schema import ReplyDocument
 from ui.under_way import Events
+from ui.visitors import address_of, visitors_of
 
 MODEL = "chatrec"
 """The one model there is, by the name that front ends choose it."""
@@ -155,7 +157,7 @@ class ModelList(BaseModel):
 
 router = APIRouter(prefix="/v1", tags=["chat completions"])
 
-_ANSWER = problems(400, 404, 413, 422, 500, 503, 507) | events(
+_ANSWER = problems(400, 401, 404, 413, 422, 429, 500, 503, 507) | events(
     "with `stream`, chunks of a completion as data without names; `[DONE]` is the last"
 )
 
@@ -177,7 +179,6 @@ async def model(model: str) -> ModelDocument:
 async def complete(
     request: Request,
     asked: CompletionRequest,
-    authorization: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> CompletionDocument | Response:
     """Answer the last message; the answer comes whole, or as chunks where a stream is asked for."""
     _check(asked.model)
@@ -186,14 +187,25 @@ async def complete(
         raise MessageRefused("The last message has to be the user's.")
     conversations = loading_of(request).shop.conversations
     histories: Histories = request.app.state.histories
-    caller = f"{authorization}\n{asked.user or ''}"
+    visitor = visitors_of(request).caller(request, asked.user or "")
+    rates, address = rates_of(request), address_of(request)
+
+    def say(conversation_id: str, text: str) -> Events:
+        return rates.answer(
+            lambda: conversations.say(conversation_id, text, profile=visitor.profile),
+            address,
+            visitor.id,
+        )
+
     said = [each.text for each in earlier if each.role == "user" and each.text.strip()]
     known = asked.metadata.conversation_id if asked.metadata else None
     if known is None:
-        known = await histories.conversation(conversations, caller, said)
-    told = conversations.say(known, last.text)
+        known = await histories.conversation(conversations, visitor.id, said, say)
+    elif await conversations.owner(known) != visitor.id:
+        raise ConversationNotFound(f"no conversation {known} of yours")
+    told = say(known, last.text)
     answer = _Answer(await accepted(told), known, asked.stream_options or StreamOptions())
-    histories.go_on(caller, said, last.text, known)
+    histories.go_on(visitor.id, said, last.text, known)
     if asked.stream:
         return streamed(answer.stream(told))
     exchange = await whole(request, told)

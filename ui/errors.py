@@ -22,6 +22,7 @@ from chatrec.errors import (
     MessageRefused,
     SetupError,
     StorageError,
+    TokenRefused,
 )
 from ui.schema import ProblemDocument
 
@@ -30,6 +31,18 @@ log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 """Media type of every answer that is no success."""
 _TYPE = "urn:chatrec:problem:"
+
+
+class OriginRefused(ChatrecError):
+    """A page that may not use the API asks for something."""
+
+
+class TooMany(ChatrecError):
+    """A limit is reached; ``seconds`` until asking again can help."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class Starting(ChatrecError):
@@ -69,6 +82,13 @@ def public(error: Exception) -> PublicError:
             return PublicError(422, "message_refused", str(error))
         case ConversationNotFound():
             return PublicError(404, "conversation_not_found", str(error))
+        case TokenRefused():
+            return PublicError(401, "token_refused", str(error), {"WWW-Authenticate": "Bearer"})
+        case OriginRefused():
+            return PublicError(403, "origin_refused", str(error))
+        case TooMany():
+            wait = {"Retry-After": str(error.seconds)}
+            return PublicError(429, "too_many_requests", str(error), wait)
         case Starting():
             return PublicError(503, "starting", str(error))
         case StorageError():

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from chatrec.conversations import Conversations
 from chatrec.errors import ConversationNotFound
+from ui.under_way import Events
 
 _MOST_REMEMBERED = 10_000
 _MOST_SAID_AGAIN = 8
@@ -27,7 +28,11 @@ class Histories:
         self._known: OrderedDict[bytes, str] = OrderedDict()
 
     async def conversation(
-        self, conversations: Conversations, caller: str, said: Sequence[str]
+        self,
+        conversations: Conversations,
+        caller: str,
+        said: Sequence[str],
+        say: Callable[[str, str], Events],
     ) -> str:
         """The conversation in which the shopper said these messages, oldest first, and no more.
 
@@ -35,6 +40,7 @@ class Histories:
             conversations: of the shop.
             caller: whom the conversation belongs to; another caller's is never found.
             said: the shopper's messages so far.
+            say: a conversation's id and a text -> the events of its answer.
 
         Raises:
             MessageRefused: one of them cannot be read.
@@ -49,9 +55,9 @@ class Histories:
                 del self._known[digest]
             else:
                 return known
-        conversation_id = await conversations.start()
+        conversation_id = await conversations.start(caller)
         for text in said[-_MOST_SAID_AGAIN:]:
-            async with aclosing(conversations.say(conversation_id, text)) as events:
+            async with aclosing(say(conversation_id, text)) as events:
                 async for _ in events:
                     continue
         return conversation_id

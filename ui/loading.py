@@ -12,16 +12,20 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from fastapi import Request
+
 from chatrec.background import in_background
 from chatrec.conversations import Conversations
-from chatrec.errors import ChatrecError
-from chatrec.ports import CandidateSource, FaqSource, LanguageModel
+from chatrec.errors import ChatrecError, StorageError
+from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
+from chatrec.retention import erase_idle
 from chatrec.types import Message
 from ui.errors import Starting
 
 log = logging.getLogger(__name__)
 
 _FRESH_SECONDS = 30.0
+_HOUR_SECONDS = 3600.0
 _PROBE_SECONDS = 20.0
 _PROBE = (Message("user", "Answer: ok"),)
 _PROBE_SCHEMA = {"type": "string", "enum": ["ok"]}
@@ -41,6 +45,9 @@ class Shop(Protocol):
 
     @property
     def faq(self) -> FaqSource: ...
+
+    @property
+    def store(self) -> ConversationStore: ...
 
     async def aclose(self) -> None:
         """Stop the engine and close the files."""
@@ -123,3 +130,23 @@ class Loading:
         finally:
             self._there.set()
         log.info("ready after %.1f s", time.monotonic() - began)
+
+
+async def expire(loading: Loading, days: int) -> None:
+    """Erase the conversations that were idle for so many days, every hour; 0 keeps them."""
+    await loading.opened()
+    while days and loading.failure is None:
+        try:
+            erased = await asyncio.to_thread(erase_idle, loading.shop.store, days, time.time())
+        except StorageError as exc:
+            log.error("old conversations could not be erased: %s", exc)
+        else:
+            if erased:
+                log.info("%d conversations were idle for %d days and are erased", erased, days)
+        await asyncio.sleep(_HOUR_SECONDS)
+
+
+def loading_of(request: Request) -> Loading:
+    """The app's shop, loaded or not."""
+    loading: Loading = request.app.state.loading
+    return loading

@@ -16,10 +16,13 @@ from mcp.server import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ui.origins import pattern
+from ui.rates import rates_of
+from ui.visitors import address_of
 
 PATH = "/mcp"
 
@@ -51,4 +54,6 @@ class McpRoute:
         origin = Headers(scope=scope).get("origin")
         if origin and not (self._origins and self._origins.fullmatch(origin)):
             raise HTTPException(403)
+        connection = HTTPConnection(scope)
+        rates_of(connection).spend("requests", address_of(connection))
         await self._server.session_manager.handle_request(scope, receive, send)

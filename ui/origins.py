@@ -1,7 +1,7 @@
 """Settings -> which pages' scripts may read the API's answers (CORS).
 
 An origin that is not on the list is told nothing: no header carries what it sent. No cookies
-travel; a conversation's id is the key to it.
+travel; a visitor's token is the key to the conversations.
 """
 
 from __future__ import annotations
@@ -25,9 +25,15 @@ def allow_origins(app: FastAPI, origins: Iterable[str]) -> None:
         CORSMiddleware,
         allow_origin_regex=pattern(listed),
         allow_methods=("GET", "POST", "PATCH", "DELETE"),
-        allow_headers=("Content-Type", "Idempotency-Key"),
+        allow_headers=("Authorization", "Content-Type", "Idempotency-Key"),
+        expose_headers=("Retry-After",),
         max_age=_HOUR,
     )
+
+
+def is_listed(origin: str, origins: Iterable[str]) -> bool:
+    """Whether an origin is one of the listed."""
+    return re.fullmatch(pattern(origins), origin) is not None
 
 
 def pattern(origins: Iterable[str]) -> str:

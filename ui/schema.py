@@ -86,9 +86,24 @@ class ProblemDocument(_Response):
 
 
 class StartedDocument(_Response):
-    """A new conversation."""
+    """A new conversation. ``token`` is its visitor's; null where the request came with one."""
 
     conversation_id: str
+    token: str | None
+
+
+class VisitorDocument(_Response):
+    """A visitor and the token to bear. An anonymous one can be renewed."""
+
+    visitor: str
+    token: str
+    seconds: int
+
+
+class ErasedDocument(_Response):
+    """How many conversations were erased."""
+
+    conversations: int
 
 
 class FactDocument(_Response):

@@ -23,6 +23,8 @@ _COMMANDS = {
     "mcp": "offer catalogue and FAQ to an agent, over standard in and out",
     "test": "run dialogue tests",
     "simulate": "let simulated shoppers talk to the shop, and measure how they fare",
+    "keys": "make an admin key and a key for visitors' tokens",
+    "privacy": "export or erase what is kept of a visitor, or of conversations long over",
     "models": "list, fetch and choose models",
     "tune": "train the reading adapter on a catalogue",
     "eval": "measure reading, the FAQ or search on a test set",

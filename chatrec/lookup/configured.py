@@ -23,6 +23,8 @@ def configured(settings: Mapping[str, LookupSettings]) -> Iterator[Lookup]:
                 f"lookups.{name}: who the shopper is comes from the host page, so no slot may be "
                 f"called {IDENTITY!r}"
             )
+        if given.own and given.own not in given.slots:
+            raise SettingsError(f"lookups.{name}: own names no slot: {given.own!r}")
         yield Lookup(
             name=name,
             system=open_system(given.system, given.headers),
@@ -33,6 +35,7 @@ def configured(settings: Mapping[str, LookupSettings]) -> Iterator[Lookup]:
             ),
             fields=given.fields,
             signed_in=given.signed_in,
+            own=given.own,
             seconds=given.seconds,
         )
 

@@ -85,7 +85,8 @@ class Lookup:
 
     ``triggers``: what asks for it; ``fields``: paths into what is found ("address.city") -> what
     they are called, in the order they are told; ``signed_in``: only for shoppers whom the host
-    page knows; ``seconds`` until the system is given up on.
+    page knows; ``own``: slot that has to be one of the orders in the visitor's token, where nobody
+    is signed in; ``seconds`` until the system is given up on.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Lookup:
     slots: tuple[Slot, ...]
     fields: Mapping[str, str]
     signed_in: bool = False
+    own: str = ""
     seconds: float = 8.0
 
 
@@ -224,9 +226,11 @@ async def _answer(lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply
     if missing is not None:
         asked = _asking(lookup, given)
         return Reply(Kind.CLARIFY, missing.ask, constraints=kept, asked=asked)
+    orders = turn.profile.get("orders", "").split("\n")
+    may_ask = not lookup.own or bool(identity) or given[lookup.own] in orders
     try:
         async with asyncio.timeout(lookup.seconds):
-            found = await lookup.system.ask(given, identity)
+            found = await lookup.system.ask(given, identity) if may_ask else None
     except TimeoutError:
         logger.error("the lookup %s took longer than %s s", lookup.name, lookup.seconds)
         text = "Our system takes too long to answer just now. Please try again in a few minutes."

@@ -12,12 +12,30 @@ export class Refused extends Error {
 }
 
 export class Api {
-  constructor(base) {
+  // `given` is the shop's own token, or a function that fetches one; without it `tabs` keep the one
+  // that the server gave.
+  constructor(base, tabs, given) {
     this.base = base;
+    this.tabs = tabs;
+    this.given = given;
   }
 
   async start() {
-    return (await this.request('POST', '')).json();
+    const told = await (await this.request('POST', '')).json();
+    if (told.token) this.tabs.token = told.token;
+    return told;
+  }
+
+  // `isStale` when the last one was refused.
+  async token(isStale) {
+    const { given, tabs } = this;
+    if (given) return given.call ? given(isStale) : given;
+    if (isStale && tabs.token) {
+      const headers = { Authorization: `Bearer ${tabs.token}` };
+      const answer = await fetch(`${this.base}/v1/visitors`, { method: 'POST', headers, credentials: 'omit' });
+      tabs.token = answer.ok ? (await answer.json()).token : '';
+    }
+    return tabs.token;
   }
 
   async read(id) {
@@ -76,10 +94,12 @@ export class Api {
     }
   }
 
-  async request(method, path, body, key, signal) {
+  async request(method, path, body, key, signal, again) {
     const headers = { Accept: key ? 'text/event-stream' : 'application/json' };
     if (body) headers['Content-Type'] = 'application/json';
     if (key) headers['Idempotency-Key'] = key;
+    const token = await this.token(again);
+    if (token) headers.Authorization = `Bearer ${token}`;
     const answer = await fetch(`${this.base}/v1/conversations${path}`, {
       method,
       headers,
@@ -89,6 +109,7 @@ export class Api {
       cache: 'no-store',
     });
     if (answer.ok) return answer;
+    if (answer.status === 401 && !again) return this.request(method, path, body, key, signal, true);
     let told = '';
     try {
       told = (await answer.json()).detail || '';

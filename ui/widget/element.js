@@ -28,7 +28,6 @@ export class ChatRecElement extends HTMLElement {
     if (options.title) this.labels.title = options.title;
     this.isInline = Boolean(options.target);
     this.sells = Boolean(options.cart);
-    this.api = new Api(this.base);
     this.told = new Map();
     this.queue = [];
     this.under = null;
@@ -44,6 +43,7 @@ export class ChatRecElement extends HTMLElement {
     this.shadowRoot.adoptedStyleSheets = [style, this.viewport];
     this.build();
     this.tabs = new Tabs(this.base, (what) => this.heard(what));
+    this.api = new Api(this.base, this.tabs, this.options.token);
     this.onKey = (event) => this.keyed(event);
     for (const kind of KEYS) addEventListener(kind, this.onKey, true);
     this.onView = () => this.fit();

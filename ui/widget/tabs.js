@@ -22,6 +22,14 @@ export class Tabs {
     this.write('localStorage', '', id);
   }
 
+  get token() {
+    return this.read('localStorage', ':token');
+  }
+
+  set token(given) {
+    this.write('localStorage', ':token', given);
+  }
+
   get waiting() {
     return this.read('sessionStorage', ':waiting');
   }

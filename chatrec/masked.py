@@ -1,0 +1,152 @@
+"""A conversation store -> the same without the shoppers' personal data.
+
+The turn that is being answered has the message as it was written; what is kept of it, of its
+reading and of its reply has not (`chatrec.personal`). What stands in the shop's own texts stays.
+What a lookup has been told (an e-mail address, say) is remembered by this process until the lookup
+is over, and is asked for again after a restart.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from chatrec.personal import mask
+from chatrec.ports import ConversationStore, StoredTurn
+from chatrec.types import Constraints, Exchange, Reply, Turn, Understanding
+
+_REMEMBERED = 10_000
+
+V = TypeVar("V")
+
+
+class MaskedConversations:
+    """A `ConversationStore` over another one."""
+
+    def __init__(self, store: ConversationStore, region: str = "US", own: str = "") -> None:
+        """Wrap a store.
+
+        Args:
+            store: keeps what is left.
+            region: two-letter country code, for phone numbers.
+            own: texts of the shop's that may stand, such as how to reach it.
+        """
+        self._store = store
+        self._region = region
+        self._own = own
+        self._lock = threading.Lock()
+        self._asking: OrderedDict[str, str] = OrderedDict()  # message id -> conversation id
+        self._told: OrderedDict[str, tuple[str, str]] = OrderedDict()  # asked: as kept, in full
+
+    def create(self, visitor: str = "") -> str:
+        return self._store.create(visitor)
+
+    def owner(self, conversation_id: str) -> str:
+        return self._store.owner(conversation_id)
+
+    def conversations_of(self, visitor: str) -> list[str]:
+        return self._store.conversations_of(visitor)
+
+    def idle_since(self, at: float, limit: int) -> list[str]:
+        return self._store.idle_since(at, limit)
+
+    def accept(self, conversation_id: str, text: str, key: str = "") -> str:
+        message_id = self._store.accept(conversation_id, mask(text, self._region), key)
+        self._remember(self._asking, message_id, conversation_id)
+        return message_id
+
+    def keyed(self, conversation_id: str, key: str) -> StoredTurn | None:
+        found = self._store.keyed(conversation_id, key)
+        if found is not None:
+            self._remember(self._asking, found.message_id, conversation_id)
+        return found
+
+    def complete(self, message_id: str, exchange: Exchange) -> None:
+        kept = self._exchange(exchange)
+        self._store.complete(message_id, kept)
+        with self._lock:
+            conversation_id = self._asking.pop(message_id, "")
+            self._told.pop(conversation_id, None)
+        if kept.reply.asked != exchange.reply.asked:
+            told = (kept.reply.asked, exchange.reply.asked)
+            self._remember(self._told, conversation_id, told)
+
+    def next_turn(self, conversation_id: str, text: str) -> Turn:
+        turn = self._store.next_turn(conversation_id, text)
+        kept, told = self._told.get(conversation_id, ("", ""))
+        return replace(turn, asked=told) if told and turn.asked == kept else turn
+
+    def transcript(self, conversation_id: str) -> list[StoredTurn]:
+        return self._store.transcript(conversation_id)
+
+    def set_constraints(self, conversation_id: str, constraints: Constraints) -> None:
+        self._store.set_constraints(conversation_id, self._constraints(constraints))
+
+    def feedback(
+        self, conversation_id: str, message_id: str, value: str, item_id: str | None
+    ) -> None:
+        self._store.feedback(conversation_id, message_id, value, item_id)
+
+    def erase(self, conversation_id: str) -> None:
+        with self._lock:
+            self._told.pop(conversation_id, None)
+        self._store.erase(conversation_id)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _exchange(self, exchange: Exchange) -> Exchange:
+        turn = replace(
+            exchange.turn,
+            text=mask(exchange.turn.text, self._region),
+            constraints=self._constraints(exchange.turn.constraints),
+        )
+        return replace(
+            exchange,
+            turn=turn,
+            understanding=self._understanding(exchange.understanding),
+            reply=self._reply(exchange.reply),
+        )
+
+    def _understanding(self, read: Understanding) -> Understanding:
+        return replace(
+            read,
+            constraints=self._constraints(read.constraints),
+            asks=tuple(mask(each, self._region) for each in read.asks),
+            mentions=tuple(
+                replace(each, label=mask(each.label, self._region)) for each in read.mentions
+            ),
+        )
+
+    def _reply(self, reply: Reply) -> Reply:
+        """The words may repeat what the shopper wrote, or what the shop's system knows of them."""
+        own = [self._own]
+        own += (f"{entry.question} {entry.answer}" for entry in reply.citations)
+        own += (f"{shown.item.text} {shown.item.attributes}" for shown in reply.recommendations)
+        return replace(
+            reply,
+            text=mask(reply.text, self._region, " ".join(own)),
+            constraints=self._constraints(reply.constraints),
+            asked=_without_personal(reply.asked, self._region),
+        )
+
+    def _constraints(self, held: Constraints) -> Constraints:
+        return replace(held, wish=mask(held.wish, self._region)) if held.wish else held
+
+    def _remember(self, where: OrderedDict[str, V], key: str, value: V) -> None:
+        with self._lock:
+            where[key] = value
+            while len(where) > _REMEMBERED:
+                where.popitem(last=False)
+
+
+def _without_personal(asked: str, region: str) -> str:
+    """What a reply asks for, without the slots of a lookup whose value is personal data."""
+    name, mark, given = asked.partition("?")
+    if not given:
+        return asked
+    kept = [(slot, value) for slot, value in parse_qsl(given) if mask(value, region) == value]
+    return f"{name}{mark}{urlencode(kept)}"
