@@ -78,7 +78,15 @@ def visitors(db: Database) -> None:
     db.table("conversations").create_index(["created"])
 
 
-_STEPS = frozenset(step.__name__ for step in (conversations, feedback, idempotency_keys, visitors))
+@migrations()
+def consents(db: Database) -> None:
+    """Whether a conversation may be learnt from; those from before may not."""
+    db.table("conversations").add_column("learn", int, not_null_default=0)
+
+
+_STEPS = frozenset(
+    step.__name__ for step in (conversations, feedback, idempotency_keys, visitors, consents)
+)
 
 
 def upgrade(db: Database) -> None:

@@ -184,6 +184,9 @@ class PrivacySettings(BaseModel):
     country: str = Field(
         "US", pattern="^[A-Z]{2}$", description="whose national phone numbers are known"
     )
+    learn: bool = Field(
+        False, description="shoppers agree that `chatrec tune --logged` learns from what they say"
+    )
     retention_days: int = Field(
         90, ge=0, description="conversations idle for longer are erased; 0: none"
     )

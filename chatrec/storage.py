@@ -35,6 +35,7 @@ _BUSY_SECONDS = 10.0
 _STANDING = "select constraints from conversations where id = ?"
 _OWNER = "select visitor from conversations where id = ?"
 _OWNED = "select id from conversations where visitor = ? order by created, rowid"
+_LEARNABLE = "select id from conversations where learn order by created, rowid"
 _IDLE = """
     select id from conversations c where created < ? and not exists (
         select 1 from messages m where m.conversation_id = c.id and m.at >= ?)
@@ -59,13 +60,14 @@ _SHOWN = """
 class SqliteConversations:
     """Conversations in one file, shared by the threads of a process and by several processes."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, make it or upgrade it.
+    def __init__(self, path: Path, *, learn: bool = False) -> None:
+        """Open the file, make it or upgrade it; ``learn``: shoppers agree to be learnt from.
 
         Raises:
             StorageError: the folder or file cannot be used, or is of a newer chatrec.
         """
         self._path = path
+        self._learn = learn
         self._lock = threading.Lock()
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +105,7 @@ class SqliteConversations:
                     "created": time.time(),
                     "constraints": to_json(Constraints()),
                     "visitor": visitor,
+                    "learn": int(self._learn),
                 }
             )
         return conversation_id
@@ -117,6 +120,11 @@ class SqliteConversations:
     def conversations_of(self, visitor: str) -> list[str]:
         with self._reading() as db:
             return [row[0] for row in db.conn.execute(_OWNED, [visitor])]
+
+    def learnable(self) -> list[str]:
+        """Conversations that were begun while shoppers agreed to be learnt from, oldest first."""
+        with self._reading() as db:
+            return [row[0] for row in db.conn.execute(_LEARNABLE)]
 
     def idle_since(self, at: float, limit: int) -> list[str]:
         with self._reading() as db:

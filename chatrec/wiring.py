@@ -80,7 +80,7 @@ def open_store(settings: Settings) -> ConversationStore:
     Raises:
         StorageError: the data folder cannot be used.
     """
-    store = SqliteConversations(settings.data_dir / FILE_NAME)
+    store = SqliteConversations(settings.data_dir / FILE_NAME, learn=settings.privacy.learn)
     if not settings.privacy.mask:
         return store
     own = f"{settings.shop.contact} {settings.handoff.next_step}"

@@ -237,3 +237,14 @@ def test_two_processes_share_a_file(tmp_path: Path) -> None:
         "here",
     ]
     store.close()
+
+
+def test_only_conversations_begun_with_consent_may_be_learnt_from(tmp_path: Path) -> None:
+    path = tmp_path / "conversations.db"
+    before = SqliteConversations(path)
+    before.create()
+    before.close()
+    agreed = SqliteConversations(path, learn=True)
+    conversation = agreed.create()
+    assert agreed.learnable() == [conversation]
+    agreed.close()

@@ -12,13 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from chatrec import demo
-from chatrec.settings import load_settings
+from chatrec.settings import Settings, load_settings
+from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.tune.faq_head import tune_head
 from chatrec.tune.shoppers import Shop
+from chatrec.tune.turns import Example
 from chatrec.types import FaqEntry, Item
 from vectorstore.catalogue import read_catalogue
 from vectorstore.faq_file import read_faq
 from vectorstore.learn import learn
+from vectorstore.source import open_index
 
 _ABOVE_0 = click.FloatRange(min=0.0, min_open=True)
 
@@ -36,6 +39,11 @@ _ABOVE_0 = click.FloatRange(min=0.0, min_open=True)
     "--minutes", type=_ABOVE_0, default=45.0, show_default=True, help="Time over all runs."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the made dialogues.")
+@click.option(
+    "--logged",
+    is_flag=True,
+    help="Mix in turns of this data folder's shoppers that got a thumb up and may be learnt from.",
+)
 @click.option("--start", type=click.Path(path_type=Path), help="Adapter to begin from.")
 @click.option("--learning-rate", type=float, default=1e-3, show_default=True)
 @click.option("--rank", type=int, default=8, show_default=True, help="Rank of the adapter.")
@@ -49,6 +57,7 @@ def command(
     rank: int,
     learning_rate: float,
     start: Path | None,
+    logged: bool,
 ) -> None:
     """Train the configured model to read the shoppers of CATALOGUES.
 
@@ -59,6 +68,9 @@ def command(
     With --faq-examples nothing of this happens: the indexed FAQ's head is fitted on the shop's own
     example questions, and `chatrec serve` uses it from then on. A label of - marks questions that
     no entry answers.
+
+    With --logged, turns that got a thumb up are mixed in, of conversations that were begun while
+    the setting `privacy.learn` was on.
     """
     settings = load_settings()
     if faq_examples is not None:
@@ -69,10 +81,12 @@ def command(
     shops.append(_shop(demo.catalogue_path(), _questions(demo.faq_path())))
     # PyTorch takes long: it is imported once the files are known to be right.
     from chatrec.tune.base import load_base
+    from chatrec.tune.logged import mixed
     from chatrec.tune.train import Plan, train
     from chatrec.tune.train import Progress as Standing
     from chatrec.tune.turns import examples
 
+    lessons = _lessons(settings) if logged else []
     base = load_base(settings)
     plan = Plan(minutes=minutes, seed=seed, rank=rank, learning_rate=learning_rate)
     console = Console(stderr=True)
@@ -90,7 +104,7 @@ def command(
         done = train(
             base.model,
             base.encode,
-            lambda number: examples(shops, number),
+            lambda number: mixed(examples(shops, number), lessons if number > 0 else [], number),
             out,
             plan,
             report,
@@ -99,10 +113,26 @@ def command(
                 "base_sha256": base.checksum,
                 "catalogues": [*(path.name for path in catalogues), "demo"],
                 "start": str(start.name) if start else "",
+                "logged": len(lessons),
             },
             start,
         )
     click.echo(f"{out}: held-out answers right {done.accuracy:.1%} after {done.step} steps")
+
+
+def _lessons(settings: Settings) -> list[Example]:
+    """What may be learnt from the conversations in the data folder."""
+    from chatrec.tune.logged import logged_examples
+
+    vocabulary = open_index(settings).vocabulary
+    store = SqliteConversations(settings.data_dir / FILE_NAME)
+    try:
+        told = [turn for each in store.learnable() for turn in store.transcript(each)]
+    finally:
+        store.close()
+    lessons = logged_examples(told, vocabulary)
+    click.echo(f"{len(lessons)} of {len(told)} turns that may be learnt from are mixed in")
+    return lessons
 
 
 def _shop(path: Path, questions: tuple[str, ...]) -> Shop:

@@ -70,7 +70,7 @@ class HeardConversations:
         )  # message: conversation, text
 
     def create(self, visitor: str = "") -> str:
-        conversation_id = self._store.create()
+        conversation_id = self._store.create(visitor)
         self._tell("conversation.started", conversation_id, {})
         return conversation_id
 
