@@ -17,7 +17,7 @@ from chatrec.words import fold
 _NAMES = """
 kilogram kg kgs kilo kilos kilogramme kilograms kilogrammes kilogramm kilogramo kilogramos 公斤 千克
 gram g gr grams gramme grammes gramm gramo gramos 克
-pound lb lbs pounds-weight
+pound lb lbs pounds
 ounce oz ounces
 meter m metre metres meters metro metros 米
 centimeter cm cms centimetre centimetres centimeters zentimeter centimetro centimetros 厘米 公分

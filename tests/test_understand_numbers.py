@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from reading_shop import SPOTTER, said, spot
+from reading_shop import SPOTTER, VOCABULARY, said, spot
 
 from chatrec.types import Turn
+from chatrec.understand.spot import Spotter
 
 
 def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
@@ -26,6 +29,9 @@ def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
         ("1.5k", 1500, 1500),
         ("a grand", 1000, 1000),
         ("two grand", 2000, 2000),
+        ("half a grand", 500, 500),
+        ("3 hundred", 300, 300),
+        ("2 thousand", 2000, 2000),
         ("two hundred dollars", 200, 200),
         ("a hundred and fifty", 150, 150),
         ("twenty-five", 25, 25),
@@ -159,3 +165,10 @@ def test_measures_in_other_languages(language: str, text: str, facet: str, value
 
 def test_a_chinese_numeral_that_counts_nothing_is_a_word() -> None:
     assert [m for m in SPOTTER.spot(Turn("一双靴子"), "zh").mentions if m.kind == "number"] == []
+
+
+def test_pounds_are_money_only_where_the_shop_sells_for_them() -> None:
+    assert amounts("boots under 4 pounds") == [("weight", None, pytest.approx(1.81437))]
+    british = Spotter(replace(VOCABULARY, currency="GBP"))
+    [amount] = [m for m in british.spot(Turn("boots, 40 pounds")).mentions if m.kind == "number"]
+    assert (amount.facet, amount.low) == ("price", 40)

@@ -113,7 +113,8 @@ def test_any_text_is_spotted_and_gets_a_schema_whose_least_answer_is_understood(
         told = [
             m
             for m in spotted.mentions
-            if m.kind == "number" and (None in (m.low, m.high) or m.facet != "price")
+            if (m.kind == "number" and (None in (m.low, m.high) or m.facet != "price"))
+            or m in spotted.refused
         ]
         if intent not in ("new", "restart", "complement") and not (
             told and intent in ("refine", "similar")

@@ -58,7 +58,7 @@ def test_a_measure_without_a_role_is_one_to_be_near_to() -> None:
 
 def test_what_stands_in_a_row_behind_a_no_is_refused_with_it() -> None:
     got = new("boots, no wool or leather", want=["boot"], wish=["leather"])
-    assert got.exclude == {"material": ("leather",)}
+    assert got.exclude == {"material": ("leather", "wool")}
     assert new("boots, no more black ones", want=["boot"], wish=["black"]).prefer == {}
     kept = new("boots, no leather needed", want=["boot"])
     assert (kept.require, kept.exclude) == ({}, {})
@@ -82,3 +82,13 @@ def test_a_bare_number_may_be_a_size_or_an_amount() -> None:
         category=("boot",), price_max=43
     )
     assert new("boots for 44", want=["boot"]).require == {}
+
+
+@pytest.mark.parametrize("text", ["not leather, something light", "boots, no no not leather"])
+def test_a_refused_value_without_a_role_is_avoided(text: str) -> None:
+    assert new(text).exclude == {"material": ("leather",)}
+
+
+@pytest.mark.parametrize("text", ["why not leather", "if not leather then wool"])
+def test_some_nots_refuse_nothing(text: str) -> None:
+    assert new(text).exclude == {}

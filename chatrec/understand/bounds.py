@@ -82,7 +82,7 @@ _DIGIT = re.compile(r"\s*[$€£]?\d")
 # Turns a word of bounds round: "not over", "don't want to spend more than", "nothing below".
 _NEGATION = re.compile(
     r"\b(?:not|no|nothing|never|without|cannot|can'?t|won'?t|don'?t|doesn'?t|isn'?t|shouldn'?t"
-    r"|mustn'?t|must not|couldn'?t|wouldn'?t)"
+    r"|mustn'?t|must not|couldn'?t|wouldn'?t|refuse)"
     r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
     r"|anything|a|cent|penny|weighs?|weighing|have|need|get|stay|it|that|really|much|priced))*\s*$",
     re.IGNORECASE,

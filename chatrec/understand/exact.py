@@ -22,7 +22,7 @@ _SOFTENERS = tuple(
         "|would be a plus|nice to have|no must|not a must|not necessarily"
     ).split("|")
 )
-_REFUSAL = re.compile(r"\b(?:no|no more|not|without|w/o)\s+$", re.IGNORECASE)
+_REFUSAL = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:no|no more|not|without|w/o)\s+$", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
 _REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
@@ -98,8 +98,8 @@ def _touch(text: str, first: Mention, second: Mention) -> bool:
 def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """What stands right behind a "no", alone or in a row: whatever it is, it is not asked for.
 
-    "No wool or leather" refuses both, "not 1000" the amount; "no taller than 1 m" and "no lid
-    needed" refuse nothing.
+    "No wool or leather" refuses both, "not 1000" the amount; "no taller than 1 m", "no lid needed"
+    and "why not red" refuse nothing.
     """
     found: list[Mention] = []
     for mention in sorted((m for m in mentions if m.start >= 0), key=lambda m: m.start):

@@ -18,7 +18,10 @@ _WORDED = frozenset({"en", "es", "fr", "de", "pt", "it", "nl", "ca"})  # that `t
 
 # "a grand", "half a litre", "fifty-ish": quantities that `text_to_num` leaves as words.
 _BEFORE = (
+    (re.compile(r"\bhalf\s+a\s+grand\b", re.I), "500"),
     (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
+    (re.compile(r"(?<![\d.,])([1-9])\s+hundred\b", re.I), r"\g<1>00"),
+    (re.compile(r"(?<![\d.,])(\d{1,3})\s+thousand\b", re.I), r"\g<1>000"),
     (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
     (re.compile(r"(?:(?<=\d)|-)ish\b", re.I), " ish"),
 )

@@ -57,19 +57,21 @@ def _units_pattern() -> str:
     return "|".join(re.escape(name) for name in unit_names())
 
 
-def _amount(i: int) -> str:
+def _amount(i: int, *, sterling: bool) -> str:
+    """One amount; "pounds" are money in a shop that sells for them, and a weight elsewhere."""
+    money = rf"(?:{_MONEY_WORD}|pounds?(?!\w))" if sterling else _MONEY_WORD
     return (
         rf"(?P<sign{i}>{_SIGN})?\s?(?P<digits{i}>{_DIGITS})(?P<k{i}>{_THOUSAND})?"
-        rf"(?:\s?(?P<money{i}>{_MONEY_WORD})"
+        rf"(?:\s?(?P<money{i}>{money})"
         rf"|(?P<gap{i}>[\s-]?)(?P<unit{i}>{_units_pattern()})(?!\w)"
         rf"|\s?(?P<stars{i}>\+?\s?stars?)(?!\w))?"
     )
 
 
 @cache
-def _amount_pattern(language: str) -> re.Pattern[str]:
+def _amount_pattern(language: str, sterling: bool) -> re.Pattern[str]:
     opening, joining, _ = _RANGES.get(language, _RANGES["en"])
-    first, second = _amount(1), _amount(2)
+    first, second = (_amount(i, sterling=sterling) for i in (1, 2))
     between = rf"(?P<between>\b(?:{opening})\s+)?" if opening else "(?P<between>(?!))?"
     return re.compile(
         rf"(?<![\w#.,-]){between}{first}"
@@ -99,7 +101,7 @@ def spot_numbers(text: str, vocabulary: Vocabulary, language: str = "en") -> lis
     """Numbers of a normalised text, in order; those attached to letters ("XR500") are names."""
     found: list[Mention] = []
     needs_opening = _RANGES.get(language, _RANGES["en"])[2]
-    for match in _amount_pattern(language).finditer(text):
+    for match in _amount_pattern(language, vocabulary.currency == "GBP").finditer(text):
         found.extend(_mentions(match, text, vocabulary, needs_opening))
     return found
 

@@ -34,6 +34,8 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
     avoided = [*read["avoid"], *refused]
+    if intent in (Intent.NEW, Intent.REFINE):
+        avoided += [m for m in spotted.refused if m.kind == "value" and m not in _all(read)]
     return {**read, "want": wanted, "wish": wished, "avoid": avoided, "near": near}
 
 
