@@ -32,6 +32,7 @@ from chatrec.types import (
     Intent,
     Item,
     Kind,
+    Labels,
     ModelCall,
     Recommendation,
     Reply,
@@ -329,7 +330,8 @@ class Dialogue:
         question = about.Question(turn.text, understood.asks)
         text = await about.answer(question, items, self._source.vocabulary, self._source)
         clicks = suggest.after_question(items, turn.shown)
-        async for step in _say(Kind.ABOUT, text, kept, clicks):
+        focus = understood.about if len(items) < len(turn.shown) else ()
+        async for step in _say(Kind.ABOUT, text, kept, clicks, focus):
             yield step
 
     async def _compare(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
@@ -353,11 +355,17 @@ class Dialogue:
 
 
 async def _say(
-    kind: Kind, text: str, constraints: Constraints, suggestions: Sequence[str] = ()
+    kind: Kind,
+    text: str,
+    constraints: Constraints,
+    suggestions: Sequence[str] = (),
+    focus: Labels = (),
 ) -> AsyncGenerator[Step, None]:
     """A reply of words alone."""
     yield Words(text)
-    yield Reply(kind, "", suggestions=tuple(suggestions), constraints=constraints)
+    yield Reply(
+        kind, "", suggestions=tuple(suggestions), constraints=constraints, focus=tuple(focus)
+    )
 
 
 async def _events(

@@ -170,4 +170,5 @@ def _state_after(turn: Turn, reply: Reply) -> Turn:
         shown=shown or turn.shown,
         seen=turn.seen | {item.id for item in shown},
         asked=reply.asked,
+        focus=reply.focus_after(turn.focus),
     )

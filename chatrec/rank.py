@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from chatrec.quoting import quotable
 from chatrec.types import (
     COLOR,
+    GENDER,
     TYPE,
     Candidate,
     Constraints,
@@ -122,10 +123,13 @@ def _in_turns(scored: list[_Scored], kinds: Sequence[str]) -> list[_Scored]:
 
 
 def _preferred(item: Item, constraints: Constraints) -> float:
-    """Share of the preferred facets that the item meets."""
+    """Share of the preferred facets that the item meets; what is for nobody suits anybody."""
     if not constraints.prefer:
         return 0.0
-    met = sum(meets(item, facet, values) for facet, values in constraints.prefer.items())
+    met = sum(
+        meets(item, facet, values) or (facet == GENDER and not item.values(GENDER))
+        for facet, values in constraints.prefer.items()
+    )
     return met / len(constraints.prefer)
 
 

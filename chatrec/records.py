@@ -18,6 +18,7 @@ from chatrec.types import (
     Constraints,
     Exchange,
     Item,
+    Labels,
     Message,
     ModelCall,
     Recommendation,
@@ -95,6 +96,7 @@ class SoFar:
         self._cards: tuple[Item, ...] = ()
         self._seen: frozenset[str] = frozenset()
         self._asked = ""
+        self._focus: Labels = ()
 
     def add(self, record: Record) -> None:
         """Take in an answer; a message without one changes nothing."""
@@ -105,6 +107,7 @@ class SoFar:
             self._history.append(Message("user", record.text))
         self._history.append(Message("assistant", reply.text))
         self._asked = reply.asked
+        self._focus = reply.focus_after(self._focus)
         if reply.recommendations:
             self._cards = tuple(each.item for each in reply.recommendations)
             self._seen |= {item.id for item in self._cards}
@@ -112,4 +115,4 @@ class SoFar:
     def turn(self, text: str, constraints: Constraints) -> Turn:
         """The turn that a message makes now."""
         history = tuple(self._history)
-        return Turn(text, history, constraints, self._cards, self._seen, self._asked)
+        return Turn(text, history, constraints, self._cards, self._seen, self._asked, self._focus)

@@ -259,8 +259,9 @@ class Turn:
 
     ``shown`` are the items of the latest reply that had any, in the order of their cards;
     ``seen`` the ids of all items shown so far; ``asked`` what the assistant's last question was
-    about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``profile`` what
-    the shop knows of the shopper.
+    about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``focus`` are ids
+    of the shown items that were last spoken of apart from the others, which "it" means now;
+    ``profile`` what the shop knows of the shopper.
     """
 
     text: str
@@ -269,6 +270,7 @@ class Turn:
     shown: tuple[Item, ...] = ()
     seen: frozenset[str] = frozenset()
     asked: str = ""
+    focus: Labels = ()
     profile: Mapping[str, str] = NOTHING
 
 
@@ -417,7 +419,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the shopper gets. ``asked`` says what its question, if any, is about."""
+    """What the shopper gets.
+
+    ``asked`` says what its question, if any, is about; ``focus`` which of the items shown before
+    its words are about, by id.
+    """
 
     kind: Kind
     text: str
@@ -426,6 +432,11 @@ class Reply:
     suggestions: Labels = ()
     constraints: Constraints = Constraints()
     asked: str = ""
+    focus: Labels = ()
+
+    def focus_after(self, before: Labels) -> Labels:
+        """What "it" means in the next turn: new cards make it open again."""
+        return self.focus or (() if self.recommendations else before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import NamedTuple
 
 import snowballstemmer
@@ -168,3 +169,11 @@ SUPERLATIVES: Mapping[str, tuple[str, bool]] = {
     "highest rated": ("rating", True),
     "top rated": ("rating", True),
 }
+
+
+@cache
+def english() -> Mapping[str, int]:
+    """Common English words and how often they occur (SymSpell's dictionary, 82,765 words)."""
+    path = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return {word: int(count) for word, count in map(str.split, lines)}

@@ -49,6 +49,14 @@ def test_a_preferred_value_lifts_an_item_and_filters_none() -> None:
     assert ranked([LODEN, FLINT], wanted) == [FLINT.id, LODEN.id]
 
 
+def test_what_is_for_nobody_in_particular_suits_anybody() -> None:
+    wanted = Constraints(prefer={"gender": ("men",)})
+    shirt = replace(FLINT, facets={**FLINT.facets, "gender": ("men",)})
+    assert ranked([shirt, TENT], wanted, scores=[0.5, 0.6]) == [TENT.id, shirt.id]
+    dress = replace(shirt, facets={**FLINT.facets, "gender": ("women",)})
+    assert ranked([dress, TENT], wanted, scores=[0.6, 0.5]) == [TENT.id, dress.id]
+
+
 def test_colours_of_one_thing_are_not_shown_side_by_side() -> None:
     shown = ranked([RIDGE, RIDGE_RED, FLINT, TENT], scores=[1.0, 0.99, 0.5, 0.4])
     assert not {RIDGE.id, RIDGE_RED.id} <= set(shown)

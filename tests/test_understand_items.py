@@ -51,6 +51,8 @@ def test_nothing_is_pointed_at_where_nothing_is_shown() -> None:
     ("text", "label"),
     [
         ("cheaper", "cheaper"),
+        ("cheeper", "cheaper"),
+        ("something lightr", "lighter"),
         ("something less expensive", "cheaper"),
         ("too pricey", "cheaper"),
         ("too heavy", "lighter"),

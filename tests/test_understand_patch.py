@@ -203,3 +203,24 @@ def test_a_type_and_a_change_take_nothing_for_granted() -> None:
         Constraints(category=("boot",))
     )
     assert after("cotton", {}) == PACKS
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "about"),
+    [
+        ("what goes with it", "complement", ("b",)),
+        ("is that waterproof", "about", ("b",)),
+        ("is the first one", "about", ("a",)),
+        ("are they waterproof", "about", ()),
+        ("show me it in red", "refine", ()),
+    ],
+)
+def test_it_is_the_card_that_was_last_spoken_of(
+    text: str, intent: str, about: tuple[str, ...]
+) -> None:
+    turn = Turn(text, shown=CARDS, focus=("b",))
+    answer: dict[str, Any] = {"intent": intent}
+    if about == ("a",):
+        answer["items"] = ["#1"]
+    understood = understanding_of(answer, SPOTTER.spot(turn), turn, VOCABULARY)
+    assert understood.about == about

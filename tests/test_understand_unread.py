@@ -92,3 +92,8 @@ def test_a_refused_value_without_a_role_is_avoided(text: str) -> None:
 @pytest.mark.parametrize("text", ["why not leather", "if not leather then wool"])
 def test_some_nots_refuse_nothing(text: str) -> None:
     assert new(text).exclude == {}
+
+
+@pytest.mark.parametrize("text", ["you don't have any leather boots?", "u dont have leather"])
+def test_what_the_shop_is_said_to_lack_is_not_avoided(text: str) -> None:
+    assert new(text, avoid=["leather"]).exclude == {}

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
-from importlib import resources
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from chatrec.types import TYPE, Item, Vocabulary
 from chatrec.units import symbol, unit_of
-from chatrec.words import STOPWORDS, spans, tokens
+from chatrec.words import STOPWORDS, english, spans, tokens
 from vectorstore.lexical import Lexicon
 from vectorstore.passages import terms
 
@@ -80,11 +78,3 @@ class Rewording:
         )
         best = min(near, key=lambda each: (each[1], -self._counts[each[0]]), default=(word,))
         return str(best[0])
-
-
-@cache
-def english() -> frozenset[str]:
-    """Common English words (SymSpell's frequency dictionary, 82,765 words)."""
-    path = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return frozenset(line.split(" ", 1)[0] for line in lines)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chatrec.respond.facts import name_of, spoken
 from chatrec.respond.telling import Telling
-from chatrec.types import COLOR, TYPE
+from chatrec.types import COLOR, GENDER, TYPE
 from chatrec.wording import count, listed, means_no, means_yes, readable
 from chatrec.words import tokens
 
@@ -14,9 +14,10 @@ _LOW_STOCK = 3
 
 
 def short_of(telling: Telling) -> list[str]:
-    """Preferred facets that the item does not meet."""
+    """Preferred facets that the item does not meet; a coffee maker is for men and women."""
     preferred = telling.constraints.prefer
-    return [facet for facet in preferred if facet not in telling.asked and facet != TYPE]
+    neutral = {TYPE} if telling.item.values(GENDER) else {TYPE, GENDER}
+    return [facet for facet in preferred if facet not in telling.asked and facet not in neutral]
 
 
 def shortfalls(telling: Telling) -> Iterator[str]:

@@ -104,6 +104,7 @@ def following(exchange: Exchange, text: str) -> Turn:
         shown=items or turn.shown,
         seen=turn.seen | {item.id for item in items},
         asked=reply.asked,
+        focus=reply.focus_after(turn.focus),
         profile=turn.profile,
     )
 

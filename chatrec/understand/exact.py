@@ -25,6 +25,12 @@ _SOFTENERS = tuple(
 _REFUSAL = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:no|no more|not|without|w/o)\s+$", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
+_LACKING = re.compile(
+    r"\b(?:you|u|ya|y'all|they|they're|there)(?: guys| really| just)? (?:(?:don'?t|do not|didn'?t)"
+    r" (?:even )?(?:have|got|sell|stock|carry|do)|have no|got no|haven'?t got|are no|is no|out of)"
+    r"(?: any| no| some| the| an?)*\s+$",
+    re.IGNORECASE,
+)
 _REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
@@ -110,6 +116,11 @@ def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         if (behind or in_a_row) and not _REFUSES_NOTHING.match(text[mention.end :]):
             found.append(mention)
     return tuple(m for m in found if m.kind != "item")
+
+
+def lacking(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """What the shopper says that the shop has not: "you don't have laptops?" excludes none."""
+    return tuple(m for m in mentions if m.start >= 0 and _LACKING.search(text[: m.start]))
 
 
 def softened(message: Sequence[Token]) -> bool:

@@ -12,8 +12,7 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from chatrec.understand.values import english
-from chatrec.words import tokens
+from chatrec.words import english, tokens
 
 ENGLISH = "en"
 LANGUAGES = "en es fr de it pt nl pl sv da no fi cs tr ru uk ar he hi zh ja ko".split()

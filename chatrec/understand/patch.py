@@ -9,6 +9,7 @@ standing upper bound drops the latter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -34,6 +35,7 @@ from chatrec.understand.spot import Spotted
 from chatrec.understand.unread import with_unread
 
 _WISH_WORDS = 16
+_IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
 _COUNTS_UP_TO = 12
 
@@ -58,7 +60,7 @@ def understanding_of(
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
     intent = Intent(answer["intent"])
-    about = _cards(answer.get("items", ()), turn.shown)
+    about = _cards(answer.get("items", ()), turn.shown) or _it(intent, spotted, turn)
     constraints = turn.constraints
     if intent is Intent.RESTART:
         constraints = Constraints()
@@ -69,6 +71,12 @@ def understanding_of(
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         constraints = _Change(base, vocabulary, reference).apply(answer, spotted, turn)
     return Understanding(intent, constraints, about, _asks(answer, spotted), spotted.mentions)
+
+
+def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
+    """What "it" means where the answer names no card: the item that was last spoken of."""
+    pointing = intent in (Intent.ABOUT, Intent.SIMILAR, Intent.COMPLEMENT)
+    return turn.focus if pointing and _IT.search(spotted.plain) else ()
 
 
 def _cards(labels: Iterable[str], shown: Sequence[Item]) -> Labels:

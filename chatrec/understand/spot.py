@@ -15,6 +15,7 @@ from chatrec.understand.bounds import bounded
 from chatrec.understand.exact import (
     affirmed,
     heads,
+    lacking,
     modifiers,
     only_in_stock,
     refused,
@@ -44,7 +45,8 @@ class Spotted:
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
     values that hold for a new search where the model says nothing of them, ``modifiers`` words
     that a new search wishes for so. In a message that is ``softened`` what is wished for is only
-    preferred; what is ``refused`` is never wished for, and bounds nothing.
+    preferred; what is ``refused`` is never wished for, and bounds nothing;
+    what the shop is said to be ``lacking`` is never avoided.
     """
 
     plain: str
@@ -56,6 +58,7 @@ class Spotted:
     modifiers: tuple[Mention, ...] = ()
     softened: bool = False
     refused: tuple[Mention, ...] = ()
+    lacking: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -123,7 +126,8 @@ class Spotter:
         found = heads(text, found)
         words = list(_free_words(message, found))[:_WORDS]
         standing = _standing_values(turn.constraints)
-        turned_away = refused(text, [*found, *words])
+        absent = lacking(text, [*found, *words])
+        turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
         values = [m for m in found if m.kind == "value" and m not in turned_away]
         return Spotted(
             text,
@@ -135,6 +139,7 @@ class Spotter:
             modifiers(text, message, [*found, *words]),
             softened(message),
             turned_away,
+            absent,
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

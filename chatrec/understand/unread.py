@@ -33,7 +33,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         wished = [m for m in wished if m not in asked]
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
-    avoided = [*read["avoid"], *refused]
+    avoided = [m for m in (*read["avoid"], *refused) if m not in spotted.lacking]
     if intent in (Intent.NEW, Intent.REFINE):
         avoided += [m for m in spotted.refused if m.kind == "value" and m not in _all(read)]
     return {**read, "want": wanted, "wish": wished, "avoid": avoided, "near": near}

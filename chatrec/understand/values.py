@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from chatrec.types import COLOR, TYPE, Facet, FacetValue, Mention, Vocabulary
-from chatrec.words import STOPWORDS, Token, stem, stems, tokens
+from chatrec.words import STOPWORDS, Token, english, stem, stems, tokens
 
 _FIRST = (TYPE, "brand", COLOR, "material", "gender")
 _LONGEST = 5  # tokens of a value that is looked for in messages
@@ -28,14 +26,6 @@ _DERIVED = ("ness", "ful", "ized", "ised", "less", "ment", "ing")
 _MONEY = frozenset("dollar dollars bucks usd euro euros eur quid pounds gbp rupees".split())
 _MADE_OF = frozenset({"material", COLOR})
 SIZE = "size"
-
-
-@cache
-def english() -> frozenset[str]:
-    """Common English words (SymSpell's frequency dictionary, 82,765 words)."""
-    path = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return frozenset(line.split(" ", 1)[0] for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,12 @@ HELD = Constraints(
 
 
 def exchange(
-    turn: Turn, text: str, *items: Item, constraints: Constraints = HELD, asked: str = ""
+    turn: Turn,
+    text: str,
+    *items: Item,
+    constraints: Constraints = HELD,
+    asked: str = "",
+    focus: tuple[str, ...] = (),
 ) -> Exchange:
     recommendations = tuple(
         Recommendation(item, rank, (Fact("price", "89.95"),), f"reason {rank}")
@@ -78,6 +84,7 @@ def exchange(
             suggestions=("cheaper",),
             constraints=constraints,
             asked=asked,
+            focus=focus,
         ),
         timings={"understand": 0.25},
         calls=(ModelCall("read", 60, 17),),
@@ -91,10 +98,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Conversati
     opened.close()
 
 
-def say(store: ConversationStore, conversation: str, text: str, *items: Item, **more: str) -> str:
+def say(store: ConversationStore, conversation: str, text: str, *items: Item, **more: Any) -> str:
     message = store.accept(conversation, text)
     turn = store.next_turn(conversation, text)
-    store.complete(message, exchange(turn, f"on {text}", *items, **more))  # type: ignore[arg-type]
+    store.complete(message, exchange(turn, f"on {text}", *items, **more))
     return message
 
 
@@ -112,6 +119,17 @@ def test_an_exchange_comes_back_as_it_went_in(store: ConversationStore) -> None:
 
 def test_the_first_turn_knows_nothing(store: ConversationStore) -> None:
     assert store.next_turn(store.create(), "hello") == Turn("hello")
+
+
+def test_what_was_spoken_of_stays_so_until_new_cards_come(store: ConversationStore) -> None:
+    conversation = store.create()
+    say(store, conversation, "boots", BOOTS, SANDALS)
+    assert store.next_turn(conversation, "and").focus == ()
+    say(store, conversation, "is the second one waterproof", focus=("s1",))
+    say(store, conversation, "returns?")
+    assert store.next_turn(conversation, "what goes with it").focus == ("s1",)
+    say(store, conversation, "more", BOOTS)
+    assert store.next_turn(conversation, "and").focus == ()
 
 
 def test_the_next_turn_knows_what_was_said_shown_and_asked(store: ConversationStore) -> None:
