@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
 import snowballstemmer
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _STEMMER = snowballstemmer.stemmer("english")
@@ -177,3 +179,20 @@ def english() -> Mapping[str, int]:
     path = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     return {word: int(count) for word, count in map(str.split, lines)}
+
+
+_RARER = 100
+
+
+def slip_of(word: str, meant: Sequence[str]) -> str:
+    """The word of ``meant`` that this one is a slip of ("cheeper", "hunderd"), or the word itself.
+
+    One typing error away (Damerau, 1964), with the same first letter, and no English word unless
+    one that is far rarer than the word meant.
+    """
+    if len(word) < 5 or word in meant:
+        return word
+    alike = [each for each in meant if each[0] == word[0]]
+    near = process.extractOne(word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    rare = near is not None and english().get(word, 0) * _RARER < english().get(near[0], 0)
+    return str(near[0]) if rare and near is not None else word

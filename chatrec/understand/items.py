@@ -12,11 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from chatrec.types import Item, Mention
-from chatrec.words import STOPWORDS, SUPERLATIVES, Token, english, stem, stems
+from chatrec.words import STOPWORDS, SUPERLATIVES, Token, slip_of, stem, stems
 
 _PLACES = {
     word: place
@@ -110,7 +107,6 @@ _RELATIVE_WORDS = {
     ("too", "small"): "bigger",
 }
 
-_RARER = 100
 _COMPARATIVES = tuple(phrase[0] for phrase in _RELATIVE_WORDS if len(phrase) == 1)
 
 
@@ -140,7 +136,7 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
 
 def spot_relatives(message: Sequence[Token]) -> Iterator[Mention]:
     """Comparatives that ask for more or less of a fact than what was shown, typos included."""
-    words = [_meant(token.word) for token in message]
+    words = [slip_of(token.word, _COMPARATIVES) for token in message]
     for at in range(len(words)):
         for width in (2, 1):
             window = tuple(words[at : at + width])
@@ -149,20 +145,6 @@ def spot_relatives(message: Sequence[Token]) -> Iterator[Mention]:
                 end = message[at + len(window) - 1].end
                 yield Mention("relative", label, message[at].start, end)
                 break
-
-
-def _meant(word: str) -> str:
-    """The comparative that a word is a slip of ("cheeper"), or the word itself.
-
-    Either no English word, or one that is far rarer than the comparative is.
-    """
-    if len(word) < 5 or word in _COMPARATIVES:
-        return word
-    near = process.extractOne(
-        word, _COMPARATIVES, scorer=DamerauLevenshtein.distance, score_cutoff=1
-    )
-    rare = near is not None and english().get(word, 0) * _RARER < english()[near[0]]
-    return str(near[0]) if rare and near is not None else word
 
 
 def _card(place: int, start: int, end: int, shown: Sequence[Item]) -> Iterator[Mention]:

@@ -13,6 +13,7 @@ import unicodedata
 from text_to_num import alpha2digit
 
 from chatrec.units import unit_names
+from chatrec.words import slip_of
 
 _WORDED = frozenset({"en", "es", "fr", "de", "pt", "it", "nl", "ca"})  # that `text_to_num` reads
 
@@ -41,6 +42,12 @@ _SMALL_BEFORE = "|".join(
 _SMALL_WORD = re.compile(
     rf"\b({'|'.join(_SMALL)})(?=\s+(?:and a half\s+)?(?:{_SMALL_BEFORE})(?!\w))", re.IGNORECASE
 )
+# Number words that are often misspelt: "hunderd", "fourty", "ninty".
+_SPELT = (
+    "three seven eight eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+    "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
+).split()
+_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 # "under100": a word of amounts that the number has run into.
 _RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around)(?=\d)", re.I)
 
@@ -67,6 +74,7 @@ def normalise(text: str, language: str = "en") -> str:
     if language == "zh":
         return _han_apart(_HAN_NUMERAL.sub(_han_digits, text))
     if language == "en":
+        text = _WORD.sub(_spelt, text)
         for pattern, digits in _BEFORE:
             text = pattern.sub(digits, text)
         text = _RUN_TOGETHER.sub(r"\1 ", text)
@@ -77,6 +85,13 @@ def normalise(text: str, language: str = "en") -> str:
         for pattern, digits in _AFTER:
             text = pattern.sub(digits, text)
     return text
+
+
+def _spelt(match: re.Match[str]) -> str:
+    """A number word as it should be spelt; any other word as it is."""
+    word = match[0].lower()
+    meant = slip_of(word, _SPELT)
+    return match[0] if meant == word else meant
 
 
 def _han_digits(match: re.Match[str]) -> str:
