@@ -6,6 +6,7 @@ Precedence: explicit values, then environment variables (``CHATREC_DATA_DIR``,
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -38,6 +39,19 @@ Pace: TypeAlias = Annotated[str, StringConstraints(pattern=_PACE)]
 """How often: "30/minute;500/day", every part of which holds; "" is no limit."""
 MIN_KEY_CHARS = 32
 """Shortest key that signs: 256 bits, what HS256 asks for (RFC 7518, 3.2)."""
+
+
+HappeningType: TypeAlias = Literal[
+    "conversation.started",
+    "conversation.handed_over",
+    "conversation.erased",
+    "message.answered",
+    "reply.rated",
+    "item.clicked",
+    "item.added_to_cart",
+    "item.purchased",
+]
+"""What webhooks are told of."""
 
 
 class ModelSettings(BaseModel):
@@ -91,6 +105,23 @@ class HandoffSettings(BaseModel):
     smtp_port: int = Field(25, ge=1, le=65535)
     queue: bool = Field(False, description="append summaries to handoffs.jsonl in the data folder")
     next_step: str = Field("", description="what the shopper is told happens next")
+
+
+class WebhookSettings(BaseModel):
+    """A system of the shop's that is told what happens in conversations."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(pattern="^https?://", description="gets each happening as JSON")
+    secret: SecretStr = Field(description="whsec_ and base64: key of the signatures")
+    events: tuple[HappeningType, ...] = Field((), description="what it is told of; all if none")
+
+    @field_validator("secret")
+    @classmethod
+    def _is_written_as_the_standard_does(cls, secret: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,}={0,2}", secret.get_secret_value()):
+            raise ValueError("has to be whsec_ and 24 bytes or more in base64")
+        return secret
 
 
 class SlotSettings(BaseModel):
@@ -224,6 +255,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     privacy: PrivacySettings = PrivacySettings()
     handoff: HandoffSettings = HandoffSettings()
+    webhooks: tuple[WebhookSettings, ...] = ()
     lookups: dict[str, LookupSettings] = Field(default_factory=dict)
 
     @classmethod

@@ -23,7 +23,13 @@ from chatrec.ports import (
 from chatrec.settings import Settings
 from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.understand import Reader
+from chatrec.webhooks.heard import EVENT_TYPES, HeardConversations
+from chatrec.webhooks.outbox import Outbox
+from chatrec.webhooks.sender import Receiver, Sender
 from vectorstore.source import Catalogue, open_index
+
+OUTBOX_NAME = "webhooks.db"
+"""File in the data folder that keeps what is still to be told to webhooks."""
 
 # Confidence of the shipped adapter below which a reading is checked with the shopper, from
 # `chatrec eval reading tests/reading --curve`.
@@ -77,10 +83,20 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
 def open_store(settings: Settings) -> ConversationStore:
     """The conversations in the data folder, masked unless the settings say otherwise.
 
+    What happens in them is told to the webhooks as it is kept.
+
     Raises:
         StorageError: the data folder cannot be used.
     """
-    store = SqliteConversations(settings.data_dir / FILE_NAME, learn=settings.privacy.learn)
+    path = settings.data_dir / FILE_NAME
+    store: ConversationStore = SqliteConversations(path, learn=settings.privacy.learn)
+    if settings.webhooks:
+        receivers = [
+            Receiver.of(hook.url, hook.secret.get_secret_value(), hook.events or EVENT_TYPES)
+            for hook in settings.webhooks
+        ]
+        sender = Sender(Outbox(settings.data_dir / OUTBOX_NAME), receivers)
+        store = HeardConversations(store, sender)
     if not settings.privacy.mask:
         return store
     own = f"{settings.shop.contact} {settings.handoff.next_step}"

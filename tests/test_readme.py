@@ -35,6 +35,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 PATIENCE = 300.0
 LONG = ("chatrec tune ", "chatrec eval ", "chatrec simulate ")
+REQUESTS = ("curl ", "read ")
 NEEDS_NO_RUN = ("make ", *LONG, "python tests/benchmarks/")
 
 
@@ -177,7 +178,7 @@ def test_the_demo_runs(shop: Path, environment: dict[str, str]) -> None:
 
 @pytest.mark.model
 def test_commands_run(shop: Path, environment: dict[str, str]) -> None:
-    short = [line for line in commands() if not line.startswith((*NEEDS_NO_RUN, "curl ", "ID="))]
+    short = [line for line in commands() if not line.startswith((*NEEDS_NO_RUN, *REQUESTS))]
     assert any(line.startswith("chatrec index") for line in short)
     for line in short:
         if line.startswith("chatrec serve"):
@@ -196,14 +197,9 @@ def test_requests_are_answered(shop: Path, environment: dict[str, str]) -> None:
     with served("chatrec serve", shop, environment) as port:
         told = run(script.replace("localhost:8000", f"127.0.0.1:{port}"), shop, environment)
     answers = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
-    ready, said, changed, transcript = answers
+    ready, said = answers
     assert ready == {"status": "ready"}
     assert said["constraints"]["price_max"] == 100
-    assert changed["constraints"]["price_max"] is None
-    assert len(transcript["messages"]) == 3
-    events = re.findall(r"^event: (\w+)$", told, re.MULTILINE)
-    assert events[0] == "items"
-    assert events[-1] == "reply"
 
 
 @pytest.mark.model

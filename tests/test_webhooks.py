@@ -5,6 +5,7 @@ Receivers are real servers on this machine.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -21,10 +22,13 @@ from typing import Any
 import pytest
 from small_shop import SmallShop
 
+from chatrec.errors import SettingsError
+from chatrec.settings import load_settings
 from chatrec.storage import SqliteConversations
 from chatrec.webhooks.heard import EVENT_TYPES, HeardConversations
 from chatrec.webhooks.outbox import Outbox
 from chatrec.webhooks.sender import Receiver, Sender, signature
+from chatrec.wiring import open_store
 
 KEY = secrets.token_bytes(24)
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -225,3 +229,31 @@ async def test_no_turn_waits_for_a_receiver(tmp_path: Path, inbox: Inbox) -> Non
         inbox.gate.set()
         until(lambda: len(inbox.got) == 4)
         kept.close()
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        {"url": "ftp://shop.example", "secret": SECRET},
+        {"url": "https://shop.example/hook", "secret": "short"},
+        {"url": "https://shop.example/hook", "secret": SECRET, "events": ["rain"]},
+    ],
+)
+def test_settings_of_webhooks_are_checked(hook: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError):
+        load_settings(webhooks=[hook])
+
+
+async def test_the_settings_name_receivers_and_nothing_personal_is_told(
+    tmp_path: Path, inbox: Inbox
+) -> None:
+    hook = {"url": inbox.url, "secret": SECRET, "events": ["message.answered"]}
+    store = open_store(load_settings(data_dir=tmp_path, webhooks=[hook]))
+    conversations = SmallShop(store).conversations
+    conversation = await conversations.start()
+    said = "boots, and write to jane.doe@example.com"
+    assert [event async for event in conversations.say(conversation, said)]
+    await asyncio.to_thread(until, lambda: inbox.got)
+    store.close()
+    [(_, body)] = inbox.got
+    assert inbox.types() == ["message.answered"] and b"jane.doe" not in body

@@ -144,21 +144,28 @@ class Site:
         gate = self.shop.dialogue.gate
         self.loop.call_soon_threadsafe(gate.set if is_open else gate.clear)
 
-    def host(self, page: str = PLAIN, options: str = "", body: str = "") -> str:
+    def host(self, page: str = PLAIN, options: str = "", body: str = "", policy: str = "") -> str:
         """The address of a host page, under a strict policy if it is the hostile one."""
-        policy = (
-            "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; "
-            f"connect-src {self.url}; img-src {self.url}; require-trusted-types-for 'script'"
-        )
+        if page == HOSTILE:
+            policy = (
+                "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; "
+                f"connect-src {self.url}; img-src {self.url}; require-trusted-types-for 'script'"
+            )
         filler = "Everything for the hills. " * 60
         text = page.format(api=self.url, options=options, body=body, filler=filler)
         path = f"/{len(self._pages)}"
-        self._pages[path] = (text.encode("utf-8"), policy if page == HOSTILE else "")
+        self._pages[path] = (text.encode("utf-8"), policy)
         return self.origin + path
 
-    def written(self, snippet: str) -> str:
+    def written(self, snippet: str, policy: str = "") -> str:
         """The address of a page with a snippet that names the documented server."""
-        return self.host(body=snippet.replace("https://chat.shop.example", self.url), options=OFF)
+        return self.host(body=self.here(snippet), options=OFF, policy=self.here(policy))
+
+    def here(self, text: str) -> str:
+        """The text with this server where the documents name theirs."""
+        return text.replace("https://chat.shop.example", self.url).replace(
+            "localhost:8000", self.url.removeprefix("http://")
+        )
 
     def close(self) -> None:
         self._hosting.shutdown()

@@ -10,28 +10,19 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, TypeAlias, get_args
+from typing import Any, Protocol, get_args
 
 from chatrec.errors import StorageError
 from chatrec.handoff import PERSON
 from chatrec.patch import document
 from chatrec.ports import ConversationStore, StoredTurn
+from chatrec.settings import HappeningType
 from chatrec.types import Constraints, Exchange, Turn
 
 log = logging.getLogger(__name__)
 
-EventType: TypeAlias = Literal[
-    "conversation.started",
-    "conversation.handed_over",
-    "conversation.erased",
-    "message.answered",
-    "reply.rated",
-    "item.clicked",
-    "item.added_to_cart",
-    "item.purchased",
-]
-EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
-_OF_FEEDBACK: Mapping[str, EventType] = {
+EVENT_TYPES: tuple[HappeningType, ...] = get_args(HappeningType)
+_OF_FEEDBACK: Mapping[str, HappeningType] = {
     "up": "reply.rated",
     "down": "reply.rated",
     "none": "reply.rated",
@@ -130,7 +121,7 @@ class HeardConversations:
         self._listener.close()
         self._store.close()
 
-    def _tell(self, type: EventType, conversation_id: str, data: Mapping[str, Any]) -> None:
+    def _tell(self, type: HappeningType, conversation_id: str, data: Mapping[str, Any]) -> None:
         """A shopper's turn does not fail for a happening that cannot be told."""
         try:
             self._listener.send(type, conversation_id, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from chatrec.types import (
     Turn,
     Understanding,
 )
+from chatrec.webhooks.heard import HeardConversations
 
 BOOTS = Item(
     id="b1",
@@ -91,9 +92,24 @@ def exchange(
     )
 
 
-@pytest.fixture(params=["sqlite"])
+class Deaf:
+    """A listener to whom nothing matters."""
+
+    def send(self, type: str, conversation_id: str, data: Mapping[str, object]) -> None:
+        """Do nothing."""
+
+    def erase(self, conversation_id: str) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture(params=["sqlite", "heard"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ConversationStore]:
-    opened = SqliteConversations(tmp_path / "conversations.db")
+    opened: ConversationStore = SqliteConversations(tmp_path / "conversations.db")
+    if request.param == "heard":
+        opened = HeardConversations(opened, Deaf())
     yield opened
     opened.close()
 
