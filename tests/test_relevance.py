@@ -9,8 +9,9 @@ import pytest
 
 from chatrec.settings import load_settings
 from chatrec.types import Bounds, Constraints
+from vectorstore.certainty import RELEVANCE_FLOOR
 from vectorstore.index import index_catalogue
-from vectorstore.source import RELEVANCE_FLOOR, Catalogue, open_index
+from vectorstore.source import Catalogue, open_index
 
 pytestmark = pytest.mark.model
 

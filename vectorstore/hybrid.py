@@ -63,17 +63,19 @@ class Hybrid:
         rows: Places,
         meets: NDArray[np.bool_],
         k: int,
+        weight: float = 1.0,
     ) -> Ranked:
         """At most k of the rows, best first; ties in the order of rows.
 
-        ``rows`` ascend and are at least one; ``meets``: shape (wanted values, len(rows)).
+        ``rows`` ascend and are at least one; ``meets``: shape (wanted values, len(rows));
+        ``weight``: what the confidence is multiplied with, in (0, 1].
         """
         lexical = self._lexicon.scores(terms)[rows]
         dense = self._cosines(vector, rows)
         first = _Mixed(lexical, dense).best(_FEEDBACK_FROM)
         drawn = with_feedback(vector, self._scan.vectors[rows[first]])
         mix = _Mixed(lexical, self._cosines(drawn, rows))
-        sure = self._confidence(lexical, dense)
+        sure = weight * self._confidence(lexical, dense)
         most = mix.exact(mix.best(1))[0]
         share = np.float32(sure / most) if most > 0 else np.float32(0)
 
@@ -85,6 +87,13 @@ class Hybrid:
         slack = mix.slack * float(share) * (2 if len(meets) else 1)
         best, scores = _best(near, slack, score, k)
         return Ranked(rows[best], scores, lexical[best], dense.exact(best))
+
+    def sureness(self, terms: Sequence[str], vector: Scores) -> float:
+        """How surely any row is about the query, in [0, 1]; 0 where there is none."""
+        if not self._scan.size:
+            return 0.0
+        rows = np.arange(self._scan.size)
+        return self._confidence(self._lexicon.scores(terms), self._cosines(vector, rows))
 
     def _cosines(self, vector: Scores, rows: Places) -> _Cosines:
         return _Cosines(self._scan, vector, rows, self._gathered)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,14 @@ from numpy.typing import NDArray
 from chatrec.errors import IndexMismatch, SetupError
 from chatrec.ports import Embedder
 from chatrec.settings import Settings
-from chatrec.types import TYPE, Candidate, Constraints, Evidence, Item, Vocabulary
+from chatrec.types import Candidate, Constraints, Evidence, Item, Vocabulary
 from chatrec.words import stem
+from vectorstore.certainty import RELEVANCE_FLOOR, Certainty
 from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
 from vectorstore.fill import load
-from vectorstore.fusion import confidence, popularity, preferred, top
+from vectorstore.fusion import popularity, preferred, top
 from vectorstore.hybrid import Hybrid, Ranked
 from vectorstore.lexical import Lexicon
 from vectorstore.live_faq import LiveFaq
@@ -32,16 +32,6 @@ from vectorstore.passages import FIELD_WEIGHTS, query_terms, query_words
 from vectorstore.rewording import Rewording
 from vectorstore.scan import Scan, cosine
 from vectorstore.store import Store, StoredItem
-
-RELEVANCE_FLOOR = 0.36
-"""A score below this: nothing in the shop is about the query. Measured for MiniLM.
-
-What counts is a catalogue's own floor; this one serves shops of few types. Over the demo shop 21
-of 25 wishes of shoppers reach it, and 17 of 23 things that it does not sell stay below.
-"""
-# A shop's own floor is what all but one in so many of its types reach when they are asked for.
-_TYPES_ASKED, _FEW_TYPES, _MISSED = 100, 20, 0.02
-_FLOOR_RANGE = (0.3, 0.4)
 
 
 class Catalogue:
@@ -55,9 +45,12 @@ class Catalogue:
         embedder: Embedder,
         faq: LiveFaq,
     ) -> None:
-        """``vectors``: shape (len(stored), dimension), rows of norm 1."""
+        """``vectors``: shape (len(stored), dimension), rows of norm 1.
+
+        Raises:
+            EngineError: the embedding model failed.
+        """
         self._items = tuple(s.item for s in stored)
-        self._vectors = vectors
         self._vocabulary = vocabulary
         self._embedder = embedder
         self._lexicon = Lexicon([s.terms for s in stored], FIELD_WEIGHTS)
@@ -65,6 +58,7 @@ class Catalogue:
         self._columns = Columns(self._items, self._lexicon)
         self._popularity = popularity(self._items)
         self._hybrid = Hybrid(self._lexicon, Scan(vectors))
+        self._certainty = Certainty(vocabulary, self._lexicon, self._sureness)
         self._faq = faq
 
     @property
@@ -77,27 +71,10 @@ class Catalogue:
         """The customer-service entries of the same index."""
         return self._faq
 
-    @cached_property
+    @property
     def relevance_floor(self) -> float:
-        """The score below which nothing in the shop is about a query.
-
-        How near a query comes to what it names depends on the embedding model and on how the shop
-        writes, so the shop is asked for its own types.
-
-        Raises:
-            EngineError: the embedding model failed.
-        """
-        facet = self._vocabulary.facet(TYPE)
-        labels = [value.label for value in facet.values] if facet else []
-        if len(labels) < _FEW_TYPES:
-            return RELEVANCE_FLOOR
-        asked = labels[:: max(1, len(labels) // _TYPES_ASKED)]
-        vectors = self._embedder.embed(asked)
-        sure = [
-            confidence(self._lexicon.scores(query_terms(label)), cosine(self._vectors, vector))
-            for label, vector in zip(asked, vectors, strict=True)
-        ]
-        return float(np.clip(np.quantile(sure, _MISSED), *_FLOOR_RANGE))
+        """The score below which nothing in the shop is about a query."""
+        return RELEVANCE_FLOOR
 
     async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
         """At most k allowed items, best first; ties in the order of ids.
@@ -137,10 +114,19 @@ class Catalogue:
             meets[place] = self._columns.having(facet, value)[rows]
         if query.strip():
             vector = self._embedder.embed([query])[0]
-            found = self._hybrid.ranked(query_terms(query), vector, rows, meets, k)
+            weight = self._certainty.weight(query)
+            found = self._hybrid.ranked(query_terms(query), vector, rows, meets, k, weight)
         else:
             found = self._by_popularity(rows, meets, k)
         return self._candidates(found, query_words(query), wanted)
+
+    def _sureness(self, texts: Sequence[str]) -> list[float]:
+        """How sure the shop is to have anything of what each text asks for, in [0, 1]."""
+        vectors = self._embedder.embed(texts)
+        return [
+            self._hybrid.sureness(query_terms(text), vector)
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
 
     def _by_popularity(self, rows: NDArray[np.intp], meets: NDArray[np.bool_], k: int) -> Ranked:
         scores = preferred(self._popularity[rows], meets)
@@ -183,6 +169,7 @@ def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogu
         IndexMismatch: it was built with another embedding model or by another chatrec.
         StorageError: it cannot be read.
         ModelUnavailable: the embedding model cannot be had.
+        EngineError: it failed.
     """
     folder = IndexFolder.of(settings.data_dir)
     contents = Store(folder).read()

@@ -1,0 +1,53 @@
+"""How much a find counts, by what was asked: a wish, a kind of the shop's, another thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from chatrec.types import TYPE, Facet, FacetValue, Vocabulary
+from vectorstore.certainty import RELEVANCE_FLOOR, Certainty
+from vectorstore.lexical import Lexicon
+
+KINDS = (
+    "case bag speaker keyboard mouse webcam router printer scanner projector monitor headset "
+    "charger cable adapter battery tripod microphone lens drone flashlight"
+).split()
+SHOP = Lexicon([*KINDS, "case for laptop", "bag for iphone 7"])
+
+
+def asked_in(kinds: Sequence[str], usual: float) -> Certainty:
+    values = tuple(FacetValue(kind, 2, (f"{kind} unit",)) for kind in kinds)
+    facet = Facet(TYPE, "value", (*values, FacetValue("laptop", 1)))
+    return Certainty(Vocabulary((facet,)), SHOP, lambda texts: [usual for _ in texts])
+
+
+@pytest.mark.parametrize("query", ["laptop", "laptops", "gaming laptop", "iphone 7", "power cord"])
+def test_a_thing_that_is_no_kind_of_the_shops_has_to_be_as_sure_as_those(query: str) -> None:
+    weight = asked_in(KINDS, 0.5).weight(query)
+    assert 0.5 * weight == pytest.approx(RELEVANCE_FLOOR)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["speaker", "Speakers", "speaker unit", "for long flights", "working from home", "quiet", "",
+     "a laptop for my daughter who studies music"],
+)  # fmt: skip
+def test_kinds_of_the_shop_and_wishes_count_in_full(query: str) -> None:
+    assert asked_in(KINDS, 0.5).weight(query) == 1
+
+
+def test_a_shop_of_few_kinds_takes_names_as_wishes() -> None:
+    assert asked_in(KINDS[:5], 0.5).weight("laptop") == 1
+
+
+def test_a_shop_that_is_never_sure_asks_no_more_of_others() -> None:
+    assert asked_in(KINDS, 0.1).weight("laptop") == 1
+
+
+def test_words_that_nobody_knows_count_half() -> None:
+    shop = asked_in(KINDS, 0.5)
+    assert shop.weight("asdkjh qwehh") == 0.5
+    assert shop.weight("quiet asdkjh") == 0.75
+    assert shop.weight("drone for 2060 flights") == 1
