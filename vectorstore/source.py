@@ -9,7 +9,8 @@ between runs; `tests/benchmarks/indexing.py` times its own filtered query beside
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +21,7 @@ from chatrec.ports import Embedder
 from chatrec.settings import Settings
 from chatrec.types import TYPE, Candidate, Constraints, Evidence, Item, Vocabulary
 from chatrec.words import stem
+from vectorstore.changes import Change, changed, ids_of
 from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
@@ -56,7 +58,9 @@ class Catalogue:
         faq: LiveFaq,
     ) -> None:
         """``vectors``: shape (len(stored), dimension), rows of norm 1."""
-        self._items = tuple(s.item for s in stored)
+        self._items = self._given = tuple(s.item for s in stored)
+        self._holders = _holders(self._given)
+        self._unlike: frozenset[int] = frozenset()  # rows whose item is not the given one
         self._vectors = vectors
         self._vocabulary = vocabulary
         self._embedder = embedder
@@ -67,10 +71,36 @@ class Catalogue:
         self._hybrid = Hybrid(self._lexicon, Scan(vectors))
         self._faq = faq
 
+    def changed(self, changes: Mapping[str, Change]) -> Catalogue:
+        """This catalogue with all changes of price and stock since it was indexed.
+
+        Only what they concern is worked out anew; texts and vectors are shared.
+        """
+        rows = {row for key in changes for row in self._holders.get(key, ())} | self._unlike
+        after = {row: changed(self._given[row], changes) for row in rows}
+        new = copy.copy(self)
+        items = list(self._items)
+        for row, item in after.items():
+            items[row] = item or self._given[row]
+        new._items = tuple(items)
+        new._unlike = frozenset(row for row in rows if after[row] is not self._given[row])
+        new._columns = self._columns.with_items(after)
+        new._popularity = popularity(new._items)
+        return new
+
+    def knows(self, item_id: str) -> bool:
+        """Whether news can come under this id: of an item, a variant, or a group of them."""
+        return item_id in self._holders
+
     @property
     def vocabulary(self) -> Vocabulary:
         """What the catalogue can be asked for."""
         return self._vocabulary
+
+    @property
+    def embedder(self) -> Embedder:
+        """What queries are embedded with."""
+        return self._embedder
 
     @property
     def faq(self) -> LiveFaq:
@@ -175,8 +205,21 @@ class Catalogue:
         ]
 
 
-def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogue:
+def _holders(items: Sequence[Item]) -> dict[str, list[int]]:
+    """For each id under which news can come the rows that it concerns."""
+    rows: dict[str, list[int]] = {}
+    for row, item in enumerate(items):
+        for key in ids_of(item):
+            rows.setdefault(key, []).append(row)
+    return rows
+
+
+def open_index(
+    settings: Settings, embedder: Embedder | None = None, faq: LiveFaq | None = None
+) -> Catalogue:
     """The catalogue, and its FAQ as ``.faq``, that the data folder holds.
+
+    ``faq``: the FAQ of the same index where it is open already.
 
     Raises:
         SetupError: there is no index yet.
@@ -202,5 +245,6 @@ def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogu
     vectors = np.empty((len(contents.items), embedder.dimension), np.float32)
     for row, stored in enumerate(contents.items):
         vectors[row] = found[stored.vector_id]
-    faq = LiveFaq(folder, contents.entries, embedder)
-    return Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq)
+    faq = faq or LiveFaq(folder, contents.entries, embedder)
+    catalogue = Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq)
+    return catalogue.changed(contents.changes) if contents.changes else catalogue

@@ -28,7 +28,9 @@ _INTERNAL = frozenset(
     "id ids sku code url link image images date hash slug handle published visible alias aliases "
     "ark gtin ean upc mpn barcode created updated promoted change tags keywords".split()
 )
-_RESERVED = frozenset({TYPE, "price", "rating", "stock", "any", "category", "title", "brand"})
+_RESERVED = frozenset(
+    {TYPE, "price", "regular price", "rating", "stock", "any", "category", "title", "brand"}
+)
 _YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
 _MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?P<unit>[^\d\s.,].{0,15})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
