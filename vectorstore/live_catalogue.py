@@ -133,18 +133,19 @@ class LiveCatalogue:
 
     def _load(self) -> None:
         """Load the index of another run and put it in the place of what stands."""
+        stamp = self._written()
         try:
-            stamp, meta = self._written(), self._store.meta()
+            meta = self._store.meta()
             catalogue = self._opened(meta)
             _ = catalogue.relevance_floor  # asks the embedder; searches shall not wait for it
+            with self._following:
+                self.standing, self._made_of = catalogue, _made_of(meta)
+            logger.info("%d items are searched now", catalogue.vocabulary.size)
         except ChatrecError as exc:
             logger.warning("the catalogue stays as it was: %s", exc)
-            stamp, meta, catalogue = self._written(), None, None
-        with self._following:
-            if catalogue is not None:
-                self.standing, self._made_of = catalogue, _made_of(meta)
-                logger.info("%d items are searched now", catalogue.vocabulary.size)
-            self._stamp, self._loading = stamp, False
+        finally:
+            with self._following:
+                self._stamp, self._loading = stamp, False
 
     def _opened(self, meta: Meta | None) -> Catalogue:
         same = meta is not None and meta.embedder == self.standing.embedder.name
@@ -155,8 +156,8 @@ class LiveCatalogue:
         spec = "minilm" if meta.embedder == MiniLM.name else meta.embedder
         return open_index(self._settings.model_copy(update={"embedder": spec}))
 
-    def _written(self) -> tuple[int, int]:
-        return _stamp_of(self._folder.database)
+    def _written(self) -> bytes:
+        return _change_counter(self._folder.database)
 
 
 def _made_of(meta: Meta | None) -> tuple[str, str] | None:
@@ -164,9 +165,14 @@ def _made_of(meta: Meta | None) -> tuple[str, str] | None:
     return None if meta is None else (meta.catalogue, meta.embedder)
 
 
-def _stamp_of(path: Path) -> tuple[int, int]:
+def _change_counter(database: Path) -> bytes:
+    """What SQLite writes anew into a file's header with every transaction; b"" for no file.
+
+    Finer than a file's time, and four bytes to read (https://www.sqlite.org/fileformat.html).
+    """
     try:
-        found = path.stat()
+        with database.open("rb") as file:
+            file.seek(24)
+            return file.read(4)
     except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+        return b""
