@@ -52,11 +52,25 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the things that an item stands for, told from the others by its size.
+
+    ``sizes`` are those that it can be had in, usually one.
+    """
+
+    id: str
+    sizes: Labels = ()
+    price: float | None = None
+    stock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A product.
 
     ``attributes`` are as the shop wrote them. Items of one ``group`` are one product in several
-    colours or at several prices. The rest of the second block is made of them at
+    colours or at several prices; ``variants`` are what an item stands for where that is more than
+    one thing, sold out or not. The rest of the second block is made of them at
     indexing: ``types`` are what the thing is, general ones too ("boot", "footwear"); ``facets``
     hold folded values that a column gives; ``mined`` those read out of title and description;
     ``measures`` numbers in the facet's unit. ``price`` is in units of ``currency``; floats read
@@ -76,6 +90,7 @@ class Item:
     stock: int | None = None
     attributes: Mapping[str, AttributeValue] = NOTHING
     group: str = ""
+    variants: tuple[Variant, ...] = ()
 
     types: Labels = ()
     facets: Mapping[str, Labels] = NOTHING

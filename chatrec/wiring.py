@@ -9,6 +9,7 @@ from chatrec.conversations import Answers, Conversations
 from chatrec.desks import open_desk
 from chatrec.dialogue import Dialogue, Manners
 from chatrec.handoff import Handoff
+from chatrec.live_dialogue import LiveDialogue
 from chatrec.llm.models import load_model
 from chatrec.lookup.configured import configured
 from chatrec.lookup.service import Lookups
@@ -26,7 +27,8 @@ from chatrec.understand import Reader
 from chatrec.webhooks.heard import EVENT_TYPES, HeardConversations
 from chatrec.webhooks.outbox import Outbox
 from chatrec.webhooks.sender import Receiver, Sender
-from vectorstore.source import Catalogue, open_index
+from vectorstore.live_catalogue import LiveCatalogue
+from vectorstore.source import Catalogue
 
 OUTBOX_NAME = "webhooks.db"
 """File in the data folder that keeps what is still to be told to webhooks."""
@@ -41,7 +43,7 @@ class Shop:
     """Everything that serves one shop; ``dialogue`` answers its turns, lookups among them."""
 
     dialogue: Answers
-    source: CandidateSource
+    source: LiveCatalogue
     faq: FaqSource
     store: ConversationStore
     model: LanguageModel
@@ -63,10 +65,11 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
         SetupError: an index or a model is missing or does not fit; says what to do.
         StorageError: the data folder cannot be used.
     """
-    source = open_index(settings)
+    source = LiveCatalogue(settings)
     model = model or load_model(settings)
     lookups = tuple(configured(settings.lookups))
-    answers = build_dialogue(settings, source, model)
+    dialogues = _Dialogues(settings, model)
+    answers = LiveDialogue(source.standing, source.current, dialogues.over)
     dialogue = Lookups(answers, lookups, settings.shop.contact)
     store = open_store(settings)
     conversations = Conversations(
@@ -116,18 +119,29 @@ def _handoff(settings: Settings, store: ConversationStore, source: CandidateSour
     )
 
 
-def build_dialogue(settings: Settings, source: Catalogue, model: LanguageModel) -> Dialogue:
-    """The dialogue of one model over one catalogue."""
-    manners = Manners(
-        relevance_floor=source.relevance_floor,
-        faq_floor=source.faq.floor if settings.faq_floor is None else settings.faq_floor,
-        shown=settings.shown,
-        shop=settings.shop.name,
-        contact=settings.shop.contact,
-        tone=settings.shop.tone,
-        languages=settings.shop.languages,
-        explain=not model.tuned,  # an adapter for reading has unlearnt to write
-        unsure_below=_UNSURE_BELOW if model.tuned else 0.0,
-    )
-    reader = Reader(source.vocabulary, model, settings.shop.locale)
-    return Dialogue(reader, model, source, source.faq, manners)
+class _Dialogues:
+    """Dialogues of one model, each over one catalogue."""
+
+    def __init__(self, settings: Settings, model: LanguageModel) -> None:
+        self._settings = settings
+        self._model = model
+        self._reader: Reader | None = None
+
+    def over(self, source: Catalogue) -> Dialogue:
+        """The dialogue over a catalogue; the reader stays where the vocabulary does."""
+        settings, tuned = self._settings, self._model.tuned
+        manners = Manners(
+            relevance_floor=source.relevance_floor,
+            faq_floor=source.faq.floor if settings.faq_floor is None else settings.faq_floor,
+            shown=settings.shown,
+            shop=settings.shop.name,
+            contact=settings.shop.contact,
+            tone=settings.shop.tone,
+            languages=settings.shop.languages,
+            explain=not tuned,  # an adapter for reading has unlearnt to write
+            unsure_below=_UNSURE_BELOW if tuned else 0.0,
+        )
+        reader = self._reader
+        if reader is None or reader.vocabulary is not source.vocabulary:
+            reader = self._reader = Reader(source.vocabulary, self._model, settings.shop.locale)
+        return Dialogue(reader, self._model, source, source.faq, manners)

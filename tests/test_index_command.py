@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from shop_files import shopify
 
 from chatrec.cli.index import command
-from chatrec.errors import CatalogueError
+from chatrec.errors import CatalogueError, SetupError
 
 
 @pytest.fixture
@@ -66,6 +67,44 @@ def test_columns_can_be_named(run, tmp_path: Path) -> None:
     result = run(str(path), "--map", "title=what", "--map", "price=cost")
     assert result.exit_code == 0
     assert "prices 5 to 5" in result.stdout
+
+
+def test_a_mapping_can_be_a_file(run, tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text("id,what,cost\n1,Boot,5\n", encoding="utf-8")
+    mapping = tmp_path / "shop.toml"
+    mapping.write_text('title = "what"\nprice = "cost"\n', encoding="utf-8")
+    assert "prices 5 to 5" in run(str(path), "--map", str(mapping)).stdout
+    mapping.write_text("title = 3", encoding="utf-8")
+    assert "title is not a column's name" in run(str(path), "--map", str(mapping)).output
+
+
+def test_it_says_what_a_file_was_read_as(run, tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text(shopify(), encoding="utf-8")
+    told = run(str(path)).stdout
+    assert "shop.csv: read as Shopify's product export" in told
+    assert "no price names its currency, USD is taken" in told
+    told = run(str(path), "--currency", "EUR").stdout
+    assert "prices 24.9 to 129 EUR" in told
+    assert "names its currency" not in told
+    assert "no column for id" not in run(str(path), "--format", "table").output
+
+
+def test_the_report_is_told_and_written(run, tmp_path: Path) -> None:
+    result = run(catalogue(tmp_path, "{broken"), "--report")
+    assert result.exit_code == 0, result.output
+    page = tmp_path / "data" / "catalogue-report.html"
+    assert f"the whole report: {page}" in result.stdout
+    for name in ("no description", "rows left out"):
+        assert name in result.stdout
+        assert name.capitalize() in page.read_text(encoding="utf-8")
+    again = run("--report")  # of what is indexed
+    assert "no description" in again.stdout
+
+
+def test_no_report_without_an_index(run) -> None:
+    assert isinstance(run("--report").exception, SetupError)
 
 
 @pytest.mark.parametrize("arguments", [(), ("x.csv", "--map", "title"), ("x.csv", "--map", "=a")])

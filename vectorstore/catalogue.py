@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 from pydantic import ValidationError
 
 from chatrec.errors import CatalogueError
-from chatrec.types import Item
+from chatrec.types import Item, Variant
 from vectorstore import formats
 from vectorstore.formats import tables
 from vectorstore.offers import Given, offer
@@ -171,7 +171,7 @@ class _Rows:
 
 
 _GIVEN = ("id", "title", "description", "category", "brand", "price", "currency", "url",
-          "image_url", "rating", "stock", "attributes", "group")  # fmt: skip
+          "image_url", "rating", "stock", "attributes", "group", "variants")  # fmt: skip
 
 
 def to_row(item: Item) -> dict[str, Any]:
@@ -187,6 +187,7 @@ def to_row(item: Item) -> dict[str, Any]:
 def _given(item: Item) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(item, name) for name in _GIVEN}
     row["category"] = list(item.category)
+    row["variants"] = [asdict(variant) for variant in item.variants]
     row["attributes"] = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in item.attributes.items()
@@ -198,6 +199,9 @@ def from_row(row: Mapping[str, Any]) -> Item:
     """The item that `to_row` wrote down; rows of shops are read by `read_catalogue`."""
     values = dict(row)
     values["category"] = tuple(row["category"])
+    values["variants"] = tuple(
+        Variant(**{**given, "sizes": tuple(given["sizes"])}) for given in row.get("variants", ())
+    )
     values["types"] = tuple(row["types"])
     values["facets"] = {name: tuple(labels) for name, labels in row["facets"].items()}
     values["mined"] = {name: tuple(labels) for name, labels in row["mined"].items()}

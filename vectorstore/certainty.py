@@ -16,10 +16,9 @@ from functools import cache
 import numpy as np
 
 from chatrec.types import TYPE, Vocabulary
-from chatrec.words import STOPWORDS, stem, stems, tokens
+from chatrec.words import STOPWORDS, english, stem, stems, tokens
 from vectorstore.learn.lexicon import names
 from vectorstore.lexical import Lexicon
-from vectorstore.rewording import english
 
 RELEVANCE_FLOOR = 0.33
 """Below this nothing in the shop is about a query, as `Certainty` weighs it.

@@ -7,9 +7,10 @@ through `chatrec.types.excludes` itself. Knows nothing of queries or vectors.
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +22,9 @@ from vectorstore.lexical import Lexicon
 
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.float64]
+Value: TypeAlias = tuple[str, str]
+"""A facet and one of its values."""
+Postings: TypeAlias = dict[Value, NDArray[np.int64]]
 
 _REMEMBERED_EXCLUSIONS = 512
 # Not an empty tuple: numpy takes that for every row.
@@ -37,26 +41,49 @@ class Columns:
         self._row = {item.id: row for row, item in enumerate(items)}
         self._prices = _prices(items)
         self._measures = _measures(items)
-        self._values = _postings(
-            ((facet, value), row)
-            for row, item in enumerate(items)
-            for facet in {TYPE, *item.facets, *item.mined}
-            for value in item.values(facet)
-        )
-        # What a given value hides still counts against the item when it is excluded.
-        self._any_value = _postings(
-            ((facet, value), row)
-            for row, item in enumerate(items)
-            for labels in (item.facets, item.mined)
-            for facet, values in labels.items()
-            for value in values
-        )
+        self._values = _postings(enumerate(items), _values)
+        self._any_value = _postings(enumerate(items), _any_value)
+        self._gone = _NO_ROWS
         self._excluded: dict[tuple[str, str], Mask] = {}
         self._lock = threading.Lock()
 
+    def with_items(self, changed: Mapping[int, Item | None]) -> Columns:
+        """Columns in which some rows hold other items, or None: nothing that is allowed.
+
+        The texts of the items stay, and so does the lexicon. What is not changed is shared.
+        """
+        new = copy.copy(self)
+        new._excluded, new._lock = {}, threading.Lock()
+        there = {row: item for row, item in changed.items() if item is not None}
+        items = list(self._items)
+        for row, item in there.items():
+            items[row] = item
+        new._items = items
+        gone = set(self._gone.tolist()) - there.keys() | (changed.keys() - there.keys())
+        new._gone = np.array(sorted(gone), np.int64)
+        rows = np.fromiter(there, np.int64, len(there))
+        new._prices = self._prices.copy()
+        new._prices[rows] = _prices(list(there.values()))
+        new._measures = self._measures | {"stock": self._stock(rows, there.values())}
+        before = [(row, self._items[row]) for row in there]
+        new._values = _moved(self._values, before, there.items(), _values)
+        new._any_value = _moved(self._any_value, before, there.items(), _any_value)
+        return new
+
+    def _stock(
+        self, rows: NDArray[np.int64], items: Iterable[Item]
+    ) -> tuple[NDArray[np.int64], Numbers]:
+        numbers = np.full(len(self._items), np.nan)
+        known, counted = self._measures.get("stock", (_NO_ROWS, _NO_NUMBERS))
+        numbers[known] = counted
+        numbers[rows] = [np.nan if item.stock is None else item.stock for item in items]
+        known = np.flatnonzero(~np.isnan(numbers))
+        return known, numbers[known]
+
     def row(self, item_id: str) -> int | None:
         """The row of an item."""
-        return self._row.get(item_id)
+        row = self._row.get(item_id)
+        return None if row is None or row in self._gone else row
 
     def having(self, facet: str, value: str) -> Mask:
         """Rows of the items whose values of the facet include this one."""
@@ -67,6 +94,7 @@ class Columns:
     def allowed(self, constraints: Constraints) -> Mask:
         """Rows that break no hard constraint, shape (n,)."""
         mask = np.ones(len(self._items), np.bool_)
+        mask[self._gone] = False
         mask[[self._row[i] for i in constraints.rejected if i in self._row]] = False
         if constraints.category:
             mask &= self._having_any(TYPE, constraints.category)
@@ -145,10 +173,41 @@ def _measures(items: Sequence[Item]) -> dict[str, tuple[NDArray[np.int64], Numbe
     }
 
 
+def _values(item: Item) -> Iterator[Value]:
+    """What a requirement is compared with."""
+    for facet in {TYPE, *item.facets, *item.mined}:
+        for value in item.values(facet):
+            yield facet, value
+
+
+def _any_value(item: Item) -> Iterator[Value]:
+    """What an exclusion is compared with: what a given value hides still counts against it."""
+    for labels in (item.facets, item.mined):
+        for facet, values in labels.items():
+            for value in values:
+                yield facet, value
+
+
 def _postings(
-    pairs: Iterable[tuple[tuple[str, str], int]],
-) -> dict[tuple[str, str], NDArray[np.int64]]:
-    rows: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for key, row in pairs:
-        rows[key].append(row)
-    return {key: np.array(found, np.int64) for key, found in rows.items()}
+    items: Iterable[tuple[int, Item]], values: Callable[[Item], Iterable[Value]]
+) -> Postings:
+    rows: defaultdict[Value, list[int]] = defaultdict(list)
+    for row, item in items:
+        for value in values(item):
+            rows[value].append(row)
+    return {value: np.array(found, np.int64) for value, found in rows.items()}
+
+
+def _moved(
+    postings: Postings,
+    before: Iterable[tuple[int, Item]],
+    after: Iterable[tuple[int, Item]],
+    values: Callable[[Item], Iterable[Value]],
+) -> Postings:
+    """Postings in which some rows have other values."""
+    lost, won = _postings(before, values), _postings(after, values)
+    moved = dict(postings)
+    for value in lost.keys() | won.keys():
+        kept = np.setdiff1d(moved.get(value, _NO_ROWS), lost.get(value, _NO_ROWS))
+        moved[value] = np.union1d(kept, won.get(value, _NO_ROWS))
+    return moved

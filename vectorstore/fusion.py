@@ -79,7 +79,10 @@ def mixed(lexical: Scores, dense: Scores, most: Most) -> Scores:
 
 
 def _share(scores: Scores, most: np.float32) -> Scores:
-    return np.maximum(scores, np.float32(0)) / most if most > 0 else np.zeros_like(scores)
+    if most <= 0:
+        return np.zeros_like(scores)
+    share: Scores = np.maximum(scores, np.float32(0)) / most
+    return share
 
 
 def with_feedback(vector: Scores, best: Scores) -> Scores:

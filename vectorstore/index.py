@@ -156,7 +156,8 @@ class _Run:
             tuple(StoredEntry.of(entry, self._name) for entry in entries),
         )
         embedder = self._embedder or self._open_embedder()
-        embedded = write_index(self.folder, after, embedder, self._progress)
+        as_of = self._files.as_of if catalogue else 0.0
+        embedded = write_index(self.folder, after, embedder, self._progress, as_of)
         return IndexReport(
             items=_item_changes(before, after) if catalogue else None,
             faq=_faq_changes(before, after) if faq else None,
@@ -180,9 +181,15 @@ class _Run:
 
 
 def write_index(
-    folder: IndexFolder, contents: Contents, embedder: Embedder, progress: Progress
+    folder: IndexFolder,
+    contents: Contents,
+    embedder: Embedder,
+    progress: Progress,
+    as_of: float = 0.0,
 ) -> int:
     """Make the index hold these contents; how many texts were embedded for it.
+
+    ``as_of``: changes of price and stock up to then are out of date (`Store.replace`).
 
     Vectors come first, then everything else at once, then vectors that nobody names any more go.
     """
@@ -193,7 +200,7 @@ def write_index(
         embedded = fill(of_faq, questions, embedder, _quiet)
         embedded += fill(of_products, products, embedder, partial(progress, "embedding"))
         progress("writing", 0, len(contents.items))
-        Store(folder).replace(contents)
+        Store(folder).replace(contents, as_of)
         of_products.delete(of_products.ids() - products.keys())
         of_faq.delete(of_faq.ids() - questions.keys())
         vectors.drop_others(embedder.name)

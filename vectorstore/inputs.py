@@ -40,6 +40,15 @@ class Inputs:
         return _fingerprint(self.catalogue, catalogue_files(self.catalogue), how)
 
     @cached_property
+    def as_of(self) -> float:
+        """When what the catalogue says was written, in Unix seconds."""
+        assert self.catalogue is not None
+        try:
+            return max(file.stat().st_mtime for file in catalogue_files(self.catalogue))
+        except OSError as exc:
+            raise CatalogueError(f"{self.catalogue} cannot be read: {exc}") from exc
+
+    @cached_property
     def faq_print(self) -> str:
         """A hash of what the FAQ's entries depend on."""
         assert self.faq is not None

@@ -9,7 +9,8 @@ between runs; `tests/benchmarks/indexing.py` times its own filtered query beside
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from chatrec.settings import Settings
 from chatrec.types import Candidate, Constraints, Evidence, Item, Vocabulary
 from chatrec.words import stem
 from vectorstore.certainty import RELEVANCE_FLOOR, Certainty
+from vectorstore.changes import Change, changed, ids_of
 from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
@@ -50,7 +52,9 @@ class Catalogue:
         Raises:
             EngineError: the embedding model failed.
         """
-        self._items = tuple(s.item for s in stored)
+        self._items = self._given = tuple(s.item for s in stored)
+        self._holders = _holders(self._given)
+        self._unlike: frozenset[int] = frozenset()  # rows whose item is not the given one
         self._vocabulary = vocabulary
         self._embedder = embedder
         self._lexicon = Lexicon([s.terms for s in stored], FIELD_WEIGHTS)
@@ -61,10 +65,36 @@ class Catalogue:
         self._certainty = Certainty(vocabulary, self._lexicon, self._sureness)
         self._faq = faq
 
+    def changed(self, changes: Mapping[str, Change]) -> Catalogue:
+        """This catalogue with all changes of price and stock since it was indexed.
+
+        Only what they concern is worked out anew; texts and vectors are shared.
+        """
+        rows = {row for key in changes for row in self._holders.get(key, ())} | self._unlike
+        after = {row: changed(self._given[row], changes) for row in rows}
+        new = copy.copy(self)
+        items = list(self._items)
+        for row, item in after.items():
+            items[row] = item or self._given[row]
+        new._items = tuple(items)
+        new._unlike = frozenset(row for row in rows if after[row] is not self._given[row])
+        new._columns = self._columns.with_items(after)
+        new._popularity = popularity(new._items)
+        return new
+
+    def knows(self, item_id: str) -> bool:
+        """Whether news can come under this id: of an item, a variant, or a group of them."""
+        return item_id in self._holders
+
     @property
     def vocabulary(self) -> Vocabulary:
         """What the catalogue can be asked for."""
         return self._vocabulary
+
+    @property
+    def embedder(self) -> Embedder:
+        """What queries are embedded with."""
+        return self._embedder
 
     @property
     def faq(self) -> LiveFaq:
@@ -161,8 +191,21 @@ class Catalogue:
         ]
 
 
-def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogue:
+def _holders(items: Sequence[Item]) -> dict[str, list[int]]:
+    """For each id under which news can come the rows that it concerns."""
+    rows: dict[str, list[int]] = {}
+    for row, item in enumerate(items):
+        for key in ids_of(item):
+            rows.setdefault(key, []).append(row)
+    return rows
+
+
+def open_index(
+    settings: Settings, embedder: Embedder | None = None, faq: LiveFaq | None = None
+) -> Catalogue:
     """The catalogue, and its FAQ as ``.faq``, that the data folder holds.
+
+    ``faq``: the FAQ of the same index where it is open already.
 
     Raises:
         SetupError: there is no index yet.
@@ -189,5 +232,6 @@ def open_index(settings: Settings, embedder: Embedder | None = None) -> Catalogu
     vectors = np.empty((len(contents.items), embedder.dimension), np.float32)
     for row, stored in enumerate(contents.items):
         vectors[row] = found[stored.vector_id]
-    faq = LiveFaq(folder, contents.entries, embedder)
-    return Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq)
+    faq = faq or LiveFaq(folder, contents.entries, embedder)
+    catalogue = Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq)
+    return catalogue.changed(contents.changes) if contents.changes else catalogue

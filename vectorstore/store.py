@@ -1,5 +1,6 @@
 """Items, FAQ entries and vocabulary <-> one SQLite file, changed in one transaction per run.
 
+Beside them lie changes of price and stock that came since.
 Knows which vectors an item needs, by id, and nothing of the vectors themselves. A reader sees the
 state before a run or the state after it, never one between.
 """
@@ -10,15 +11,16 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from chatrec.errors import IndexMismatch
-from chatrec.types import FaqEntry, Item, Vocabulary
+from chatrec.types import NOTHING, FaqEntry, Item, Vocabulary
 from vectorstore.catalogue import content_hash, from_row, to_row
+from vectorstore.changes import Change
 from vectorstore.disk import IndexFolder
 from vectorstore.lexical import FIELD_BREAK
 from vectorstore.passages import faq_passages, item_fields, passage
@@ -76,12 +78,13 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that the SQLite file holds."""
+    """All that the SQLite file holds; ``items`` as their file gave them, before the changes."""
 
     meta: Meta
     vocabulary: Vocabulary
     items: tuple[StoredItem, ...]
     entries: tuple[StoredEntry, ...]
+    changes: Mapping[str, Change] = NOTHING
 
     @property
     def product_texts(self) -> dict[str, str]:
@@ -142,7 +145,8 @@ class Store:
             known = _Shared()
             items = tuple(_stored_item(row, known) for row in db["items"].rows_where(order_by="id"))
             entries = tuple(map(_stored_entry, db["faq"].rows_where(order_by="rowid")))
-        return Contents(meta, _VOCABULARY.validate_json(vocabulary), items, entries)
+            changes = _changes(db)
+        return Contents(meta, _VOCABULARY.validate_json(vocabulary), items, entries, changes)
 
     def read_faq(self) -> tuple[Meta, tuple[StoredEntry, ...]] | None:
         """The FAQ entries alone, and what the index was made with; raises what `read` raises."""
@@ -161,8 +165,40 @@ class Store:
             )
         return meta
 
-    def replace(self, contents: Contents) -> None:
+    def read_changes(self) -> tuple[Meta, Mapping[str, Change]] | None:
+        """What was said of price and stock since, and what the index was made with.
+
+        Raises what `read` raises.
+        """
+        meta = self._readable_meta()
+        if meta is None:
+            return None
+        with self._folder.explained(), closing(self._open()) as db:
+            return meta, _changes(db)
+
+    def change(self, changes: Mapping[str, Change], at: float) -> None:
+        """Add changes to those that stand, at a time (Unix seconds); all of them or none.
+
+        Raises:
+            StorageError: the file cannot be written.
+        """
+        with self._folder.explained(), closing(self._open()) as db:
+            _create_tables(db)
+            with db.atomic():
+                standing = _changes(db)
+                db.table("changes").upsert_all(
+                    [
+                        {"id": key, **asdict(change.after(standing.get(key))), "at": at}
+                        for key, change in changes.items()
+                    ],
+                    pk="id",
+                )
+
+    def replace(self, contents: Contents, as_of: float = 0.0) -> None:
         """Make the file hold exactly these contents; only rows that differ are written.
+
+        Changes made up to ``as_of`` (Unix seconds), the time of what the items were read from, are
+        forgotten; later ones stay.
 
         Raises:
             StorageError: the file cannot be written; it then holds what it held before.
@@ -175,6 +211,7 @@ class Store:
                 meta = {name: getattr(contents.meta, name) for name in Meta.__slots__}
                 meta["vocabulary"] = _VOCABULARY.dump_json(contents.vocabulary).decode()
                 db.table("meta").upsert({"id": 1, **meta}, pk="id")
+                db.table("changes").delete_where("at <= ?", [as_of])
 
     def _open(self) -> Database:
         connection = sqlite3.connect(self._folder.database, timeout=10)
@@ -188,6 +225,11 @@ def _create_tables(db: Database) -> None:
         if_not_exists=True,
     )
     db.table("faq").create({"id": str, "row": str, "vectors": str}, pk="id", if_not_exists=True)
+    db.table("changes").create(
+        {"id": str, "price": float, "stock": int, "gone": bool, "at": float},
+        pk="id",
+        if_not_exists=True,
+    )
     db.table("meta").create(
         {
             "id": int,
@@ -200,6 +242,15 @@ def _create_tables(db: Database) -> None:
         pk="id",
         if_not_exists=True,
     )
+
+
+def _changes(db: Database) -> dict[str, Change]:
+    if "changes" not in db.table_names():
+        return {}
+    return {
+        row["id"]: Change(row["price"], row["stock"], bool(row["gone"]))
+        for row in db["changes"].rows
+    }
 
 
 def _sync(db: Database, table: str, rows: Iterable[dict[str, Any]]) -> None:

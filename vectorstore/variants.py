@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from chatrec.types import AttributeValue, Item
+from chatrec.types import AttributeValue, Item, Variant
 from chatrec.words import names_value, tokens
 from vectorstore.offers import AVAILABILITY, ON_SALE, REGULAR_PRICE
 
@@ -78,7 +78,12 @@ def _card(members: Sequence[Item], telling: Sequence[str], size: str | None) -> 
         title=_title([item.title for item in there], suffix),
         stock=_together(item.stock for item in there),
         attributes=dict(_attributes(there, size)),
+        variants=tuple(_variant(item, size) for item in members) if len(members) > 1 else (),
     )
+
+
+def _variant(item: Item, size: str | None) -> Variant:
+    return Variant(item.id, _listed([item], size) if size else (), item.price, item.stock)
 
 
 def _said(name: str, value: AttributeValue | None) -> Iterator[str]:

@@ -21,6 +21,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from chatrec.cli.catalogue_report import audit_index, findings_table, write_page
 from chatrec.settings import load_settings
 from vectorstore.catalogue import Reading
 from vectorstore.formats import FORMATS
@@ -53,6 +54,11 @@ _ERRORS_SHOWN = 20
 )
 @click.option("--currency", default="", help="Currency of prices that name none, as in EUR.")
 @click.option("--site", default="", help="The shop's address, for links that leave it out.")
+@click.option(
+    "--report",
+    is_flag=True,
+    help="Say what in the catalogue hurts recommendations, here and as a page in the data folder.",
+)
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
 def command(
     catalogue: Path | None,
@@ -61,6 +67,7 @@ def command(
     form: str | None,
     currency: str,
     site: str,
+    report: bool,
     data_dir: Path | None,
 ) -> None:
     """Read CATALOGUE and a FAQ into the index.
@@ -71,16 +78,23 @@ def command(
     A second run touches only what changed in the files. With --faq alone the products stay as they
     are. A run that was stopped goes on where it was when it is started again.
     """
-    if catalogue is None and faq is None:
+    if catalogue is None and faq is None and not report:
         raise click.UsageError("name a CATALOGUE, a --faq file, or both")
     settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
     reading = Reading(form or "", _mapping(mapping), currency, site)
-    with _shown_progress() as on_progress:
-        report = index_catalogue(
-            settings, catalogue, faq=faq, reading=reading, progress=on_progress
-        )
-    for line in _lines(report, catalogue, faq):
-        click.echo(line)
+    errors: tuple[RowError, ...] = ()
+    if catalogue or faq:
+        with shown_progress() as on_progress:
+            done = index_catalogue(
+                settings, catalogue, faq=faq, reading=reading, progress=on_progress
+            )
+        errors = done.errors
+        for line in _lines(done, catalogue, faq):
+            click.echo(line)
+    if report:
+        audited = audit_index(settings, errors)
+        Console().print(findings_table(audited))
+        click.echo(f"the whole report: {write_page(audited, settings)}")
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -115,7 +129,7 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def _shown_progress() -> Iterator[OnProgress]:
+def shown_progress() -> Iterator[OnProgress]:
     """A callback that draws one bar for the stage at hand, on standard error."""
     columns = (
         SpinnerColumn(),

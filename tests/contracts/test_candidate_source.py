@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,9 +14,11 @@ from made_shop import random_constraints, random_items
 from chatrec.ports import CandidateSource
 from chatrec.settings import load_settings
 from chatrec.types import Bounds, Constraints, Item, Vocabulary
+from vectorstore.changes import Change
 from vectorstore.disk import IndexFolder
 from vectorstore.hashing import HashingEmbedder
 from vectorstore.index import write_index
+from vectorstore.live_catalogue import LiveCatalogue
 from vectorstore.source import open_index
 from vectorstore.store import Contents, Meta, StoredItem
 
@@ -25,18 +28,38 @@ EVERYTHING = 10_000
 VOCABULARY = Vocabulary(currency="EUR", price_high=120.0, size=len(ITEMS))
 
 
-@pytest.fixture(scope="module", params=["list in memory", "index"])
+@pytest.fixture(scope="module", params=["list in memory", "index", "changed", "live"])
 def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     embedder = HashingEmbedder()
     if request.param == "list in memory":
         return InMemorySource(ITEMS, VOCABULARY, embedder)
     data_dir = tmp_path_factory.mktemp("data")
-    folder = IndexFolder.of(data_dir)
-    stored = tuple(StoredItem.of(item, embedder.name) for item in sorted(ITEMS, key=lambda i: i.id))
+    settings = load_settings(data_dir=data_dir)
+    if request.param == "index":
+        index(IndexFolder.of(data_dir), ITEMS, embedder)
+        return open_index(settings, embedder)
+    index(IndexFolder.of(data_dir), [*map(other_then, ITEMS), *GONE], embedder)
+    live = LiveCatalogue(settings, embedder)
+    assert asyncio.run(live.change(NEWS | {"nobody": Change(price=1.0)})) == {"nobody"}
+    return live if request.param == "live" else open_index(settings, embedder)
+
+
+def index(folder: IndexFolder, items: Sequence[Item], embedder: HashingEmbedder) -> None:
+    stored = tuple(StoredItem.of(item, embedder.name) for item in sorted(items, key=lambda i: i.id))
     with folder.writing():
         contents = Contents(Meta(embedder.name), VOCABULARY, stored, ())
         write_index(folder, contents, embedder, lambda *_: None)
-    return open_index(load_settings(data_dir=data_dir), embedder)
+
+
+def other_then(item: Item) -> Item:
+    """The item as it was before the news."""
+    price = None if item.price is None else 200.0 - item.price
+    return replace(item, price=price, stock=None if item.stock is None else 7 - item.stock)
+
+
+NEWS = {item.id: Change(item.price, item.stock) for item in ITEMS}
+GONE = [replace(item, id=f"gone-{item.id}") for item in ITEMS[:20]]
+NEWS |= {item.id: Change(gone=True) for item in GONE}
 
 
 def allowed_ids(constraints: Constraints) -> set[str]:

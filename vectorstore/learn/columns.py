@@ -28,7 +28,9 @@ _INTERNAL = frozenset(
     "id ids sku code url link image images date hash slug handle published visible alias aliases "
     "ark gtin ean upc mpn barcode created updated promoted change tags keywords".split()
 )
-_RESERVED = frozenset({TYPE, "price", "rating", "stock", "any", "category", "title", "brand"})
+_RESERVED = frozenset(
+    {TYPE, "price", "regular price", "rating", "stock", "any", "category", "title", "brand"}
+)
 _YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
 _MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?P<unit>[^\d\s.,].{0,15})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
@@ -70,8 +72,8 @@ def learn_columns(items: Sequence[Item]) -> Columns:
                 learnt.measures[place].setdefault(short, number)
         else:
             for place, labels in _labels(name, cells):
-                had = learnt.facets[place].get(_facet_name(name), ())
-                learnt.facets[place][_facet_name(name)] = tuple(dict.fromkeys((*had, *labels)))
+                had = learnt.facets[place].get(facet_name(name), ())
+                learnt.facets[place][facet_name(name)] = tuple(dict.fromkeys((*had, *labels)))
     for place, item in enumerate(items):
         if item.brand:
             learnt.facets[place]["brand"] = (" ".join(fold(item.brand).split()),)
@@ -83,7 +85,8 @@ def column_name(key: str) -> str:
     return " ".join(tokens(key.replace("_", " ")))
 
 
-def _facet_name(name: str) -> str:
+def facet_name(name: str) -> str:
+    """The facet that a column of this name (`column_name`) gives."""
     if name in _COLOR_COLUMNS:
         return COLOR
     return "gender" if name in _GENDER_COLUMNS else name
@@ -91,7 +94,7 @@ def _facet_name(name: str) -> str:
 
 def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[tuple[int, Labels]]:
     """The values of a column, if it is a facet."""
-    if _facet_name(name) == COLOR:
+    if facet_name(name) == COLOR:
         # "colour: yes" says that it prints in colour, not which colour it has.
         cells = [(place, value) for place, value in cells if not isinstance(value, bool)]
     wholes = Counter(_written(part) for _, value in cells for part in _parts(value))
@@ -102,7 +105,7 @@ def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[
         name != "size" and total < _REPEATS * len(counts)
     ):
         return
-    more = _wider(_facet_name(name))
+    more = _wider(facet_name(name))
     for place, labels in split:
         if labels:
             wider = (*labels, *(wide for label in labels for wide in more(label)))

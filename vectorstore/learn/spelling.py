@@ -90,6 +90,11 @@ def _variants() -> dict[str, Labels]:
     return {word: group for group in groups for word in group}
 
 
+def known_spelling(text: str) -> str:
+    """The text with words of several known spellings in the first of them."""
+    return _WORD.sub(lambda word: _variants().get(word[0], (word[0],))[0], text)
+
+
 class _OneLabel:
     """One label for each value of a facet."""
 
