@@ -16,6 +16,7 @@ from chatrec.types import (
     FaqEntry,
     Intent,
     Kind,
+    Mention,
     Reply,
     Tone,
     Turn,
@@ -43,6 +44,22 @@ async def test_a_message_in_an_entrys_words_is_service_whatever_it_was_read_as(
 async def test_a_message_that_is_only_near_an_entry_stays_what_it_was_read_as() -> None:
     _, reply = await played(wants(category=("backpack",)), faq=ListFaq((RETURNS, LIKELY)))
     assert reply.kind is Kind.RECOMMEND
+
+
+async def test_a_search_that_names_a_product_yields_beyond_doubt_alone() -> None:
+    named = Mention("value", "backpack", 0, 8, facet="type", values=("backpack",))
+    search = replace(wants(category=("backpack",)), mentions=(named,))
+    _, reply = await played(search, faq=ListFaq((RETURNS, 0.8)))
+    assert reply.kind is Kind.RECOMMEND
+    _, reply = await played(search, faq=ListFaq((RETURNS, CERTAIN)))
+    assert reply.kind is Kind.FAQ
+
+
+async def test_a_question_on_a_shown_thing_yields_to_no_likely_entry() -> None:
+    unsure = replace(wants(Intent.ABOUT, about=(RIDGE,)), confidence=0.1)
+    faq = ListFaq((RETURNS, LIKELY))
+    _, reply = await played(unsure, "washable?", shown=(RIDGE,), unsure_below=0.4, faq=faq)
+    assert reply.kind is Kind.ABOUT
 
 
 async def test_an_unsure_reading_yields_to_a_likely_entry() -> None:
