@@ -24,12 +24,9 @@ _NEAR_TIE = 0.02
 _MOST_TOGETHER = 2
 _WHOLE_ANSWER = 90
 _MOST_SENTENCES = 3
-# Of the way from the floor to 1: there a message is about the entry, whatever else it was read as.
-# No search of `tests/reading` comes as near to the demo shop's entries, and a quarter of its
-# service questions do.
-_CERTAIN = 0.45
-# The same where the reading is unsure of itself.
-_LIKELY = 0.05
+# Of the way from the floor to 1. No search of `tests/reading` that names a product comes as near to
+# an entry of the demo shop as beyond doubt, none at all but "shoes in size 43" as near as certain.
+LIKELY, CERTAIN, BEYOND_DOUBT = 0.05, 0.45, 0.7
 _FIGURE = re.compile(r"https?://[^\s)\]]+|[\w.+-]+@[\w-]+\.[\w.-]*\w|[$€£¥₹]|\d+(?:[.,:]\d+)*")
 
 
@@ -56,14 +53,13 @@ async def answer_in(
     return _from(question, own, floor, contact, language) if own else None
 
 
-async def claims(text: str, source: FaqSource, *, floor: float, unsure: bool) -> bool:
-    """Whether an entry is so near that the message is about it, though it was read otherwise.
+async def claims(text: str, source: FaqSource, *, floor: float, nearness: float) -> bool:
+    """Whether an entry is so near that the message is about it, whatever it was read as.
 
-    ``unsure``: the reading is not sure of itself.
+    ``nearness``: of the way from the floor to 1; `LIKELY`, `CERTAIN` or `BEYOND_DOUBT`.
     """
     matches = await source.search(text, 1)
-    needed = floor + (_LIKELY if unsure else _CERTAIN) * (1.0 - floor)
-    return bool(matches) and matches[0].score >= needed
+    return bool(matches) and matches[0].score >= floor + nearness * (1.0 - floor)
 
 
 def _from(

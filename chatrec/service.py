@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.answer import answer, answer_in, claims
+from chatrec.answer import BEYOND_DOUBT, CERTAIN, LIKELY, answer, answer_in, claims
 from chatrec.ports import FaqSource
 from chatrec.respond import courtesy
 from chatrec.service_lines import asks_for_person
 from chatrec.types import Constraints, Intent, Kind, Reply, Turn, Understanding, Words
 
-_PERHAPS_SERVICE = frozenset(
-    {Intent.NEW, Intent.REFINE, Intent.ABOUT, Intent.SIMILAR, Intent.CHAT, Intent.OFF_TOPIC}
-)
+_SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR})
+_PERHAPS_SERVICE = _SEARCHES | {Intent.ABOUT, Intent.CHAT, Intent.OFF_TOPIC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,23 @@ class Service:
         """The reading, or customer service where an entry is plainly what the message is about."""
         if not understood.readable or understood.intent not in _PERHAPS_SERVICE:
             return understood
-        if not await claims(turn.text, self.source, floor=self.floor, unsure=unsure):
+        named = any(mention.kind in ("value", "number") for mention in understood.mentions)
+        if unsure and understood.intent is not Intent.ABOUT:
+            nearness = LIKELY
+        elif named and understood.intent in _SEARCHES:
+            nearness = BEYOND_DOUBT
+        else:
+            nearness = CERTAIN
+        if not await self._claimed(turn, nearness):
             return understood
         return replace(understood, intent=Intent.FAQ, constraints=turn.constraints, about=())
 
     async def may_answer(self, turn: Turn) -> bool:
         """Whether an entry is about a message that names nothing that the shop sells."""
-        text = turn.text
-        return bool(text) and await claims(text, self.source, floor=self.floor, unsure=True)
+        return bool(turn.text) and await self._claimed(turn, LIKELY)
+
+    async def _claimed(self, turn: Turn, nearness: float) -> bool:
+        return await claims(turn.text, self.source, floor=self.floor, nearness=nearness)
 
     async def answer(self, turn: Turn, kept: Constraints) -> AsyncGenerator[Words | Reply, None]:
         """Answer from the help pages; the search that stands is kept."""

@@ -11,6 +11,7 @@ from vectorstore.faq import EmbeddedEntry, Faq
 from vectorstore.hashing import HashingEmbedder
 from vectorstore.language import language_of
 from vectorstore.passages import faq_passages
+from vectorstore.topics import topic_phrases
 
 QUESTION = np.array([1.0, 0.0], np.float32)
 
@@ -100,3 +101,28 @@ async def test_a_question_is_answered_in_its_language_where_the_faq_has_it() -> 
     assert [match.entry.id for match in asked] == ["de", "any"]
     assert len(await faq.search("comment puis-je les retourner", 5)) == 3
     assert len(await faq.search("shoes", 5)) == 3
+
+
+GERMAN = [
+    FaqEntry("porto", "Was kostet die Lieferung?", "5,90 €.", language="de"),
+    FaqEntry("zahlen", "Wie kann ich bezahlen?", "Mit Karte.", language="de"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [("Wie hoch sind die Versandkosten?", "porto"), ("nehmen Sie auch PayPal", "zahlen")],
+)
+def test_another_language_is_found_by_its_topics_and_its_spelling(
+    question: str, found: str
+) -> None:
+    """The hashed words of the questions and entries have hardly one in common."""
+    best = Faq.of([*ENTRIES, *GERMAN], HashingEmbedder()).ranked(question)[0]
+    assert best.entry.id == found and best.score > Faq.floor / 2
+
+
+def test_the_topics_of_every_language_are_those_of_english() -> None:
+    for language in ("de", "fr", "es", "it", "nl"):
+        more = set(topic_phrases(language)) - set(topic_phrases())
+        assert len(more) > 140
+    assert topic_phrases("xx") == topic_phrases()

@@ -71,8 +71,8 @@ class ListDesk:
 class Talk:
     """One conversation with a shop that has a desk."""
 
-    def __init__(self, folder: Path, desk: ListDesk) -> None:
-        self.reader, self.desk = ByWord(), desk
+    def __init__(self, folder: Path, desk: ListDesk | None) -> None:
+        self.reader, self.desk = ByWord(), desk or ListDesk()
         source = ListSource()
         self.store = SqliteConversations(folder / "conversations.db")
         dialogue = Dialogue(self.reader, ScriptedModel(), source, ListFaq(), manners())
@@ -80,7 +80,7 @@ class Talk:
         async def past(conversation_id: str) -> list[object]:
             return self.store.transcript(conversation_id)  # type: ignore[return-value]
 
-        handoff = Handoff(desk, past, lambda: source.vocabulary)  # type: ignore[arg-type]
+        handoff = Handoff(desk, past, lambda: source.vocabulary, contact="help@a.example")  # type: ignore[arg-type]
         self.all = Conversations(dialogue, self.store, source, 2000, handoff)
         self.id = self.store.create()
 
@@ -171,16 +171,44 @@ async def test_nobody_there_is_said_and_the_assistant_goes_on(tmp_path: Path) ->
     assert (await talk.say("faq what then")).kind is Kind.FAQ
 
 
+async def test_without_a_desk_the_angry_are_told_whom_to_ask_and_sorry_once(
+    tmp_path: Path,
+) -> None:
+    talk = Talk(tmp_path, None)
+    first = await talk.say("you are useless")
+    assert "I am sorry" in first.text and "help@a.example" in first.text
+    second = await talk.say("this is ridiculous")
+    assert second.kind is Kind.HANDOFF and "sorry" not in second.text
+    assert await talk.turn() == "assistant"
+    assert (await talk.say("find a backpack")).kind is Kind.RECOMMEND
+
+
+async def test_without_a_desk_a_person_who_joins_in_silences_the_assistant_too(
+    tmp_path: Path,
+) -> None:
+    talk = Talk(tmp_path, None)
+    await talk.all.person_says(talk.id, "Hello, this is Ana.")
+    assert (await talk.say("find a backpack")).text == ""
+
+
 @pytest.mark.parametrize(
     ("text", "is_angry"),
     [
         ("I am so angry with you", True),
         ("you are useless", True),
         ("WHERE IS MY PARCEL NOW!", True),
+        ("your customer service is absolutely terrible", True),
+        ("what a joke", True),
+        ("pathetic", True),
+        ("stop wasting my time", True),
         ("worst service ever", True),
         ("I want an ANGRY BIRDS lamp", False),
         ("is this worth it?", False),
         ("my son is fed and happy", False),
+        ("rubbish bags, 60 litres", False),
+        ("is that jacket useless in heavy rain?", False),
+        ("my old tent was terrible, something better please", False),
+        ("a stupid question: does it float?", False),
         ("USB HDMI LED TV", False),
     ],
 )

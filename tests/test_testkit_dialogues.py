@@ -10,9 +10,11 @@ from typing import NamedTuple
 import pytest
 
 from chatrec import demo
+from chatrec.settings import load_settings
 from chatrec.testkit.predicates import expected_fields, holds, known_fields
 from chatrec.testkit.reading import Located, find, load
 from chatrec.testkit.scenario import Expect, ItemsExpect
+from chatrec.testkit.shops import overridden
 from chatrec.types import FaqEntry, Item
 from chatrec.words import fold
 from vectorstore.catalogue import read_catalogue
@@ -46,17 +48,29 @@ def shop_at(catalogue: Path, faq: Path) -> Shop:
 
 
 def shop_of(located: Located) -> Shop:
-    catalogue = located.scenario.catalogue
+    """The shop, and what its lookups are cited as."""
+    scenario, folder = located.scenario, located.path.parent
+    catalogue = scenario.catalogue
     if catalogue is None:
-        return shop_at(demo.catalogue_path(), demo.faq_path())
-    folder = (located.path.parent / catalogue.path).resolve()
-    return shop_at(folder / "products.csv", folder / "faq.md")
+        shop = shop_at(demo.catalogue_path(), demo.faq_path())
+    elif catalogue.faq is not None:
+        shop = shop_at((folder / catalogue.path).resolve(), (folder / catalogue.faq).resolve())
+    else:
+        there = (folder / catalogue.path).resolve()
+        shop = shop_at(there / "products.csv", there / "faq.md")
+    files = [(folder / name).resolve() for name in scenario.settings]
+    lookups = overridden(load_settings(), files).lookups if files else {}
+    return Shop(shop.items, shop.entries | lookups.keys())
 
 
 def folder_of(located: Located) -> str:
     return located.path.relative_to(FOLDER).parts[0]
 
 
+SERVICE = frozenset(
+    "faq faq_and_back handoff smalltalk orders uncovered near_entries languages".split()
+)
+LEAST_SERVICE = 50
 # What the peers fail at, by their own threads, and the dialogues that hold us to it.
 PEERS = {
     "a price over the budget is confirmed": "cap_survives_a_dearer_name",
@@ -71,7 +85,7 @@ PEERS = {
     "stock is not known": "in_stock_only",
     "the budget cannot be ignored when asked to": "ignore_the_budget",
     "negation is not understood": "no_leather",
-    "a hand-off does not silence the bot": "talk_to_a_human",
+    "a hand-off does not silence the bot": "a_person_is_called",
     "the bot is a free AI": "free_ai",
 }
 
@@ -136,6 +150,12 @@ def test_each_kind_of_turn_is_tried_often_and_in_two_shops(kind: str) -> None:
     assert min(by_shop.values()) >= LEAST // 3
     if kind == "long_dialogue":
         assert min(len(located.scenario.turns) for located in of_kind) >= LONG
+
+
+def test_customer_service_is_tried_as_often_as_shopping() -> None:
+    of_service = [located for located in DIALOGUES if folder_of(located) in SERVICE]
+    assert len(of_service) >= LEAST_SERVICE
+    assert len([one for one in of_service if one.scenario.catalogue]) >= LEAST_SERVICE // 4
 
 
 def test_each_failure_of_the_peers_is_a_dialogue() -> None:

@@ -24,15 +24,17 @@ from testkit_stage import (
 )
 
 from chatrec.errors import EngineError, StorageError
+from chatrec.settings import load_settings
 from chatrec.testkit import junit
 from chatrec.testkit.errors import CatalogueAbsent
 from chatrec.testkit.reading import Located
+from chatrec.testkit.reception import Reception
 from chatrec.testkit.report import constraints_line, failure_text, heading, totals
 from chatrec.testkit.runner import Report, play
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.testkit.session import Session
 from chatrec.testkit.stages import Stage
-from chatrec.types import Bounds, Constraints, Event, Kind, Message, Turn, Words
+from chatrec.types import Bounds, Constraints, Event, Kind, Message, Turn, Vocabulary, Words
 
 
 async def test_the_state_is_carried_over() -> None:
@@ -54,6 +56,55 @@ async def test_the_state_is_carried_over() -> None:
     assert fourth.seen == {"boot", "shoe", "mug"}
     assert fourth.constraints == Constraints()
     assert len(fourth.history) == 6
+
+
+def staffed() -> Reception:
+    settings = load_settings(handoff={"queue": True}, shop={"contact": "help@a.example"})
+    return Reception(Vocabulary, settings)
+
+
+async def test_a_hand_off_is_noted_and_the_shop_is_silent_until_it_is_handed_back() -> None:
+    human = reply(kind=Kind.HANDOFF, text="A person?")
+    dialogue = answering(human, reply(BOOT), reply(BOOT))
+    located = scenario(
+        "handoff: {reason: asked, mentions: [message 1]}",
+        "{text: {silent: true}, handoff: {none: true}}",
+        "handoff: {none: true}",
+    )
+    turns = list(located.scenario.turns)
+    turns[1] = turns[1].model_copy(update={"person": "Ana here."})
+    turns[2] = turns[2].model_copy(update={"hand_back": True})
+    told = located.scenario.model_copy(update={"turns": turns, "profile": {"user_id": "ann"}})
+    stage = Stage(dialogue, SHELF, reception=staffed())
+    report = await play(replace(located, scenario=told), stage)
+    assert report.failures == []
+    assert [turn.text for turn in dialogue.turns] == ["message 1", "message 3"]
+    assert dialogue.turns[-1].profile == {"user_id": "ann"}
+    spoken = [message.text for message in dialogue.turns[-1].history]
+    assert "Ana here." in spoken and "message 2" in spoken
+
+
+@pytest.mark.parametrize(
+    ("expectation", "check"),
+    [
+        ("handoff: {none: true}", "handoff"),
+        ("handoff: {reason: angry}", "handoff.reason"),
+        ("handoff: {mentions: [tents]}", "handoff.mentions"),
+        ("text: {silent: true}", "text.silent"),
+    ],
+)
+async def test_a_hand_off_that_is_not_as_expected_fails(expectation: str, check: str) -> None:
+    dialogue = answering(reply(kind=Kind.HANDOFF, text="A person?"))
+    report = await play(scenario(expectation), Stage(dialogue, SHELF, reception=staffed()))
+    assert [failure.check for failure in report.failures] == [check]
+
+
+async def test_a_hand_off_that_is_expected_and_does_not_come_fails() -> None:
+    report = await play(
+        scenario("handoff: {reason: asked}"),
+        Stage(answering(reply(BOOT)), SHELF, reception=staffed()),
+    )
+    assert [failure.check for failure in report.failures] == ["handoff"]
 
 
 async def test_a_failed_turn_does_not_end_the_dialogue() -> None:

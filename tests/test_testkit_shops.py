@@ -148,6 +148,45 @@ def test_every_broken_file_is_named_before_anything_is_played(tmp_path: Path) ->
     assert "ok " not in result.output
 
 
+LOOKUP = """\
+id: stock
+settings: [one.toml, two.toml]
+profile: {user_id: ann}
+turns:
+  - user: my points please
+    model: []
+    expect: {kind: about, faq: {any_of: [points]}, text: {mentions_any: ["340"]}}
+  - user: a person please
+    model: [{intent: human}]
+    expect: {handoff: {reason: asked}, text: {mentions_any: [soon]}}
+"""
+POINTS = """\
+[lookups.points]
+system = "python:chatrec.demo.orders:loyalty_points"
+triggers = ["my points"]
+fields = { "points" = "points" }
+"""
+
+
+def test_a_dialogue_has_settings_and_a_shopper_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text("[handoff]\nqueue = true\n" + POINTS, encoding="utf-8")
+    (tmp_path / "two.toml").write_text("[handoff]\nnext_step = 'Soon.'\n", encoding="utf-8")
+    result = chatrec_test(written(tmp_path, LOOKUP))
+    assert result.exit_code == 0, result.output
+    other = chatrec_test(written(tmp_path, LOOKUP.replace("ann", "bob")))
+    assert other.exit_code == 1 and "points cited first, got none" in other.output
+
+
+@pytest.mark.parametrize("settings", ["data_dir = 'x'", "[handoff]\nquue = true", "[", None])
+def test_settings_that_are_wrong_or_not_the_dialogues_are_named(
+    tmp_path: Path, settings: str | None
+) -> None:
+    (tmp_path / "two.toml").write_text("", encoding="utf-8")
+    if settings is not None:
+        (tmp_path / "one.toml").write_text(settings, encoding="utf-8")
+    assert chatrec_test(written(tmp_path, LOOKUP)).exit_code == 2
+
+
 def test_a_shops_own_catalogue_beside_the_dialogue(tmp_path: Path) -> None:
     (tmp_path / "shop.csv").write_text(SHOP, encoding="utf-8")
     path = written(tmp_path, MUGS.replace("PATH", "shop.csv"))

@@ -33,6 +33,7 @@ from vectorstore.remembering import Remembering
 from vectorstore.store import Store
 
 _FILE = click.Path(path_type=Path)
+_JUDGE = "the model, of the head's best"
 
 
 @click.command("faq")
@@ -49,7 +50,7 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Share of messages that nothing answers, to be expected.",
 )
-@click.option("--judge", is_flag=True, help="Also let the configured model pick, with --test.")
+@click.option("--judge", is_flag=True, help="Also let the configured model pick, with --train.")
 def command(
     entries: Path | None,
     questions: Path | None,
@@ -67,8 +68,8 @@ def command(
     """
     if train is None and test is not None:
         raise click.UsageError("--test needs --train")
-    if judge and test is None:
-        raise click.UsageError("--judge needs --test")
+    if judge and train is None:
+        raise click.UsageError("--judge needs --train")
     settings = load_settings()
     embedder = Remembering(open_embedder(settings))
     others = [Example(e.text, None) for path in outside for e in labelled(path)]
@@ -76,30 +77,36 @@ def command(
         asked = [] if questions is None else labelled(questions)
         known = _entries(settings, entries)
         _tell_curve(known, [*asked, *others], embedder, share)
-    elif test is not None:
-        learnt, put = labelled(train), [*labelled(test), *others]
-        found = rates(learnt, put, embedder, share)
-        if judge:
-            found["the model, of the head's best"] = _judged(settings, learnt, put, embedder)
-        click.echo(_table({name: [both] for name, both in found.items()}))
+        return
+    learnt = labelled(train)
+    if test is not None:
+        parts = [(learnt, [*labelled(test), *others])]
     else:
-        click.echo(_table(_by_way(labelled(train), others, embedder, count, share)))
+        parts = list(splits(learnt, others, count))
+    found = [rates(known, put, embedder, share) for known, put in parts]
+    if judge:
+        for rate, told in zip(found, _judged(settings, parts, embedder), strict=True):
+            rate[_JUDGE] = (None, told)
+    click.echo(_table({name: [rate[name] for rate in found] for name in found[0]}))
+    if test is None:
         click.echo(f"\nmean ± deviation over {count} splits of {train.name}")
 
 
 def _judged(
-    settings: Settings, train: Sequence[Example], asked: Sequence[Example], embedder: Embedder
-) -> tuple[float, LabelRates]:
-    head = fit_head(train, embedder).head
+    settings: Settings, parts: Sequence[tuple[list[Example], list[Example]]], embedder: Embedder
+) -> list[LabelRates]:
     model: LanguageModel = in_background(lambda: load_model(settings)).result()
 
-    async def run() -> LabelRates:
+    async def run() -> list[LabelRates]:
         try:
-            return await judged(head, train, asked, embedder, model)
+            return [
+                await judged(fit_head(known, embedder).head, known, put, embedder, model)
+                for known, put in parts
+            ]
         finally:
             await model.aclose()
 
-    return 0.0, asyncio.run(run())
+    return asyncio.run(run())
 
 
 def labelled(path: Path) -> list[Example]:
@@ -132,21 +139,7 @@ def _tell_curve(
     click.echo(f"to use the proposed one, set CHATREC_FAQ_FLOOR={best:.2f}")
 
 
-def _by_way(
-    examples: Sequence[Example],
-    outside: Sequence[Example],
-    embedder: Embedder,
-    count: int,
-    share: float,
-) -> dict[str, list[tuple[float, LabelRates]]]:
-    found: dict[str, list[tuple[float, LabelRates]]] = {}
-    for train, asked in splits(examples, outside, count):
-        for name, both in rates(train, asked, embedder, share).items():
-            found.setdefault(name, []).append(both)
-    return found
-
-
-def _table(found: Mapping[str, Sequence[tuple[float, LabelRates]]]) -> str:
+def _table(found: Mapping[str, Sequence[tuple[float | None, LabelRates]]]) -> str:
     width = max(map(len, found))
     columns = ("threshold", "accuracy", "in-scope", "oos recall", "messages")
     lines = [f"{'':{width}}" + "".join(f"{column:>16}" for column in columns)]

@@ -131,9 +131,9 @@ def rates(
     asked: Sequence[Example],
     embedder: Embedder,
     share: float = OUT_OF_SCOPE_SHARE,
-) -> dict[str, tuple[float, LabelRates]]:
+) -> dict[str, tuple[float | None, LabelRates]]:
     """Threshold and rates of each way, fitted on ``train`` and asked ``asked``."""
-    found = {}
+    found: dict[str, tuple[float | None, LabelRates]] = {}
     for name, fit in WAYS.items():
         way = fit(train, embedder, share)
         found[name] = (way.threshold, measure(way, asked, embedder))
