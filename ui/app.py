@@ -47,6 +47,7 @@ _PICTURE_HEADERS = {
     "Cache-Control": "public, max-age=3600",
 }
 _MIN_BODY_BYTES = 65536
+_MAX_HEADER_BYTES = 16384
 _SHUTDOWN_SECONDS = 5
 
 
@@ -159,8 +160,12 @@ async def serve(
         app = create_app(settings, build, stop)
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_config=None,  # its records go the way of all others
+            access_log=False,
             server_header=False,
+            forwarded_allow_ips=list(settings.serve.proxies),
+            h11_max_incomplete_event_size=_MAX_HEADER_BYTES,
+            http="h11",  # its limit holds for the headers, httptools has none
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )
         server = uvicorn.Server(config)
