@@ -30,6 +30,7 @@ from ui.mcp_server import Shelves, mcp_server
 from ui.metrics import Metrics
 from ui.origins import allow_origins
 from ui.rates import Rates
+from ui.staff_page import mount_staff_page
 from ui.under_way import UnderWay
 from ui.visitors import Visitors
 
@@ -129,8 +130,9 @@ def create_app(
     build: Callable[[], Shop],
     on_failure: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The HTTP API with the chat page at its root; takes what `create_api` takes."""
+    """The HTTP API with the chat pages, at its root and for the staff; as `create_api`."""
     app = create_api(settings, build, on_failure)
+    mount_staff_page(app, settings, app.state.loading, app.state.rates)
     mount_page(app, settings, app.state.loading, app.state.rates)
     return app
 
