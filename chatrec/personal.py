@@ -149,7 +149,8 @@ def _phones(text: str, region: str) -> Iterator[Personal]:
         before = _before(text, match.start())
         if not 7 <= count <= 20 or _DATE.search(said):
             continue
-        if _OTHER_NUMBER.search(before) or _UNIT_AFTER.match(text, match.end()):
+        is_other = _OTHER_NUMBER.search(before) or _UNIT_AFTER.match(text, match.end())
+        if is_other and not said.startswith("+"):
             continue
         named = _PHONE_WORDS.search(before) or _PHONE_WORDS_AFTER.match(text, match.end())
         if named or _PHONE_SHAPE.match(said) or _is_phone(said, region):

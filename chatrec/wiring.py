@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatrec.conversations import Answers, Conversations
@@ -48,6 +49,8 @@ class Shop:
     store: ConversationStore
     model: LanguageModel
     conversations: Conversations
+    under: Callable[[Settings], Conversations]
+    """The same conversations, answered under other settings; nothing is loaded anew."""
 
     async def aclose(self) -> None:
         """Stop the model and close the store; what was acknowledged is on disk already.
@@ -68,19 +71,28 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
     source = LiveCatalogue(settings)
     model = model or load_model(settings)
     lookups = tuple(configured(settings.lookups))
-    dialogues = _Dialogues(settings, model)
-    answers = LiveDialogue(source.standing, source.current, dialogues.over)
-    dialogue = Lookups(answers, lookups, settings.shop.contact)
     store = open_store(settings)
-    conversations = Conversations(
-        dialogue,
-        store,
-        source,
-        settings.serve.max_message_chars,
-        _handoff(settings, store, source),
-        settings.limits.conversation_turns,
-    )
-    return Shop(dialogue, source, source.faq, store, model, conversations)
+
+    def answering(settings: Settings) -> Lookups:
+        dialogues = _Dialogues(settings, model)
+        answers = LiveDialogue(source.standing, source.current, dialogues.over)
+        return Lookups(answers, lookups, settings.shop.contact)
+
+    def conversations(dialogue: Lookups) -> Conversations:
+        return Conversations(
+            dialogue,
+            store,
+            source,
+            settings.serve.max_message_chars,
+            _handoff(settings, store, source),
+            settings.limits.conversation_turns,
+        )
+
+    def under(settings: Settings) -> Conversations:
+        return conversations(answering(settings))
+
+    dialogue = answering(settings)
+    return Shop(dialogue, source, source.faq, store, model, conversations(dialogue), under)
 
 
 def open_store(settings: Settings) -> ConversationStore:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from chatrec.conversations import Conversations
 from chatrec.errors import EngineError
 from chatrec.ports import Completion, ConversationStore, JsonSchema
+from chatrec.settings import Settings
 from chatrec.types import (
     Candidate,
     Constraints,
@@ -225,6 +226,12 @@ class SmallShop:
         self.model = SmallModel()
         self.conversations = Conversations(self.dialogue, store, self.source, max_chars)
         self.closed = False
+        self.under_settings: list[Settings] = []
+
+    def under(self, settings: Settings) -> Conversations:
+        """The same; the dialogue by rule knows no settings."""
+        self.under_settings.append(settings)
+        return self.conversations
 
     async def aclose(self) -> None:
         self.closed = True

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from small_shop import SmallShop
 from widget_site import UNLIMITED
 
-from chatrec.settings import Settings
+from chatrec.settings import ServeSettings, Settings
 from chatrec.storage import SqliteConversations
 from ui.app import create_app
 
@@ -33,10 +33,10 @@ pytestmark = [
 class Site:
     """The small shop, served; a new one on the same data is a restart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, serve: ServeSettings | None = None) -> None:
         self.store = SqliteConversations(folder / "conversations.db")
         self.shop = SmallShop(self.store)
-        settings = Settings(data_dir=folder, limits=UNLIMITED)
+        settings = Settings(data_dir=folder, limits=UNLIMITED, serve=serve or ServeSettings())
         app = create_app(settings, lambda: self.shop)
         self._server = uvicorn.Server(
             uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)

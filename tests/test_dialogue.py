@@ -241,6 +241,14 @@ async def test_what_is_no_search_keeps_the_search(intent: Intent, kind: Kind) ->
     assert not cards(events) and reply.text
 
 
+async def test_what_is_off_topic_costs_no_call_beyond_the_reading() -> None:
+    model = ScriptedModel()  # fails on any call
+    events, _ = await played(wants(Intent.OFF_TOPIC), "write me a poem", model=model)
+    exchange = events[-1]
+    assert isinstance(exchange, Exchange) and model.finish() == []
+    assert [call.purpose for call in exchange.calls] == ["read"]
+
+
 async def test_a_person_is_named_only_where_one_is_configured() -> None:
     _, told = await played(wants(Intent.HUMAN), contact="help@shop.example")
     assert "help@shop.example" in told.text

@@ -154,7 +154,12 @@ def test_splits_ask_what_was_not_trained_on_and_hide_whole_labels() -> None:
 def test_every_way_beats_chance_on_messages_it_has_not_seen() -> None:
     train, asked = next(splits(examples(), [Example(t, None) for t in background()[:40]], 1))
     for threshold, rate in rates(train, asked, EMBEDDER).values():
-        assert threshold is not None and threshold > 0 and rate.in_scope is not None and rate.in_scope > 0.4
+        assert (
+            threshold is not None
+            and threshold > 0
+            and rate.in_scope is not None
+            and rate.in_scope > 0.4
+        )
 
 
 def test_nearest_scores_are_cosines_to_the_nearest_example_of_each_label() -> None:

@@ -30,6 +30,7 @@ from ui.mcp_server import Shelves, mcp_server
 from ui.metrics import Metrics
 from ui.origins import allow_origins
 from ui.rates import Rates
+from ui.staff_page import mount_staff_page
 from ui.under_way import UnderWay
 from ui.visitors import Visitors
 
@@ -47,6 +48,7 @@ _PICTURE_HEADERS = {
     "Cache-Control": "public, max-age=3600",
 }
 _MIN_BODY_BYTES = 65536
+_MAX_HEADER_BYTES = 16384
 _SHUTDOWN_SECONDS = 5
 
 
@@ -128,8 +130,9 @@ def create_app(
     build: Callable[[], Shop],
     on_failure: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The HTTP API with the chat page at its root; takes what `create_api` takes."""
+    """The HTTP API with the chat pages, at its root and for the staff; as `create_api`."""
     app = create_api(settings, build, on_failure)
+    mount_staff_page(app, settings, app.state.loading, app.state.rates)
     mount_page(app, settings, app.state.loading, app.state.rates)
     return app
 
@@ -159,8 +162,12 @@ async def serve(
         app = create_app(settings, build, stop)
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_config=None,  # its records go the way of all others
+            access_log=False,
             server_header=False,
+            forwarded_allow_ips=list(settings.serve.proxies),
+            h11_max_incomplete_event_size=_MAX_HEADER_BYTES,
+            http="h11",  # its limit holds for the headers, httptools has none
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )
         server = uvicorn.Server(config)

@@ -33,11 +33,10 @@ Update: TypeAlias = dict[Any, Any]
 """New values of components, by component."""
 _Start: TypeAlias = Callable[[Conversations, str], AsyncGenerator[Accepted | Event]]
 
-_NONE = "none"
+NONE = "none"
 """In place of a conversation's id: the browser state does not write over an id with nothing."""
 _PAGE = "page"
 """The visitor whom the page's conversations belong to: who has an id may go on with it here."""
-_STORAGE_KEY = "chatrec-conversation"
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
 _OPENING = '<div class="opening" role="status">One moment, the shop is opening …</div>'
@@ -47,23 +46,32 @@ _HEAD = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 def mount_page(app: FastAPI, settings: Settings, loading: Loading, rates: Rates) -> None:
     """Mount the chat page at the root of the app, below every route that is there already."""
-    files = resources.files("ui")
+    mount(app, ChatPage(settings, loading, rates), "/")
+
+
+def mount(app: FastAPI, page: ChatPage, path: str, style: str = "", **access: Any) -> None:
+    """Mount a page at a path of the app; ``access`` is Gradio's ``auth`` and what goes with it."""
+    own = (resources.files("ui") / "page.css").read_text(encoding="utf-8")
     gr.mount_gradio_app(
         app,
-        ChatPage(settings, loading, rates).blocks,
-        path="/",
+        page.blocks,
+        path=path,
         footer_links=[],
         run_history=False,
         show_error=False,
         ssr_mode=False,
         theme=gr.themes.Base(font=_SYSTEM_FONTS, font_mono=_MONO_FONTS),
-        css=(files / "page.css").read_text(encoding="utf-8"),
+        css=own + style,
         head=_HEAD,
+        **access,
     )
 
 
 class ChatPage:
     """The components of the page and what happens to them."""
+
+    storage_key = "chatrec-conversation"
+    """Under which the browser remembers the conversation."""
 
     def __init__(self, settings: Settings, loading: Loading, rates: Rates) -> None:
         self._shop_name = settings.shop.name
@@ -81,7 +89,7 @@ class ChatPage:
             return gr.HTML(value, html_template=around, js_on_load=script, apply_default_css=False)
 
         # The secret hides nothing: it goes to the browser. A fixed one outlives a restart.
-        self._conversation = gr.BrowserState(_NONE, storage_key=_STORAGE_KEY, secret="chatrec")
+        self._conversation = gr.BrowserState(NONE, storage_key=self.storage_key, secret="chatrec")
         with gr.Column(elem_id="shop"):
             with gr.Row(elem_id="head"):
                 gr.HTML(self._brand(), apply_default_css=False)
@@ -106,11 +114,8 @@ class ChatPage:
                     self._send = gr.Button("Send", elem_id="send", scale=0)
 
     def _connect(self) -> None:
-        parts = [self._told, self._live, self._chips]
-        outputs = [*parts, self._conversation, self._box, self._send]
-
         def on(event: Any, fn: Any, inputs: list[Any]) -> None:
-            event(fn, inputs, outputs, show_progress="hidden", api_visibility="private")
+            event(fn, inputs, self._outputs, show_progress="hidden", api_visibility="private")
 
         for submitted in (self._box.submit, self._send.click):
             on(submitted, self.say, [self._box, self._conversation])
@@ -120,6 +125,26 @@ class ChatPage:
         on(self._chips.drop, self.drop, [self._conversation])
         on(self._renew.click, self.renew, [])
         on(self.blocks.load, self.restore, [self._conversation])
+
+    @property
+    def _outputs(self) -> list[gr.blocks.Block]:
+        """Every component that an event may change."""
+        return [
+            self._told,
+            self._live,
+            self._chips,
+            self._conversation,
+            self._box,
+            self._send,
+        ]
+
+    def _seen(self, exchange: Exchange | None) -> Update:
+        """What changes when a turn is over, or has been before the page was loaded."""
+        return {}
+
+    def _conversations(self, request: gr.Request) -> Conversations:
+        """What answers this page."""
+        return self._loading.shop.conversations
 
     def _brand(self) -> str:
         initial = escape(self._shop_name.removeprefix("our ")[:1].upper())
@@ -134,7 +159,12 @@ class ChatPage:
         await self._loading.opened()
         try:
             await self._check(conversation_id)
-            yield await self._settled(conversation_id) if conversation_id != _NONE else self.renew()
+            if conversation_id == NONE:
+                yield self.renew()
+            else:
+                stored = await self._loading.shop.conversations.transcript(conversation_id)
+                latest = stored[-1].exchange if stored else None
+                yield {**await self._settled(conversation_id), **self._seen(latest)}
         except ConversationNotFound:
             yield self.renew()
         except Exception as exc:
@@ -147,8 +177,9 @@ class ChatPage:
             self._told: html.welcome(self._shop_name, starters),
             self._live: "",
             self._chips: "",
-            self._conversation: _NONE,
+            self._conversation: NONE,
             self._box: "",
+            **self._seen(None),
         }
 
     async def say(
@@ -173,7 +204,7 @@ class ChatPage:
         self, conversation_id: str, event: gr.EventData, request: gr.Request
     ) -> AsyncGenerator[Update]:
         """The conversation without the constraint whose chip was removed."""
-        if conversation_id == _NONE:
+        if conversation_id == NONE:
             return
         await self._check(conversation_id)
         standing = await self._loading.shop.conversations.standing(conversation_id)
@@ -187,7 +218,7 @@ class ChatPage:
 
     async def rate(self, conversation_id: str, event: gr.EventData) -> Update:
         """The thumb that was clicked."""
-        if conversation_id == _NONE or event.value not in ("up", "down", "none"):
+        if conversation_id == NONE or event.value not in ("up", "down", "none"):
             return {}
         await self._check(conversation_id)
         conversations = self._loading.shop.conversations
@@ -200,7 +231,7 @@ class ChatPage:
         Raises:
             ConversationNotFound: it is not, or it is not there.
         """
-        if conversation_id == _NONE:
+        if conversation_id == NONE:
             return
         if await self._loading.shop.conversations.owner(conversation_id) != _PAGE:
             raise ConversationNotFound("the page has no such conversation")
@@ -211,9 +242,9 @@ class ChatPage:
         """The updates of one turn, whatever started it; failures are told in words."""
         kept = conversation_id
         try:
-            conversations = self._loading.shop.conversations
+            conversations = self._conversations(request)
             address = request.client.host if request.client else ""
-            if kept == _NONE:
+            if kept == NONE:
                 self._rates.spend("tokens", address)
                 kept = await conversations.start(_PAGE)
             else:
@@ -227,11 +258,11 @@ class ChatPage:
                 self._box: "",
                 self._send: gr.Button(interactive=False),
                 self._live: asked + html.answer_so_far([], ""),
-                **({self._told: ""} if conversation_id == _NONE else {}),
+                **({self._told: ""} if conversation_id == NONE else {}),
             }
-            async with aclosing(self._arising(events)) as replies:
-                async for reply in replies:
-                    yield {self._live: asked + reply}
+            async with aclosing(self._arising(events, asked)) as updates:
+                async for update in updates:
+                    yield update
             yield {**await self._settled(kept), self._send: gr.Button(interactive=True)}
         except (MessageRefused, TooMany) as exc:
             yield {
@@ -241,8 +272,10 @@ class ChatPage:
         except Exception as exc:
             yield await self._failed(exc, kept, text)
 
-    async def _arising(self, events: AsyncGenerator[Accepted | Event]) -> AsyncGenerator[str]:
-        """The reply as HTML, again with each event that adds to it."""
+    async def _arising(
+        self, events: AsyncGenerator[Accepted | Event], asked: str
+    ) -> AsyncGenerator[Update]:
+        """The page below ``asked``, again with each event that adds to the reply."""
         items: list[ItemDocument] = []
         words = ""
         async with aclosing(events):
@@ -252,17 +285,20 @@ class ChatPage:
                         items = [ItemDocument.of(each) for each in event.recommendations]
                     case Words():
                         words += event.text
-                    case Accepted() | Exchange():
+                    case Exchange():
+                        yield self._seen(event)
                         continue
-                yield html.answer_so_far(items, words)
+                    case Accepted():
+                        continue
+                yield {self._live: asked + html.answer_so_far(items, words)}
 
     async def _failed(self, error: Exception, conversation_id: str, text: str) -> Update:
         """The page after a turn that failed: what is kept, and words on what went wrong."""
         trouble = public(error).message
         idle = {self._send: gr.Button(interactive=True)}
         unsaid = {self._live: html.said(text) + html.failure(trouble, text)}
-        if isinstance(error, ConversationNotFound) or conversation_id == _NONE:
-            return idle | unsaid | {self._conversation: _NONE, self._chips: ""}
+        if isinstance(error, ConversationNotFound) or conversation_id == NONE:
+            return idle | unsaid | {self._conversation: NONE, self._chips: ""}
         try:
             return idle | await self._settled(conversation_id, trouble)
         except Exception as exc:

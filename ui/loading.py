@@ -19,6 +19,7 @@ from chatrec.conversations import Conversations
 from chatrec.errors import ChatrecError, StorageError
 from chatrec.ports import CandidateSource, ConversationStore, FaqSource, LanguageModel
 from chatrec.retention import erase_idle
+from chatrec.settings import Settings
 from chatrec.types import Message
 from ui.errors import Starting
 
@@ -39,6 +40,10 @@ class Shop(Protocol):
 
     @property
     def model(self) -> LanguageModel: ...
+
+    def under(self, settings: Settings) -> Conversations:
+        """The same conversations, answered under other settings."""
+        ...
 
     @property
     def source(self) -> CandidateSource: ...

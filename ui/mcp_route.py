@@ -6,6 +6,7 @@ only, which the protocol asks for (DNS rebinding).
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -47,8 +48,23 @@ class McpRoute:
             stateless_http=True,
             transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         )
-        async with self._server.session_manager.run():
+        begun, over = asyncio.Event(), asyncio.Event()
+
+        async def run() -> None:
+            # Its cancel scope has to be left in the task that entered it; a lifespan may not be.
+            async with self._server.session_manager.run():
+                begun.set()
+                await over.wait()
+
+        running = asyncio.create_task(run())
+        beginning = asyncio.create_task(begun.wait())
+        await asyncio.wait((running, beginning), return_when=asyncio.FIRST_COMPLETED)
+        beginning.cancel()
+        try:
             yield
+        finally:
+            over.set()
+            await running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = Headers(scope=scope).get("origin")

@@ -38,6 +38,10 @@ class Accounts:
         self._clear_at: dict[tuple[str, Pace], float] = {}
         self._purge_at = _FIRST_PURGE
 
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._clear_at)
+
     def wait(self, keys: Iterable[tuple[str, Pace]]) -> dict[str, float]:
         """Keys that may not spend now, with the seconds until they may; empty if all may."""
         now = self._clock()

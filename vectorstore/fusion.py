@@ -81,8 +81,7 @@ def mixed(lexical: Scores, dense: Scores, most: Most) -> Scores:
 def _share(scores: Scores, most: np.float32) -> Scores:
     if most <= 0:
         return np.zeros_like(scores)
-    share: Scores = np.maximum(scores, np.float32(0)) / most
-    return share
+    return np.asarray(np.maximum(scores, np.float32(0)) / most, np.float32)
 
 
 def with_feedback(vector: Scores, best: Scores) -> Scores:

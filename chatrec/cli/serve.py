@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from chatrec.logs import set_up
 from chatrec.settings import Settings, load_settings
 from chatrec.wiring import Shop, build
 
@@ -41,9 +41,7 @@ def run(settings: Settings, build: Callable[[], Shop], runner: asyncio.Runner) -
         SettingsError: the address cannot be listened on.
         ChatrecError: the shop cannot be loaded.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("chatrec", "ui", "vectorstore"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    set_up(settings, os.environ)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     # The one place below the pages that knows of them: the web libraries are loaded here only.
     app = importlib.import_module("ui.app")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from chatrec.errors import ConversationNotFound
+from chatrec.masked import MaskedConversations
 from chatrec.ports import ConversationStore
 from chatrec.storage import SqliteConversations
 from chatrec.types import (
@@ -105,11 +107,13 @@ class Deaf:
         """Do nothing."""
 
 
-@pytest.fixture(params=["sqlite", "heard"])
+@pytest.fixture(params=["sqlite", "heard", "masked"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ConversationStore]:
     opened: ConversationStore = SqliteConversations(tmp_path / "conversations.db")
     if request.param == "heard":
         opened = HeardConversations(opened, Deaf())
+    if request.param == "masked":
+        opened = MaskedConversations(opened)
     yield opened
     opened.close()
 
@@ -288,3 +292,25 @@ def test_many_threads_lose_nothing(store: ConversationStore) -> None:
     told = [stored for each in conversations for stored in store.transcript(each)]
     assert sorted(s.text for s in told) == sorted(f"message {number}" for number in range(80))
     assert all(stored.exchange is not None for stored in told)
+
+
+def test_conversations_belong_to_visitors(store: ConversationStore) -> None:
+    first, second = store.create("ann"), store.create("ann")
+    other = store.create()
+    assert store.conversations_of("ann") == [first, second]
+    assert (store.owner(first), store.owner(other)) == ("ann", "")
+    store.erase(first)
+    assert store.conversations_of("ann") == [second]
+    with pytest.raises(ConversationNotFound):
+        store.owner(first)
+
+
+def test_idle_is_where_nothing_was_said_for_a_time(store: ConversationStore) -> None:
+    before = time.time()
+    empty, spoken = store.create(), store.create()
+    after = time.time()
+    say(store, spoken, "boots")
+    assert store.idle_since(before, 10) == []
+    assert store.idle_since(after, 10) == [empty]
+    assert set(store.idle_since(time.time() + 1, 10)) == {empty, spoken}
+    assert len(store.idle_since(time.time() + 1, 1)) == 1
