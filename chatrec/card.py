@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chatrec.respond.facts import attribute_text
 from chatrec.types import Fact, Recommendation
 from chatrec.wording import readable
+from chatrec.words import is_internal
 
 _TOLD_ELSEWHERE = frozenset({"title", "price", "rating", "listing", "wish", "stock"})
 _MOST_CHARS = 48
@@ -27,4 +28,5 @@ def card_facts(shown: Recommendation, most: int = 4) -> tuple[Fact, ...]:
 def _candidates(shown: Recommendation) -> Iterator[Fact]:
     yield from shown.reasons
     for name, value in shown.item.attributes.items():
-        yield Fact(name, attribute_text(value))
+        if not is_internal(name):
+            yield Fact(name, attribute_text(value))

@@ -39,6 +39,12 @@ _PARTS = frozenset(
     "knobs keys fringe tassel tassels pompom cuffs collar interior".split()
 )
 
+# Columns for machines, by a word of their name.
+_INTERNAL = frozenset(
+    "id ids sku code url link image images date hash slug handle published visible alias aliases "
+    "ark gtin ean upc mpn barcode created updated promoted change tags keywords".split()
+)
+
 
 def fold(text: str) -> str:
     """The text in lower case, in compatibility form, without diacritics."""
@@ -196,3 +202,8 @@ def slip_of(word: str, meant: Sequence[str]) -> str:
     near = process.extractOne(word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=1)
     rare = near is not None and english().get(word, 0) * _RARER < english().get(near[0], 0)
     return str(near[0]) if rare and near is not None else word
+
+
+def is_internal(name: str) -> bool:
+    """Whether an attribute of this name is for the shop's systems and tells shoppers nothing."""
+    return not _INTERNAL.isdisjoint(tokens(name.replace("_", " ")))

@@ -14,6 +14,8 @@ ITEM = Item(
         "size": ("41", "42"),
         "care": "Wipe clean, " * 10,
         "weight": 1.2,
+        "where visible": "UI",
+        "promoted": True,
     },
 )
 

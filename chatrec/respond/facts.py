@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
 from chatrec.wording import amount, brand_case, listed, measure, plain_number, price, readable
-from chatrec.words import fold, stem, stems, tokens
+from chatrec.words import fold, is_internal, stem, stems, tokens
 
-_NOT_FOR_SHOPPERS = frozenset(
-    "id sku gtin ean upc mpn asin url link image images image url where visible source "
-    "created updated stock quantity price currency rating reviews review count".split()
+_TOLD_ELSEWHERE = frozenset(
+    "source stock quantity price currency rating reviews review count".split()
 )
 _SPOKEN = {COLOR: "colour", TYPE: "kind"}
 _LONGEST_VALUE = 80
@@ -128,8 +127,12 @@ def _attributes(item: Item, told: set[str]) -> Iterator[Fact]:
     known = [set(stems(said)) for name in told for said in (readable(name), name_of(name))]
     for name, value in item.attributes.items():
         words = set(stems(readable(name)))
-        hidden = all(token in _NOT_FOR_SHOPPERS for token in tokens(readable(name)))
-        if hidden or any(words and words >= other for other in known if other):
+        elsewhere = all(token in _TOLD_ELSEWHERE for token in tokens(readable(name)))
+        if (
+            elsewhere
+            or is_internal(name)
+            or any(words and words >= other for other in known if other)
+        ):
             continue
         said = attribute_text(value)
         if said and len(said) <= _LONGEST_VALUE:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Item, Labels
 from chatrec.units import convert, parse_measure, symbol, unit_of
-from chatrec.words import fold, tokens
+from chatrec.words import fold, is_internal, tokens
 from vectorstore.learn.lexicon import Text, Words, families, synonyms
 
 _COLOR_COLUMNS = frozenset(
@@ -23,11 +23,6 @@ _COLOR_COLUMNS = frozenset(
     for word in ("color", "colour", "colors", "colours", "color name", "colour name")
 )
 _GENDER_COLUMNS = frozenset({"gender", "genders", "sex", "target gender", "product gender"})
-# Columns for machines, by a word of their name.
-_INTERNAL = frozenset(
-    "id ids sku code url link image images date hash slug handle published visible alias aliases "
-    "ark gtin ean upc mpn barcode created updated promoted change tags keywords".split()
-)
 _RESERVED = frozenset(
     {TYPE, "price", "regular price", "rating", "stock", "any", "category", "title", "brand"}
 )
@@ -60,7 +55,7 @@ def learn_columns(items: Sequence[Item]) -> Columns:
     learnt = Columns([{} for _ in items], [{} for _ in items], {})
     units: dict[str, str | None] = {}
     for name, cells in by_name.items():
-        if name in _RESERVED or not name or set(name.split()) & _INTERNAL:
+        if name in _RESERVED or not name or is_internal(name):
             continue
         if len(cells) < max(2.0, _SHARE_OF_ITEMS * len(items)):
             continue
