@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -38,6 +38,7 @@ from chatrec.types import (
     Vocabulary,
     Words,
 )
+from vectorstore.changes import Change, changed
 
 
 def _boot(number: int, color: str, price: float, rating: float) -> Item:
@@ -88,19 +89,28 @@ class SmallSource:
         size=len(ITEMS),
     )
 
+    def __init__(self) -> None:
+        self._items = {item.id: item for item in ITEMS}
+        self._news: dict[str, Change] = {}
+
     async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
-        allowed = [item for item in ITEMS if constraints.allows(item)]
+        allowed = [item for item in self._items.values() if constraints.allows(item)]
         return [Candidate(item, 1.0) for item in allowed][:k]
 
     async def count(self, constraints: Constraints) -> int:
-        return sum(constraints.allows(item) for item in ITEMS)
+        return sum(constraints.allows(item) for item in self._items.values())
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
-        by_id = {item.id: item for item in ITEMS}
-        return [by_id[each] for each in ids if each in by_id]
+        return [self._items[each] for each in ids if each in self._items]
 
     async def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         return [1.0 for _ in texts]
+
+    async def change(self, changes: Mapping[str, Change]) -> frozenset[str]:
+        self._news |= changes
+        now = [changed(item, self._news) for item in ITEMS]
+        self._items = {item.id: item for item in now if item is not None}
+        return frozenset(changes) - {item.id for item in ITEMS}
 
 
 class SmallFaq:

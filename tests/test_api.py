@@ -375,6 +375,8 @@ async def test_the_openapi_document_names_every_route(client: httpx.AsyncClient)
         "/metrics",
         "/v1/visitors",
         "/v1/visitors/{visitor}",
+        "/v1/catalogue/items",
+        "/v1/catalogue/items/{item_id}",
         "/v1/models",
         "/v1/models/{model}",
         "/v1/chat/completions",

@@ -103,24 +103,37 @@ def test_every_document_is_found_from_the_readme_and_leads_somewhere() -> None:
         assert [link for link in local if not (DOCS / link).exists()] == []
 
 
-def test_requests_are_answered(site: Site) -> None:
-    [script] = snippets("api", "sh")
+def requested(site: Site, script: str) -> tuple[list[Any], str]:
+    """The documents that a shell script's requests are answered with, and all it prints."""
     script = script.replace("curl -s", "curl --fail-with-body -s")
     lines = [f"{line}; echo" if line.startswith("curl") else line for line in script.splitlines()]
     done = subprocess.run(
         ["bash", "-ec", site.here("\n".join(lines))],
+        env=os.environ | {"ADMIN_KEY": "staff"},
         capture_output=True,
         encoding="utf-8",
         timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return told, done.stdout
+
+
+def test_news_is_taken(tmp_path: Path) -> None:
+    site = Site(tmp_path / "news")
+    [told], _ = requested(site, snippets("api", "sh")[1])
+    assert told == {"changed": 2, "unknown": []}
+    site.close()
+
+
+def test_requests_are_answered(site: Site) -> None:
+    told, printed = requested(site, snippets("api", "sh")[0])
     said, changed, transcript, models, completion = told
     assert [item["id"] for item in said["items"]] == ["b1"]
     assert changed["constraints"]["price_max"] is None
     assert len(transcript["messages"]) == 3
     assert models["data"][0]["id"] == completion["model"]
-    events = re.findall(r"^event: (\w+)$", done.stdout, re.MULTILINE)
+    events = re.findall(r"^event: (\w+)$", printed, re.MULTILINE)
     assert events[0] == "items" and events[-1] == "reply"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from fastapi import Request
@@ -22,6 +22,7 @@ from chatrec.retention import erase_idle
 from chatrec.settings import Settings
 from chatrec.types import Message
 from ui.errors import Starting
+from vectorstore.changes import Change
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,18 @@ _HOUR_SECONDS = 3600.0
 _PROBE_SECONDS = 20.0
 _PROBE = (Message("user", "Answer: ok"),)
 _PROBE_SCHEMA = {"type": "string", "enum": ["ok"]}
+
+
+class LiveSource(CandidateSource, Protocol):
+    """A catalogue that takes news: `vectorstore.live_catalogue.LiveCatalogue`."""
+
+    async def change(self, changes: Mapping[str, Change]) -> frozenset[str]:
+        """Put changes of price and stock into every search from now on; the unknown ids.
+
+        Raises:
+            StorageError: they cannot be kept; then nothing is changed.
+        """
+        ...
 
 
 class Shop(Protocol):
@@ -46,7 +59,7 @@ class Shop(Protocol):
         ...
 
     @property
-    def source(self) -> CandidateSource: ...
+    def source(self) -> LiveSource: ...
 
     @property
     def faq(self) -> FaqSource: ...

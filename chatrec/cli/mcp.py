@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from chatrec.settings import load_settings
-from vectorstore.source import open_index
+from vectorstore.live_catalogue import LiveCatalogue
 
 
 @click.command()
@@ -16,7 +16,7 @@ from vectorstore.source import open_index
 def command(data_dir: Path | None) -> None:
     """Offer search_catalog, get_product and search_policies to an agent (MCP over stdio)."""
     settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
-    catalogue = open_index(settings)
+    catalogue = LiveCatalogue(settings)
     # Loaded here only, as `chatrec serve` does: the library is not there for other commands.
     tools = importlib.import_module("ui.mcp_server")
     shelves = tools.Shelves(catalogue, catalogue.faq)
