@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from chatrec.types import TYPE, Facet, FacetValue, Vocabulary
-from vectorstore.certainty import RELEVANCE_FLOOR, Certainty
+from vectorstore.certainty import Certainty
 from vectorstore.lexical import Lexicon
 
 KINDS = (
@@ -20,13 +20,21 @@ SHOP = Lexicon([*KINDS, "case for laptop", "bag for iphone 7"])
 def asked_in(kinds: Sequence[str], usual: float) -> Certainty:
     values = tuple(FacetValue(kind, 2, (f"{kind} unit",)) for kind in kinds)
     facet = Facet(TYPE, "value", (*values, FacetValue("laptop", 1)))
-    return Certainty(Vocabulary((facet,)), SHOP, lambda texts: [usual for _ in texts])
+
+    def sureness(texts: Sequence[str]) -> list[float]:
+        return [usual if text in kinds else 0.3 for text in texts]
+
+    return Certainty(Vocabulary((facet,)), SHOP, sureness)
 
 
 @pytest.mark.parametrize("query", ["laptop", "laptops", "gaming laptop", "iphone 7", "power cord"])
 def test_a_thing_that_is_no_kind_of_the_shops_has_to_be_as_sure_as_those(query: str) -> None:
-    weight = asked_in(KINDS, 0.5).weight(query)
-    assert 0.5 * weight == pytest.approx(RELEVANCE_FLOOR)
+    shop = asked_in(KINDS, 0.5)
+    assert 0.5 * shop.weight(query) == pytest.approx(shop.floor)
+
+
+def test_the_floor_is_what_unrelated_messages_reach() -> None:
+    assert asked_in(KINDS, 0.5).floor == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(

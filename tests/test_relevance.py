@@ -9,7 +9,6 @@ import pytest
 
 from chatrec.settings import load_settings
 from chatrec.types import Bounds, Constraints
-from vectorstore.certainty import RELEVANCE_FLOOR
 from vectorstore.index import index_catalogue
 from vectorstore.source import Catalogue, open_index
 
@@ -61,7 +60,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 async def test_what_is_sold_is_found(source: Catalogue, query: str, title: str) -> None:
     best = (await source.search(query, Constraints(), 1))[0]
     assert best.item.title == title
-    assert best.score >= RELEVANCE_FLOOR
+    assert best.score >= source.relevance_floor
 
 
 @pytest.mark.parametrize(
@@ -69,13 +68,13 @@ async def test_what_is_sold_is_found(source: Catalogue, query: str, title: str) 
 )
 async def test_what_is_not_sold_stays_under_the_floor(source: Catalogue, query: str) -> None:
     best = (await source.search(query, Constraints(prefer={"color": ("red",)}), 1))[0]
-    assert best.score < RELEVANCE_FLOOR
+    assert best.score < source.relevance_floor
 
 
 async def test_everything_is_about_an_empty_query(source: Catalogue) -> None:
     found = await source.search("", Constraints(numeric={"rating": Bounds(high=1)}), 10)
     assert len(found) == len(PRODUCTS)
-    assert min(candidate.score for candidate in found) >= RELEVANCE_FLOOR
+    assert min(candidate.score for candidate in found) >= source.relevance_floor
 
 
 async def test_a_question_finds_its_faq_entry_or_none(source: Catalogue) -> None:

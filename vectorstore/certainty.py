@@ -1,5 +1,6 @@
 """A query -> how much a find counts, so that one floor tells whether the shop has anything of it.
 
+The floor is what messages about other things reach: the more a shop sells, the nearer anything is.
 A wish ("long flights") never comes as near to a product's text as the name of a thing does, and a
 thing that the shop lacks is named all over the products made for it: cases for a phone, bags for
 a laptop. So who names a thing that is none of the shop's kinds has to be answered as surely as
@@ -17,16 +18,12 @@ import numpy as np
 
 from chatrec.types import TYPE, Vocabulary
 from chatrec.words import STOPWORDS, english, stem, stems, tokens
+from vectorstore.faq_head import background
 from vectorstore.learn.lexicon import names
 from vectorstore.lexical import Lexicon
 
-RELEVANCE_FLOOR = 0.33
-"""Below this nothing in the shop is about a query, as `Certainty` weighs it.
-
-Measured for MiniLM over three shops: 2 to 16 % of the wishes that a shop could fulfil stay below,
-and 53 to 75 % of those that it could not.
-"""
 _ASKED, _FEW, _MISSED = 200, 20, 0.1
+_UNRELATED, _REACHED, _FLOOR_RANGE = 100, 0.95, (0.2, 0.4)
 _NAME_WORDS = 4
 
 
@@ -41,9 +38,12 @@ class Certainty:
     ) -> None:
         """``sureness``: how sure the shop is of anything that texts ask for, each in [0, 1].
 
-        It is asked for up to 400 kinds. A shop of few kinds tells too little about itself: there
-        names count as much as wishes.
+        It is asked for 500 texts at most. A shop of few kinds tells too little about itself:
+        there names count as much as wishes.
         """
+        unrelated = background()
+        reached = sureness(unrelated[:: len(unrelated) // _UNRELATED])
+        self.floor = float(np.clip(np.quantile(reached, _REACHED), *_FLOOR_RANGE))
         self._lexicon = lexicon
         facet = vocabulary.facet(TYPE)
         kinds = [value for value in facet.values if value.count > 1] if facet else []
@@ -52,7 +52,7 @@ class Certainty:
         if len(kinds) >= _FEW:
             asked = [kind.label for kind in kinds[:: max(1, len(kinds) // _ASKED)]]
             usual = float(np.quantile(sureness(asked), _MISSED))
-            self._weight = RELEVANCE_FLOOR / max(usual, RELEVANCE_FLOOR)
+            self._weight = self.floor / max(usual, self.floor)
 
     def weight(self, query: str) -> float:
         """What the score of a find is multiplied with, in (0, 1]."""

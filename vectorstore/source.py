@@ -20,7 +20,7 @@ from chatrec.ports import Embedder
 from chatrec.settings import Settings
 from chatrec.types import Candidate, Constraints, Evidence, Item, Vocabulary
 from chatrec.words import stem
-from vectorstore.certainty import RELEVANCE_FLOOR, Certainty
+from vectorstore.certainty import Certainty
 from vectorstore.changes import Change, changed, ids_of
 from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
@@ -104,7 +104,7 @@ class Catalogue:
     @property
     def relevance_floor(self) -> float:
         """The score below which nothing in the shop is about a query."""
-        return RELEVANCE_FLOOR
+        return self._certainty.floor
 
     async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
         """At most k allowed items, best first; ties in the order of ids.

@@ -6,7 +6,7 @@ Sizes are made of the items and vectors of a real catalogue (../shared/data/chor
 copies with vectors, prices and ids a little off. Chroma's rows are its own query over the same
 vectors with price, brand and colour as metadata, and that of LangChain's `Chroma` over it; both
 for sizes up to 100,000, which take minutes to put in. k = 50 everywhere. Then 64 readers at once,
-each asking and waiting a second in turn, while another process changes prices in the index; and
+each asking and waiting a second in turn, while another process changes 100 prices a second; and
 what a million items take in memory. Exit status 1 where a floor is missed, or where an item that
 breaks a constraint is found.
 """
@@ -19,6 +19,7 @@ import gc
 import multiprocessing
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -43,10 +44,12 @@ from rich.table import Table
 from chatrec.ports import Embedder
 from chatrec.settings import Settings, load_settings
 from chatrec.types import COLOR, Constraints, Item
+from vectorstore.changes import Change
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import open_embedder
 from vectorstore.fill import load
-from vectorstore.index import index_catalogue, write_index
+from vectorstore.index import index_catalogue
+from vectorstore.live_catalogue import LiveCatalogue
 from vectorstore.passages import passage
 from vectorstore.remembering import Remembering
 from vectorstore.source import Catalogue, open_index
@@ -56,7 +59,7 @@ FLOORS = {20_000: 8.0, 100_000: 25.0, 1_000_000: 200.0}  # milliseconds, p95
 IN_CHROMA = 100_000
 K = 50
 ROUNDS = 3
-READERS, READING_SECONDS = 64, 20
+READERS, READING_SECONDS, CHANGED = 64, 20, 20
 NOISE = 0.02  # of each number of a vector; the copies' cosines to the original are about 0.93
 QUERIES = (
     "bluetooth speaker", "laser printer", "case for my laptop", "usb c hub", "power bank",
@@ -80,7 +83,7 @@ def main() -> None:
     index_catalogue(settings, arguments.catalogue, embedder=embedder)
     shop = Shop.read(settings, embedder)
     met = [measure(shop, size) for size in arguments.size or [20_000, 100_000]]
-    met.append(read_while_written(shop, settings))
+    met.append(read_while_written(settings, embedder))
     fresh = multiprocessing.get_context("spawn").Process(
         target=tell_memory, args=(settings.data_dir,)
     )
@@ -252,30 +255,38 @@ def timed(ask: Callable[[str], object]) -> list[float]:
     return spent
 
 
-def read_while_written(shop: Shop, settings: Settings) -> bool:
+def read_while_written(settings: Settings, embedder: Embedder) -> bool:
     """Print what 64 readers at once see while prices change; whether all they saw was right."""
     context = multiprocessing.get_context("spawn")
     stop, written = context.Event(), context.Value("i", 0)
-    table = Table(f"{READERS} readers, {len(shop.stored):,} items", "searches", "p50 / p95 in ms")
-    wrong = 0
-    for name in ("alone", "while prices change"):
-        writer = context.Process(target=change_prices, args=(settings.data_dir, stop, written))
-        if name != "alone":
-            writer.start()
-            while not written.value and writer.is_alive():
-                time.sleep(0.1)
-        spent, broken = asyncio.run(readers(shop.source))
-        wrong += broken
-        table.add_row(name, f"{len(spent):,}", told(spent))
-    stop.set()
-    writer.join()
-    table.caption = f"{written.value} changes written; {wrong} wrong items; {conditions()}"
+    with tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(folder) / "data"
+        shutil.copytree(settings.data_dir, data_dir)
+        source = LiveCatalogue(load_settings(data_dir=data_dir), embedder)
+        table = Table(
+            f"{READERS} readers, {source.vocabulary.size:,} items", "searches", "p50 / p95 in ms"
+        )
+        alone, wrong = asyncio.run(readers(source))
+        table.add_row("alone", f"{len(alone):,}", told(alone))
+        writer = context.Process(target=change_prices, args=(data_dir, stop, written))
+        writer.start()
+        while not written.value and writer.is_alive():
+            time.sleep(0.1)
+        beside, broken = asyncio.run(readers(source))
+        table.add_row("while prices change", f"{len(beside):,}", told(beside))
+        stop.set()
+        writer.join()
+    wrong += broken
+    table.caption = (
+        f"{written.value} times {CHANGED} prices changed; {wrong} wrong items; {conditions()}"
+    )
     Console().print(table)
     return not wrong and written.value > 0
 
 
-async def readers(source: Catalogue) -> tuple[list[float], int]:
-    items = [c.item for c in await source.search("", Constraints(), 10**9)]
+async def readers(source: LiveCatalogue) -> tuple[list[float], int]:
+    """Milliseconds of each search, and how many items were not allowed."""
+    items = [c.item for c in await source.search("", Constraints(), source.vocabulary.size)]
     kinds = list(filters(items))
     end = time.perf_counter() + READING_SECONDS
     spent: list[float] = []
@@ -295,22 +306,17 @@ async def readers(source: Catalogue) -> tuple[list[float], int]:
 
 
 def change_prices(data_dir: Path, stop: Event, written: Any) -> None:
-    """Write the index again and again with some prices changed, until it is told to stop."""
-    settings = load_settings(data_dir=data_dir)
-    embedder = open_embedder(settings)
-    folder, rng = IndexFolder.of(data_dir), random.Random(1)
+    """Change some prices five times a second until it is told to stop."""
+    store, rng = Store(IndexFolder.of(data_dir)), random.Random(1)
+    contents = store.read()
+    assert contents is not None
+    items = [stored.item for stored in contents.items]
     while not stop.is_set():
-        with folder.writing():
-            contents = Store(folder).read()
-            assert contents is not None
-            changed = tuple(
-                StoredItem.of(replace(s.item, price=_times(s.item, 1.01)), embedder.name)
-                if rng.random() < 0.01
-                else s
-                for s in contents.items
-            )
-            write_index(folder, replace(contents, items=changed), embedder, lambda *_: None)
+        drawn = rng.sample(items, min(CHANGED, len(items)))
+        news = {item.id: Change(price=_times(item, rng.uniform(0.5, 2))) for item in drawn}
+        store.change(news, time.time())
         written.value += 1
+        time.sleep(0.2)
 
 
 def tell_memory(data_dir: Path) -> None:
