@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chatrec.conversations import Answers, Conversations
@@ -28,6 +28,7 @@ from chatrec.understand import Reader
 from chatrec.webhooks.heard import EVENT_TYPES, HeardConversations
 from chatrec.webhooks.outbox import Outbox
 from chatrec.webhooks.sender import Receiver, Sender
+from vectorstore.changes import Change
 from vectorstore.live_catalogue import LiveCatalogue
 from vectorstore.source import Catalogue
 
@@ -51,6 +52,14 @@ class Shop:
     conversations: Conversations
     under: Callable[[Settings], Conversations]
     """The same conversations, answered under other settings; nothing is loaded anew."""
+
+    async def change(self, changes: Mapping[str, Change]) -> frozenset[str]:
+        """News of price and stock for every turn from now on; the ids that nothing has.
+
+        Raises:
+            StorageError: they cannot be written; then nothing is changed.
+        """
+        return await self.source.change(changes)
 
     async def aclose(self) -> None:
         """Stop the model and close the store; what was acknowledged is on disk already.

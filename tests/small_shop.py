@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -38,6 +38,7 @@ from chatrec.types import (
     Vocabulary,
     Words,
 )
+from vectorstore.changes import Change
 
 
 def _boot(number: int, color: str, price: float, rating: float) -> Item:
@@ -232,6 +233,10 @@ class SmallShop:
         """The same; the dialogue by rule knows no settings."""
         self.under_settings.append(settings)
         return self.conversations
+
+    async def change(self, changes: Mapping[str, Change]) -> frozenset[str]:
+        known = {item.id for item in await self.source.items(list(changes))}
+        return frozenset(changes.keys() - known)
 
     async def aclose(self) -> None:
         self.closed = True

@@ -25,7 +25,7 @@ deterministic = true
 max-examples = 8
 
 [[operations]]
-include-path-regex = "/(person|hand-back)$|/visitors/|/metrics"
+include-path-regex = "/(person|hand-back)$|/visitors/|/metrics|/catalogue/"
 headers = {{ Authorization = "Bearer staff" }}
 
 # Which facets there are is the catalogue's to say, not the document's.

@@ -20,7 +20,7 @@ from starlette.types import Scope
 from chatrec.errors import SettingsError
 from chatrec.keys import kept_key
 from chatrec.settings import Settings
-from ui import api, completions, errors, openapi, staff, widget_script
+from ui import api, catalogue, completions, errors, openapi, staff, widget_script
 from ui.chat_page import mount_page
 from ui.histories import Histories
 from ui.limits import BodyLimit
@@ -115,6 +115,7 @@ def create_api(
     app.include_router(api.health)
     app.include_router(api.router)
     app.include_router(staff.router)
+    app.include_router(catalogue.router)
     app.include_router(completions.router)
     app.include_router(widget_script.router)
     tools.add_to(app)

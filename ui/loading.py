@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from fastapi import Request
@@ -22,6 +22,7 @@ from chatrec.retention import erase_idle
 from chatrec.settings import Settings
 from chatrec.types import Message
 from ui.errors import Starting
+from vectorstore.changes import Change
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,10 @@ class Shop(Protocol):
 
     @property
     def store(self) -> ConversationStore: ...
+
+    async def change(self, changes: Mapping[str, Change]) -> frozenset[str]:
+        """News of the catalogue for every turn from now on; the ids that it does not know."""
+        ...
 
     async def aclose(self) -> None:
         """Stop the engine and close the files."""

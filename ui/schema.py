@@ -38,6 +38,23 @@ class MessageRequest(_Request):
     text: Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": _VISIBLE})]
 
 
+class ItemNews(_Request):
+    """News of one item, of one of its variants, or of all variants of a product, by its id.
+
+    What is left out stays as it is.
+    """
+
+    id: _Id
+    price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    stock: Annotated[int, Field(ge=0, le=10**9)] | None = None
+
+
+class CatalogueNews(_Request):
+    """News of price and stock."""
+
+    items: Annotated[list[ItemNews], Field(min_length=1, max_length=500)]
+
+
 class BoundsPatch(_Request):
     """A merge patch of an interval."""
 
@@ -98,6 +115,13 @@ class VisitorDocument(_Response):
     visitor: str
     token: str
     seconds: int
+
+
+class HeardDocument(_Response):
+    """How many ids were known, and those that were not."""
+
+    changed: int
+    unknown: list[str]
 
 
 class ErasedDocument(_Response):
