@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -105,6 +110,47 @@ def test_the_report_is_told_and_written(run, tmp_path: Path) -> None:
 
 def test_no_report_without_an_index(run) -> None:
     assert isinstance(run("--report").exception, SetupError)
+
+
+def test_changed_files_are_indexed_while_it_watches(tmp_path: Path) -> None:
+    path = Path(catalogue(tmp_path))
+    program = "from chatrec.cli import main; main()"
+    arguments = ["index", str(path), "--watch", "--data-dir", str(tmp_path / "data")]
+    tests = str(Path(__file__).parent)
+    environment = os.environ | {
+        "CHATREC_EMBEDDER": "made_embeddings:Unscaled",
+        "PYTHONPATH": os.pathsep.join([tests, os.environ.get("PYTHONPATH", "")]),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert until(process.stdout, "products: 3 added")
+        assert until(process.stdout, "watching shop.jsonl")
+        path.write_text("{broken", encoding="utf-8")
+        assert until(process.stderr, "no usable row")
+        fresh = tmp_path / "new.jsonl"  # as exports do: a new file in the place of the old one
+        fresh.write_text('{"id": "p1", "title": "Boot 1", "price": 7}', encoding="utf-8")
+        fresh.replace(path)
+        assert until(process.stdout, "products: 0 added, 1 changed, 2 removed")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 130
+
+
+def until(lines: Iterable[str], text: str) -> bool:
+    """Read on until a line has the text."""
+    return any(text in line for line in lines)
+
+
+def test_there_is_nothing_to_watch_without_a_file(run) -> None:
+    assert run("--report", "--watch").exit_code == 2
 
 
 @pytest.mark.parametrize("arguments", [(), ("x.csv", "--map", "title"), ("x.csv", "--map", "=a")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,13 +23,15 @@ from rich.progress import (
 from rich.text import Text
 
 from chatrec.cli.catalogue_report import audit_index, findings_table, write_page
-from chatrec.settings import load_settings
+from chatrec.errors import ChatrecError
+from chatrec.settings import Settings, load_settings
 from vectorstore.catalogue import Reading
 from vectorstore.formats import FORMATS
 from vectorstore.index import Changes, IndexReport, index_catalogue
 from vectorstore.index import Progress as OnProgress
 from vectorstore.learn import describe
 from vectorstore.records import RowError
+from vectorstore.watching import turns
 
 _ERRORS_SHOWN = 20
 
@@ -59,6 +62,11 @@ _ERRORS_SHOWN = 20
     is_flag=True,
     help="Say what in the catalogue hurts recommendations, here and as a page in the data folder.",
 )
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Stay, and index again whenever the files change; a running server follows.",
+)
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
 def command(
     catalogue: Path | None,
@@ -68,6 +76,7 @@ def command(
     currency: str,
     site: str,
     report: bool,
+    watch: bool,
     data_dir: Path | None,
 ) -> None:
     """Read CATALOGUE and a FAQ into the index.
@@ -80,21 +89,58 @@ def command(
     """
     if catalogue is None and faq is None and not report:
         raise click.UsageError("name a CATALOGUE, a --faq file, or both")
+    if watch and not (catalogue or faq):
+        raise click.UsageError("name what is to be watched")
     settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
     reading = Reading(form or "", _mapping(mapping), currency, site)
-    errors: tuple[RowError, ...] = ()
-    if catalogue or faq:
-        with shown_progress() as on_progress:
-            done = index_catalogue(
-                settings, catalogue, faq=faq, reading=reading, progress=on_progress
-            )
-        errors = done.errors
-        for line in _lines(done, catalogue, faq):
-            click.echo(line)
-    if report:
-        audited = audit_index(settings, errors)
-        Console().print(findings_table(audited))
-        click.echo(f"the whole report: {write_page(audited, settings)}")
+    job = _Job(settings, catalogue, faq, reading, report)
+    job.run()
+    if watch:
+        job.follow()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be indexed, how, and whether it is reported on."""
+
+    settings: Settings
+    catalogue: Path | None
+    faq: Path | None
+    reading: Reading
+    report: bool
+
+    def run(self, *, again: bool = False) -> None:
+        """Index once, and say what was done; ``again``: where that is nothing, say nothing."""
+        errors: tuple[RowError, ...] = ()
+        if self.catalogue or self.faq:
+            with shown_progress() as on_progress:
+                done = index_catalogue(
+                    self.settings,
+                    self.catalogue,
+                    faq=self.faq,
+                    reading=self.reading,
+                    progress=on_progress,
+                )
+            if done.same and again:
+                return
+            errors = done.errors
+            for line in _lines(done, self.catalogue, self.faq):
+                click.echo(line)
+        if self.report:
+            audited = audit_index(self.settings, errors)
+            Console().print(findings_table(audited))
+            click.echo(f"the whole report: {write_page(audited, self.settings)}")
+
+    def follow(self) -> None:
+        """Index whenever the files change, until Ctrl-C. What goes wrong once is only told."""
+        paths = [path for path in (self.catalogue, self.faq) if path]
+        for turn, _ in enumerate(turns(paths)):
+            try:
+                self.run(again=True)
+            except ChatrecError as exc:
+                click.echo(f"chatrec: {exc}", err=True)
+            if turn == 0:
+                click.echo(f"watching {' and '.join(path.name for path in paths)}; Ctrl-C stops")
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
