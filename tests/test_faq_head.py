@@ -70,7 +70,7 @@ def test_the_curve_counts_right_wrong_and_weighed_false_answers() -> None:
     assert curve.at(0.55) == pytest.approx((2 / 3, 0.0, 0.25))
     assert curve.at(0.2) == pytest.approx((2 / 3, 1 / 3, 1.0))
     assert curve.at(0.9) == pytest.approx((1 / 3, 0.0, 0.0))
-    assert curve.best(0.5) == pytest.approx(0.5)  # as good from 0.5 to 0.6
+    assert curve.best(0.5) == pytest.approx((0.5 + 0.6) / 2)  # as good from 0.5 to 0.6
     assert curve.best(0.9) == pytest.approx(0.9)
 
 
