@@ -26,7 +26,7 @@ _WHOLE_ANSWER = 90
 _MOST_SENTENCES = 3
 # Of the way from the floor to 1. No search of `tests/reading` that names a product comes as near to
 # an entry of the demo shop as beyond doubt, none at all but "shoes in size 43" as near as certain.
-LIKELY, CERTAIN, BEYOND_DOUBT = 0.05, 0.45, 0.7
+LIKELY, CERTAIN, BEYOND_DOUBT = 0.2, 0.45, 0.7
 _FIGURE = re.compile(r"https?://[^\s)\]]+|[\w.+-]+@[\w-]+\.[\w.-]*\w|[$€£¥₹]|\d+(?:[.,:]\d+)*")
 
 

@@ -26,7 +26,7 @@ from chatrec.types import (
 
 FLOOR = manners().faq_floor
 HELD = Constraints(category=("backpack",), price_max=90.0)
-CERTAIN, LIKELY = 0.9, FLOOR + 0.1
+CERTAIN, LIKELY = 0.9, FLOOR + 0.15
 RUECKGABE = FaqEntry("rueckgabe", "Kann ich es zurückgeben?", "30 Tage lang.", language="de")
 
 

@@ -47,7 +47,9 @@ _COPY = 0.8
 _SAME_KIND = 0.6
 # A background message as near as this to an example of the shop's may well be answered by it.
 _ANSWERED = 0.75
-# Thresholds whose expected accuracy is this near the best are as good; their middle is taken.
+# Thresholds whose expected accuracy is this near the best are as good; their middle is taken. The
+# lowest would answer 2 more of 100 messages of HINT3's training parts rightly, near copies kept
+# apart, and cost as much accuracy.
 _AS_GOOD = 0.003
 
 
