@@ -20,7 +20,9 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from widget_site import HOSTILE, Site
+from widget_site import HOSTILE, TOKEN_KEY, Site
+
+from chatrec.tokens import mint, read, sign
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ROOT = Path(__file__).parent.parent
@@ -471,7 +473,7 @@ def test_every_language_has_every_label() -> None:
 
 def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    bubble, inline = re.findall(r"^```html\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    bubble, inline, signed = re.findall(r"^```html\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     page = context.new_page()
     page.goto(site.written(bubble))
     page.get_by_role("button", name="Open chat").click()
@@ -484,5 +486,25 @@ def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) ->
     panel = page.get_by_role("group", name="Shop assistant").bounding_box()
     assert panel is not None and panel["height"] == 600
     expect(page.get_by_role("button", name="Ask")).to_be_visible()
+    page.evaluate("localStorage.clear()")
+    site.lay("/chat-token", mint(TOKEN_KEY, "session-81f2"))
+    page.goto(site.written(signed))
+    page.get_by_role("button", name="Open chat").click()
+    say(page, "boots")
+    replies(page, 1)
+    assert len(site.store.conversations_of("session-81f2")) == 1
+
+
+def test_a_token_that_is_over_is_renewed_without_a_word(page: Page, site: Site) -> None:
+    say(page, "boots")
+    replies(page, 1)
+    place = f"chatrec:{site.url}:token"
+    visitor = read(TOKEN_KEY, page.evaluate(f"localStorage['{place}']"))
+    page.evaluate(f"localStorage['{place}'] = '{sign(TOKEN_KEY, visitor, -60)}'")
+    page.reload()
+    replies(page, 1)
+    say(page, "lamps")
+    replies(page, 2)
+    assert read(TOKEN_KEY, page.evaluate(f"localStorage['{place}']")) == visitor
     page.get_by_role("button", name="Add to cart: Red Hiking Boots 1").last.click()
     expect(page).to_have_title("In the cart: Red Hiking Boots 1, 59 USD")
