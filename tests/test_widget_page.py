@@ -26,6 +26,14 @@ from chatrec.tokens import mint, read, sign
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ROOT = Path(__file__).parent.parent
+FETCHES_TOKEN = """
+<script async src="https://chat.shop.example/widget.js" data-manual></script>
+<script>
+  document.addEventListener('chatrec:ready', () => {
+    ChatRec.init({ token: async () => (await fetch('/chat-token')).text() });
+  });
+</script>
+"""
 WIDE, PHONE = (1280, 800), (360, 740)
 
 pytestmark = [
@@ -473,7 +481,7 @@ def test_every_language_has_every_label() -> None:
 
 def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    bubble, inline, signed = re.findall(r"^```html\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    bubble, inline = re.findall(r"^```html\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     page = context.new_page()
     page.goto(site.written(bubble))
     page.get_by_role("button", name="Open chat").click()
@@ -486,9 +494,12 @@ def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) ->
     panel = page.get_by_role("group", name="Shop assistant").bounding_box()
     assert panel is not None and panel["height"] == 600
     expect(page.get_by_role("button", name="Ask")).to_be_visible()
-    page.evaluate("localStorage.clear()")
+
+
+def test_a_page_may_fetch_the_shops_own_token(context: BrowserContext, site: Site) -> None:
     site.lay("/chat-token", mint(TOKEN_KEY, "session-81f2"))
-    page.goto(site.written(signed))
+    page = context.new_page()
+    page.goto(site.written(FETCHES_TOKEN))
     page.get_by_role("button", name="Open chat").click()
     say(page, "boots")
     replies(page, 1)
