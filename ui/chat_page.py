@@ -21,6 +21,7 @@ from chatrec.handoff import whose_turn
 from chatrec.patch import document
 from chatrec.respond.suggest import departments
 from chatrec.settings import Settings
+from chatrec.tokens import network
 from chatrec.types import Event, Exchange, Shown, Words
 from ui import transcript as html
 from ui.chips import chips, patch_without
@@ -249,7 +250,7 @@ class ChatPage:
         kept = conversation_id
         try:
             conversations = self._conversations(request)
-            address = request.client.host if request.client else ""
+            address = network(request.client.host) if request.client else ""
             if kept == NONE:
                 self._rates.spend("tokens", address)
                 kept = await conversations.start(_PAGE)
