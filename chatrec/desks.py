@@ -1,6 +1,7 @@
 """Summaries -> a webhook, a mailbox or a queue file: where a person picks conversations up.
 
-Each passes the summary on as it is. Knows nothing of why a conversation is handed over.
+Each passes the summary on as it is; only from the file, which stays, personal data is left out.
+Knows nothing of why a conversation is handed over.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import smtplib
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import httpx
 
 from chatrec.errors import HandoffFailed
 from chatrec.handoff import Desk, Summary
+from chatrec.personal import mask
 from chatrec.settings import Settings
 
 QUEUE_NAME = "handoffs.jsonl"
@@ -88,11 +90,16 @@ class EmailDesk:
 class QueueDesk:
     """Appends each summary as a line of JSON to a file that another program reads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, country: str = "") -> None:
+        """``country``: personal data is left out, and phone numbers are known by its plan."""
         self._path = path
+        self._country = country
         self._lock = threading.Lock()
 
     async def take(self, summary: Summary) -> None:
+        if self._country:
+            message, wanted = (mask(t, self._country) for t in (summary.message, summary.wanted))
+            summary = replace(summary, message=message, wanted=wanted)
         try:
             await asyncio.to_thread(self._append, document(summary))
         except OSError as exc:
@@ -133,5 +140,6 @@ def open_desk(settings: Settings) -> Desk | None:
     if named.email_to:
         desks.append(EmailDesk(named.email_to, named.email_from, named.smtp_host, named.smtp_port))
     if named.queue:
-        desks.append(QueueDesk(settings.data_dir / QUEUE_NAME))
+        country = settings.privacy.country if settings.privacy.mask else ""
+        desks.append(QueueDesk(settings.data_dir / QUEUE_NAME, country))
     return Desks(desks) if desks else None

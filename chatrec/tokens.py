@@ -141,15 +141,22 @@ def read(key: str, token: str, *, ended: bool = False) -> Visitor:
     )
 
 
-def network_of(address: str, key: str) -> str:
-    """A digest of the address, or of the /64 that an IPv6 address lies in: nobody reads it back."""
+def network(address: str) -> str:
+    """Whom an address stands for: itself, or the /64 that an IPv6 address lies in."""
     try:
         found = ipaddress.ip_address(address)
-        bits = 64 if found.version == 6 else 32
-        address = str(ipaddress.ip_network(f"{found}/{bits}", strict=False))
     except ValueError:
-        pass  # no IP address: a socket's name
-    return hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()[:16]
+        return address  # a socket's name, or a network already
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def network_of(address: str, key: str) -> str:
+    """A digest of the address's network, which nobody reads back."""
+    return hmac.new(key.encode(), network(address).encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _is_list(value: object) -> bool:

@@ -197,6 +197,12 @@ def test_a_failure_is_told_in_words_and_can_be_tried_again(page: Page) -> None:
     expect(page.locator(".said")).to_have_count(2)
 
 
+def test_nobody_leaves_files_here(site: Site) -> None:
+    for page in ("", "/ui"):
+        sent = httpx.post(f"{site.url}{page}/gradio_api/upload", files={"files": b"x"})
+        assert sent.status_code == 404
+
+
 def test_a_message_too_long_is_refused_and_stays_in_the_field(page: Page) -> None:
     say(page, "x" * 10_000)
     expect(page.get_by_role("alert").filter(has_text="10,000")).to_be_visible()

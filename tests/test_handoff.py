@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -247,6 +248,14 @@ async def test_a_queue_is_a_file_of_summaries(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(HandoffFailed):
         await desk.take(SUMMARY)
+
+
+async def test_a_queue_keeps_no_personal_data(tmp_path: Path) -> None:
+    desk = open_desk(load_settings(data_dir=tmp_path, handoff={"queue": True}))
+    assert desk is not None
+    await desk.take(replace(SUMMARY, message="write to ana@mail.example"))
+    kept = (tmp_path / "handoffs.jsonl").read_text(encoding="utf-8")
+    assert "write to [email]" in kept and "ana@" not in kept
 
 
 async def test_one_desk_that_takes_it_is_enough() -> None:

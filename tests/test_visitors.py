@@ -17,7 +17,7 @@ from small_shop import SmallShop
 from chatrec.errors import TokenRefused
 from chatrec.keys import hashed
 from chatrec.settings import LimitSettings, Settings, load_settings
-from chatrec.tokens import Visitor, mint, network_of, read, sign
+from chatrec.tokens import Visitor, mint, network, network_of, read, sign
 from ui.app import TOKEN_KEY, create_api
 
 KEY = "a key that the shop's server shares"
@@ -147,7 +147,7 @@ async def test_a_token_is_of_its_page_and_network(opened: Opening) -> None:
     async with opened() as client:
         path, token = await begun(client, origin=PAGE)
         assert (await client.get(path, headers=bears(token, PAGE))).status_code == 200
-        other = bears(token, "https://www.shop.example")
+        other = bears(token, "http://chat")
         assert (await client.get(path, headers=other)).status_code == 401
     async with opened(address="198.51.100.9") as moved:
         answer = await moved.get(path, headers=bears(token, PAGE))
@@ -161,6 +161,8 @@ def test_one_network_is_one_ipv4_address_or_one_ipv6_prefix() -> None:
     same = network_of("2001:db8:1:2::3", KEY)
     assert network_of("2001:db8:1:2:ffff::9", KEY) == same != network_of("2001:db8:1:3::3", KEY)
     assert network_of("192.0.2.1", KEY) != network_of("192.0.2.2", KEY)
+    assert network_of("::ffff:192.0.2.1", KEY) == network_of("192.0.2.1", KEY)
+    assert network(network("2001:db8::1")) == network("2001:db8::1") == "2001:db8::/64"
     assert network_of("unix", KEY) and "192" not in network_of("192.0.2.1", KEY)
 
 
@@ -193,6 +195,13 @@ async def test_a_page_that_is_not_listed_gets_no_token(opened: Opening, origin: 
             assert answer.status_code == 403
             assert origin not in str(answer.headers) + answer.text
         assert (await client.post("/v1/visitors", headers={"Origin": "http://chat"})).is_success
+
+
+async def test_a_page_that_is_not_listed_uses_no_token_either(opened: Opening) -> None:
+    async with opened() as client:
+        path, token = await begun(client, mint(KEY, "session-7"))
+        answer = await client.get(path, headers=bears(token, "https://evil.example"))
+        assert answer.status_code == 403 and answer.json()["code"] == "origin_refused"
 
 
 async def test_where_only_the_shop_gives_tokens_nobody_else_talks(opened: Opening) -> None:

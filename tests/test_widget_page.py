@@ -20,10 +20,20 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from widget_site import HOSTILE, Site
+from widget_site import HOSTILE, TOKEN_KEY, Site
+
+from chatrec.tokens import mint, read, sign
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ROOT = Path(__file__).parent.parent
+FETCHES_TOKEN = """
+<script async src="https://chat.shop.example/widget.js" data-manual></script>
+<script>
+  document.addEventListener('chatrec:ready', () => {
+    ChatRec.init({ token: async () => (await fetch('/chat-token')).text() });
+  });
+</script>
+"""
 WIDE, PHONE = (1280, 800), (360, 740)
 
 pytestmark = [
@@ -486,3 +496,26 @@ def test_the_snippets_of_the_readme_work(context: BrowserContext, site: Site) ->
     expect(page.get_by_role("button", name="Ask")).to_be_visible()
     page.get_by_role("button", name="Add to cart: Red Hiking Boots 1").last.click()
     expect(page).to_have_title("In the cart: Red Hiking Boots 1, 59 USD")
+
+
+def test_a_page_may_fetch_the_shops_own_token(context: BrowserContext, site: Site) -> None:
+    site.lay("/chat-token", mint(TOKEN_KEY, "session-81f2"))
+    page = context.new_page()
+    page.goto(site.written(FETCHES_TOKEN))
+    page.get_by_role("button", name="Open chat").click()
+    say(page, "boots")
+    replies(page, 1)
+    assert len(site.store.conversations_of("session-81f2")) == 1
+
+
+def test_a_token_that_is_over_is_renewed_without_a_word(page: Page, site: Site) -> None:
+    say(page, "boots")
+    replies(page, 1)
+    place = f"chatrec:{site.url}:token"
+    visitor = read(TOKEN_KEY, page.evaluate(f"localStorage['{place}']"))
+    page.evaluate(f"localStorage['{place}'] = '{sign(TOKEN_KEY, visitor, -60)}'")
+    page.reload()
+    replies(page, 1)
+    say(page, "lamps")
+    replies(page, 2)
+    assert read(TOKEN_KEY, page.evaluate(f"localStorage['{place}']")) == visitor

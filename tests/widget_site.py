@@ -94,6 +94,7 @@ class TellingDialogue(SmallDialogue):
         yield Exchange(turn, Understanding(Intent.COMPARE, held), (), reply)
 
 
+TOKEN_KEY = "the key that the host page's server shares"
 UNLIMITED = LimitSettings(
     visitor_messages="",
     address_messages="",
@@ -124,7 +125,9 @@ class Site:
         self._pages: dict[str, tuple[bytes, str]] = {}
         self._hosting = _serve_pages(self._pages)
         self.origin = f"http://localhost:{self._hosting.server_port}"
-        serve = ServeSettings(origins=(self.origin,), admin_key_hash=hashed("staff"))
+        serve = ServeSettings(
+            origins=(self.origin,), admin_key_hash=hashed("staff"), token_key=TOKEN_KEY
+        )
         settings = Settings(data_dir=folder, serve=serve, limits=UNLIMITED)
         self.app = create_api(settings, lambda: self.shop)
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -156,6 +159,10 @@ class Site:
         path = f"/{len(self._pages)}"
         self._pages[path] = (text.encode("utf-8"), policy)
         return self.origin + path
+
+    def lay(self, path: str, text: str) -> None:
+        """Let the host answer a path with a text."""
+        self._pages[path] = (text.encode("utf-8"), "")
 
     def written(self, snippet: str, policy: str = "") -> str:
         """The address of a page with a snippet that names the documented server."""

@@ -38,7 +38,7 @@ _Key = Annotated[
 ]
 _Accept = Annotated[str, Header(include_in_schema=False)]
 
-_ERRORS = problems(400, 401, 404, 413, 422, 429, 500, 503, 507)
+_ERRORS = problems(400, 401, 403, 404, 413, 422, 429, 500, 503, 507)
 _ANSWER = _ERRORS | events(
     "where these are accepted, the events items (ItemsDocument), token (TokenDocument), and at "
     "last reply (ReplyDocument) or error (ProblemDocument)"
@@ -63,7 +63,7 @@ router = APIRouter(
 health = APIRouter(tags=["health"])
 
 
-@router.post("/visitors", status_code=201, responses=problems(403))
+@router.post("/visitors", status_code=201)
 async def welcome(request: Request) -> VisitorDocument:
     """A token for a visitor of whom nothing is known, or a fresh one for the bearer of such."""
     rates_of(request).spend("tokens", address_of(request))
@@ -72,7 +72,7 @@ async def welcome(request: Request) -> VisitorDocument:
     return VisitorDocument(visitor=visitor.id, token=token, seconds=seconds)
 
 
-@router.post("/conversations", status_code=201, responses=problems(403))
+@router.post("/conversations", status_code=201)
 async def start(
     request: Request,
     conversations: _Conversations,
@@ -168,7 +168,7 @@ async def feedback(
     await conversations.feedback(conversation_id, given.message_id, given.value, given.item_id)
 
 
-@router.post("/conversations/{conversation_id}/person", status_code=204, responses=problems(403))
+@router.post("/conversations/{conversation_id}/person", status_code=204)
 async def person_says(
     conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: Staff
 ) -> None:
@@ -176,7 +176,7 @@ async def person_says(
     await conversations.person_says(conversation_id, message.text)
 
 
-@router.post("/conversations/{conversation_id}/hand-back", status_code=204, responses=problems(403))
+@router.post("/conversations/{conversation_id}/hand-back", status_code=204)
 async def hand_back(conversation_id: _Id, conversations: _Conversations, key: Staff) -> None:
     """Let the assistant answer again."""
     await conversations.hand_back(conversation_id)

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, TypeAlias
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException, Request
 
 from chatrec.conversations import Accepted, Conversations
 from chatrec.errors import ConversationNotFound, MessageRefused
@@ -21,6 +21,7 @@ from chatrec.handoff import whose_turn
 from chatrec.patch import document
 from chatrec.respond.suggest import departments
 from chatrec.settings import Settings
+from chatrec.tokens import network
 from chatrec.types import Event, Exchange, Shown, Words
 from ui import transcript as html
 from ui.chips import chips, patch_without
@@ -52,6 +53,8 @@ def mount_page(app: FastAPI, settings: Settings, loading: Loading, rates: Rates)
 def mount(app: FastAPI, page: ChatPage, path: str, style: str = "", **access: Any) -> None:
     """Mount a page at a path of the app; ``access`` is Gradio's ``auth`` and what goes with it."""
     own = (resources.files("ui") / "page.css").read_text(encoding="utf-8")
+    # No part of a page takes files, and Gradio keeps what anybody sends there.
+    app.add_route(f"{path.rstrip('/')}/gradio_api/upload", _nothing_here, methods=["POST"])
     gr.mount_gradio_app(
         app,
         page.blocks,
@@ -65,6 +68,10 @@ def mount(app: FastAPI, page: ChatPage, path: str, style: str = "", **access: An
         head=_HEAD,
         **access,
     )
+
+
+async def _nothing_here(request: Request) -> None:
+    raise HTTPException(404)
 
 
 class ChatPage:
@@ -243,7 +250,7 @@ class ChatPage:
         kept = conversation_id
         try:
             conversations = self._conversations(request)
-            address = request.client.host if request.client else ""
+            address = network(request.client.host) if request.client else ""
             if kept == NONE:
                 self._rates.spend("tokens", address)
                 kept = await conversations.start(_PAGE)

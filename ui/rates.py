@@ -115,6 +115,7 @@ class Rates:
             TooMany: it may not, before one is erased.
         """
         if count >= self._settings.visitor_conversations:
+            self._metrics.refused("conversations", "visitor")
             raise _too_many("Too many conversations: erase one, or wait {}.", 3600)
 
 

@@ -18,7 +18,7 @@ from starlette.requests import HTTPConnection
 from chatrec.errors import ConversationNotFound, TokenRefused
 from chatrec.keys import fits
 from chatrec.settings import ServeSettings
-from chatrec.tokens import Visitor, anonymous, network_of, read, sign
+from chatrec.tokens import Visitor, anonymous, network, network_of, read, sign
 from ui.errors import OriginRefused
 from ui.loading import loading_of
 from ui.origins import is_listed
@@ -44,6 +44,7 @@ class Visitors:
 
         Raises:
             TokenRefused: there is none, or it is not for this page and network.
+            OriginRefused: the page is none that may use the API.
         """
         token = _token(request)
         if fits(token, self._admin_key_hash):
@@ -110,7 +111,11 @@ class Visitors:
     def _check_origin(self, visitor: Visitor, request: Request) -> None:
         # Browsers name the origin of every request across origins; nothing else can be held to it.
         origin = request.headers.get("origin")
-        if origin and visitor.origin and origin != visitor.origin:
+        if not origin:
+            return
+        if not self._may_use(origin, request):
+            raise OriginRefused("This page may not use the assistant.")
+        if visitor.origin and origin != visitor.origin:
             raise TokenRefused("The token is another page's.")
 
     def _may_use(self, origin: str, request: Request) -> bool:
@@ -120,8 +125,8 @@ class Visitors:
 
 
 def address_of(request: HTTPConnection) -> str:
-    """The address of the client, as the server or a trusted proxy saw it."""
-    return request.client.host if request.client else ""
+    """The network of the client, as the server or a trusted proxy saw it."""
+    return network(request.client.host) if request.client else ""
 
 
 def _token(request: Request) -> str:
