@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, TypeAlias
 
 import gradio as gr
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 
 from chatrec.conversations import Accepted, Conversations
 from chatrec.errors import ConversationNotFound, MessageRefused
@@ -70,7 +70,7 @@ def mount(app: FastAPI, page: ChatPage, path: str, style: str = "", **access: An
     )
 
 
-async def _nothing_here(request: Request) -> None:
+async def _nothing_here(request: Request) -> Response:
     raise HTTPException(404)
 
 
