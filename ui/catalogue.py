@@ -16,6 +16,7 @@ from ui.staff import Staff
 from vectorstore.changes import Change
 
 _MOST = 500
+_MOST_STOCK = 10**9
 
 ItemId = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -23,14 +24,19 @@ ItemId = Annotated[str, Field(min_length=1, max_length=200)]
 class ItemNews(BaseModel):
     """News of an item, a variant of it, or all variants of a group. What is left out stays.
 
-    ``price`` is in the catalogue's currency.
+    ``price`` is in the catalogue's currency; ``stock`` a whole number, which JSON may write as 3.0.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     id: ItemId
     price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    stock: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    stock: Annotated[float, Field(ge=0, le=_MOST_STOCK, multiple_of=1)] | None = None
+
+    @property
+    def change(self) -> Change:
+        """What is new of it."""
+        return Change(self.price, None if self.stock is None else int(self.stock))
 
 
 class ItemsNews(BaseModel):
@@ -62,7 +68,7 @@ router = APIRouter(
 @router.put("/items", responses=problems(400))
 async def put_items(news: ItemsNews, source: _Source, key: Staff) -> TakenDocument:
     """Take over prices and stocks; the next turn knows them. Needs the admin key."""
-    changes = {item.id: Change(item.price, item.stock) for item in news.items}
+    changes = {item.id: item.change for item in news.items}
     unknown = await source.change(changes)
     return TakenDocument(changed=len(changes) - len(unknown), unknown=sorted(unknown))
 
