@@ -73,7 +73,7 @@ def test_only_who_has_the_admin_key_gets_in_and_sees_the_turn(page: Page, site: 
     panel.get_by_role("button", name="Answer so").click()
     expect(panel.get_by_text("So it answers from now on.")).to_be_visible()
     assert site.shop.under_settings[-1].shop.tone == "formal"
-    say(page, "lamps")
+    say(page, "black boots")
     replies(page, 2)
 
     page.reload()
