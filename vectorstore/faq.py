@@ -6,7 +6,7 @@ much for an answer that one phrase happens to resemble: the right entry comes fi
 demo shop's paraphrases, with the nearest question alone for 63 %. Words in common, weighed by
 their rarity, help the nearest question (69 %) and not the mean (71 %), so they are left out. Two
 fifths of the score are how far the question and the entry share a topic of customer service
-(`vectorstore.topics`), with which it is 81 % (`tests/benchmarks/faq.py` prints all five).
+(`vectorstore.topics`), with which it is 80 % (`tests/benchmarks/faq.py` prints all five).
 
 An entry in a language that the encoder was not trained in is as near in meaning as it is in
 spelling, half and half, and has its topics in that language.
@@ -42,9 +42,10 @@ FAQ_FLOOR = 0.47
 """A score below this: no entry is about the question. Measured for MiniLM.
 
 The curve of `python tests/benchmarks/faq.py`: from 0.46 to 0.48 12 to 6 % of 80 questions that a
-FAQ does not cover get an answer, and 3 % of those out of scope, while 77 to 74 % of the demo shop's
-paraphrases, each left out of the index in turn, and 93 % of 60 questions to ecommerce_faq get their
-own entry (15 and 2 % another one). At 0.42 it is 20 % of the uncovered for 80 and 98 % right.
+FAQ does not cover get an answer, 3 to 2 % of bitext's that ecommerce_faq does not, and 3 % of those
+out of scope, while 75 to 74 % of the demo shop's paraphrases, each left out of the index in turn,
+93 % of 60 questions to ecommerce_faq and 74 to 72 % of bitext's get their own entry (14, 2 and 7 to
+6 % another one). At 0.42 it is 19 % of the uncovered for 78, 98 and 81 % right.
 """
 _TOPIC_SHARE = 0.4
 # As near as this the shopper asks in the entry's own words.
