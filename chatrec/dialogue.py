@@ -235,8 +235,13 @@ class Dialogue:
         yield Reply(kind, "", cards, suggestions=clicks, constraints=kept, asked=asked)
 
     async def _find(self, query: retrieve.Query) -> list[Candidate]:
+        """Candidates; of a gift that nothing is about, whatever else the constraints allow."""
         floor = self._manners.relevance_floor
-        return await retrieve.candidates(query, self._source, _CANDIDATES, relevance_floor=floor)
+        found = await retrieve.candidates(query, self._source, _CANDIDATES, relevance_floor=floor)
+        if found or not query.for_occasion or retrieve.is_empty(query.constraints):
+            return found
+        anything = replace(query, text="", by_meaning=False)
+        return await retrieve.candidates(anything, self._source, _CANDIDATES, relevance_floor=floor)
 
     async def _explain(
         self,

@@ -25,7 +25,9 @@ _OCCASION = frozenset(
     "housewarming graduation retirement nice lovely cool special unique idea ideas love loves "
     "likes enjoys into mum mom mother dad "
     "father wife husband girlfriend boyfriend partner friend friends brother sister uncle aunt "
-    "grandma grandpa grandmother grandfather colleague boss teacher neighbour neighbor".split()
+    "grandma grandpa grandmother grandfather colleague boss teacher neighbour neighbor "
+    "gf bf bff wifey hubby fiance fiancee mil inlaw inlaws law bday bdays xmass stocking filler "
+    "fillers santa secret mothers fathers valentines gifting".split()
 )
 _CHILD = frozenset(
     "child children kid kids toddler son daughter grandson granddaughter nephew niece grandchild "
@@ -39,12 +41,13 @@ class Query:
 
     ``constraints`` hold for this search alone: items not to be shown again are rejected in them,
     without the shopper having turned them down. ``by_meaning`` says that nothing but the wish
-    decides what fits, so that relevance has to.
+    decides what fits, so that relevance has to; ``for_occasion`` that anything may be a gift.
     """
 
     text: str
     constraints: Constraints
     by_meaning: bool
+    for_occasion: bool = False
 
 
 def for_wish(constraints: Constraints) -> Query:
@@ -54,7 +57,8 @@ def for_wish(constraints: Constraints) -> Query:
     best of what the constraints allow will do.
     """
     text = _wish_text(constraints)
-    return Query(text, constraints, bool(text) and is_vague(constraints))
+    gift = not (_OCCASION | _CHILD).isdisjoint(tokens(constraints.wish))
+    return Query(text, constraints, bool(text) and is_vague(constraints), gift)
 
 
 def for_more(constraints: Constraints, seen: Collection[str]) -> Query:
