@@ -89,6 +89,16 @@ async def test_news_stand_at_once_and_after_a_restart(settings: Settings) -> Non
         assert [item.id for item in await now.items(["cup", "lamp"])] == ["lamp"]
 
 
+async def test_news_that_are_out_of_date_leave_no_trace(settings: Settings) -> None:
+    indexed(settings)
+    standing = opened(settings).standing
+    lamp, boot = await standing.items(["lamp", "boot-41"])
+    then = standing.changed({"lamp": Change(price=1.0), "boot": Change(gone=True)})
+    assert [item.price for item in await then.items(["lamp", "boot-41"])] == [1.0]
+    assert await then.changed({}).items(["lamp", "boot-41"]) == [lamp, boot]
+    assert await then.changed({}).count(Constraints(price_max=1.0)) == 0
+
+
 async def test_news_of_another_process_are_heard(settings: Settings) -> None:
     indexed(settings)
     live, other = opened(settings), opened(settings)

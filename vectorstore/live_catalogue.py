@@ -137,7 +137,6 @@ class LiveCatalogue:
         try:
             meta = self._store.meta()
             catalogue = self._opened(meta)
-            _ = catalogue.relevance_floor  # asks the embedder; searches shall not wait for it
             with self._following:
                 self.standing, self._made_of = catalogue, _made_of(meta)
             logger.info("%d items are searched now", catalogue.vocabulary.size)

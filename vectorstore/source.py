@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from chatrec.errors import IndexMismatch, SetupError
 from chatrec.ports import Embedder
 from chatrec.settings import Settings
-from chatrec.types import Candidate, Constraints, Evidence, Item, Vocabulary
+from chatrec.types import NOTHING, Candidate, Constraints, Evidence, Item, Vocabulary
 from chatrec.words import stem
 from vectorstore.certainty import Certainty
 from vectorstore.changes import Change, changed, ids_of
@@ -54,7 +54,7 @@ class Catalogue:
         """
         self._items = self._given = tuple(s.item for s in stored)
         self._holders = _holders(self._given)
-        self._unlike: frozenset[int] = frozenset()  # rows whose item is not the given one
+        self._changes: Mapping[str, Change] = NOTHING
         self._vocabulary = vocabulary
         self._embedder = embedder
         self._lexicon = Lexicon([s.terms for s in stored], FIELD_WEIGHTS)
@@ -68,16 +68,18 @@ class Catalogue:
     def changed(self, changes: Mapping[str, Change]) -> Catalogue:
         """This catalogue with all changes of price and stock since it was indexed.
 
-        Only what they concern is worked out anew; texts and vectors are shared.
+        Only what is news to it is worked out; texts and vectors are shared.
         """
-        rows = {row for key in changes for row in self._holders.get(key, ())} | self._unlike
+        known = self._changes
+        news = {key for key in {*changes, *known} if changes.get(key) != known.get(key)}
+        rows = {row for key in news for row in self._holders.get(key, ())}
         after = {row: changed(self._given[row], changes) for row in rows}
         new = copy.copy(self)
         items = list(self._items)
         for row, item in after.items():
             items[row] = item or self._given[row]
         new._items = tuple(items)
-        new._unlike = frozenset(row for row in rows if after[row] is not self._given[row])
+        new._changes = dict(changes)
         new._columns = self._columns.with_items(after)
         new._popularity = popularity(new._items)
         return new
