@@ -21,6 +21,7 @@ def cards(text: str) -> list[str]:
         ("number one", ["#1"]),
         ("option 2 or option 3", ["#2", "#3"]),
         ("the first two", ["#1", "#2"]),
+        ("first vs last", ["#1", "#3"]),
         ("the ridge 28", ["#1"]),
         ("tarnfell scree", ["#2"]),
         ("the gale", ["#3"]),

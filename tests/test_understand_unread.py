@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from reading_shop import VOCABULARY, said, spot
+from reading_shop import CARDS, VOCABULARY, said, spot
 
 from chatrec.types import Bounds, Constraints, Turn
 from chatrec.understand.patch import understanding_of
@@ -97,3 +97,35 @@ def test_some_nots_refuse_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["you don't have any leather boots?", "u dont have leather"])
 def test_what_the_shop_is_said_to_lack_is_not_avoided(text: str) -> None:
     assert new(text, avoid=["leather"]).exclude == {}
+
+
+def test_what_is_refused_is_never_wanted() -> None:
+    assert new("boots, nothing in leather", want=["boot", "leather"]) == Constraints(
+        category=("boot",), exclude={"material": ("leather",)}
+    )
+    assert new("no boots", want=["boot"]).category == ()
+
+
+def test_a_value_stands_in_for_the_one_that_is_refused_beside_it() -> None:
+    standing = Constraints(category=("boot",), prefer={"color": ("blue",)})
+    text = "red, not blue"
+    turn = Turn(text, constraints=standing)
+    got = understanding_of({"intent": "refine"}, spot(text, constraints=standing), turn, VOCABULARY)
+    assert got.constraints.prefer == {"color": ("red",)}
+    assert got.constraints.exclude == {"color": ("blue",)}
+
+
+def test_a_bare_number_is_of_the_measure_that_stands_alone() -> None:
+    standing = Constraints(numeric={"capacity": Bounds(27, 33)})
+    [number] = [m for m in spot("no, 50", constraints=standing).mentions if m.kind == "number"]
+    assert (number.facet, number.low) == ("capacity", 50)
+    priced = Constraints(price_max=20, numeric={"capacity": Bounds(27, 33)})
+    [number] = [m for m in spot("no, 50", constraints=priced).mentions if m.kind == "number"]
+    assert number.facet == "price"
+
+
+def test_between_two_cards_is_no_price() -> None:
+    shown = spot("difference between 1 and 2", shown=CARDS)
+    assert [m.label for m in shown.mentions if m.kind == "item"] == ["#1", "#2"]
+    [amount] = [m for m in spot("between 1 and 2").mentions if m.kind == "range"]
+    assert amount.facet == "price"

@@ -84,7 +84,7 @@ _NEGATION = re.compile(
     r"\b(?:not|no|nothing|never|without|cannot|can'?t|won'?t|don'?t|doesn'?t|isn'?t|shouldn'?t"
     r"|mustn'?t|must not|couldn'?t|wouldn'?t|refuse)"
     r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
-    r"|anything|a|cent|penny|weighs?|weighing|have|need|get|stay|it|that|really|much|priced))*\s*$",
+    r"|anything|me|us|a|cent|penny|weighs?|weighing|have|need|get|stay|it|that|really|much|priced))*\s*$",
     re.IGNORECASE,
 )
 _TURNED: dict[Side, Side] = {"low": "high", "high": "low"}

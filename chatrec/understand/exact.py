@@ -22,7 +22,11 @@ _SOFTENERS = tuple(
         "|would be a plus|nice to have|no must|not a must|not necessarily"
     ).split("|")
 )
-_REFUSAL = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:no|no more|not|without|w/o)\s+$", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"(?<!\bwhy )(?<!\bif )\b(?:no|no more|(?:not|nothing)(?: in| with| from| by| made of)?"
+    r"|without|w/o)(?: an?| any)?\s+$",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
 _LACKING = re.compile(

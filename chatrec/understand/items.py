@@ -39,7 +39,8 @@ _NUMBERED_BY = frozenset({"number", "option", "item"})
 _POINTERS = frozenset("the that this your option number nr no item".split())
 _NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
 
-_PLACE = rf"(\d|{'|'.join(_PLACES)})"
+_LAST = "last"
+_PLACE = rf"(\d|{'|'.join(_PLACES)}|{_LAST})"
 _PAIRED = re.compile(
     rf"(?<![\w$€£.,-]){_PLACE}\s*(?:and|or|vs\.?|versus|&|,)\s+(?:the )?{_PLACE}(?![\w.,]\w|\w|%)",
     re.IGNORECASE,
@@ -155,7 +156,8 @@ def _card(place: int, start: int, end: int, shown: Sequence[Item]) -> Iterator[M
 
 def _pair(match: re.Match[str], shown: Sequence[Item]) -> Iterator[Mention]:
     """Both cards of "1 and 3", "first or third"; nothing where one of them is no place."""
-    places = [int(word) if word.isdigit() else _PLACES[word.lower()] for word in match.groups()]
+    named = {**_PLACES, _LAST: len(shown)}
+    places = [int(word) if word.isdigit() else named[word.lower()] for word in match.groups()]
     if all(1 <= place <= len(shown) for place in places) and places[0] != places[1]:
         for group, place in enumerate(places, start=1):
             yield from _card(place, match.start(group), match.end(group), shown)

@@ -19,6 +19,8 @@ _WORDED = frozenset({"en", "es", "fr", "de", "pt", "it", "nl", "ca"})  # that `t
 
 # "a grand", "half a litre", "fifty-ish": quantities that `text_to_num` leaves as words.
 _BEFORE = (
+    (re.compile(r"\b(?:a|one)\s+tenner\b", re.I), "10"),
+    (re.compile(r"\b(?:a|one)\s+fiver\b", re.I), "5"),
     (re.compile(r"\bhalf\s+a\s+grand\b", re.I), "500"),
     (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
     (re.compile(r"(?<![\d.,])([1-9])\s+hundred\b", re.I), r"\g<1>00"),

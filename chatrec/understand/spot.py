@@ -8,7 +8,7 @@ No model; no roles.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
@@ -108,6 +108,11 @@ class Spotter:
         text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], language)
         message = spans(text)
         numbers = spot_numbers(text, self._vocabulary, language)
+        numbers = [
+            _of_what_stands(number, turn.constraints)
+            for number in numbers
+            if not _pairs_cards(number, len(turn.shown))
+        ]
         if language == "en":
             numbers = list(bounded(text, numbers))
         bounds = [number for number in numbers if number.low is None or number.high is None]
@@ -172,6 +177,23 @@ class Spotter:
             for value in told:  # one alone stands in place of the words, several behind them
                 place = start if len(told) == 1 else end
                 yield Mention("value", value, place, end, facet, values=(value,))
+
+
+def _pairs_cards(number: Mention, shown: int) -> bool:
+    """Whether "between 1 and 2" is of two cards."""
+    ends = (number.low, number.high)
+    bare = number.kind == "range" and number.facet == PRICE and number.label[:1].isdigit()
+    return bare and all(end is not None and end in range(1, shown + 1) for end in ends)
+
+
+def _of_what_stands(number: Mention, constraints: Constraints) -> Mention:
+    """The number as one of the only measure that stands: "no, 1000" after "500 pieces"."""
+    measures = list(constraints.numeric)
+    priced = constraints.price_min is not None or constraints.price_max is not None
+    bare = number.kind == "number" and number.facet == PRICE and number.label[:1].isdigit()
+    return (
+        replace(number, facet=measures[0]) if bare and not priced and len(measures) == 1 else number
+    )
 
 
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:

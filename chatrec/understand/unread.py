@@ -19,24 +19,37 @@ Read = dict[str, list[Mention]]
 
 def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     """The mentions of each role with those that hold though the answer is silent on them."""
-    wanted, wished, near = (list(read[role]) for role in ("want", "wish", "near"))
-    refused = [m for m in wished if m in spotted.refused and not m.label.startswith(NOT_TOO)]
-    wished = [m for m in wished if m not in refused]
+    refused = {m for m in spotted.refused if not m.label.startswith(NOT_TOO)}
+    wanted, must, wished = (
+        [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
+    )
+    near = list(read["near"])
+    moved = [m for role in ("want", "must", "wish") for m in read[role] if m in refused]
+    avoided = [m for m in (*read["avoid"], *moved) if m not in spotted.lacking]
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
     if intent in (Intent.NEW, Intent.REFINE):
         near += _measures(read, spotted)
+        unread = [m for m in spotted.refused if m.kind == "value" and m not in _all(read)]
+        avoided += unread
+        wanted += _in_place_of(unread, read, spotted)
     if intent in (Intent.NEW, Intent.REFINE) and not spotted.softened:
         asked = [m for m in wished if m in spotted.affirmed]
         wanted += asked
         wished = [m for m in wished if m not in asked]
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
-    avoided = [m for m in (*read["avoid"], *refused) if m not in spotted.lacking]
-    if intent in (Intent.NEW, Intent.REFINE):
-        avoided += [m for m in spotted.refused if m.kind == "value" and m not in _all(read)]
-    return {**read, "want": wanted, "wish": wished, "avoid": avoided, "near": near}
+    return {
+        **read, "want": wanted, "must": must, "wish": wished, "avoid": avoided, "near": near
+    }  # fmt: skip
+
+
+def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
+    """The value that the message has for a refused one's facet: "red, not white"."""
+    facets = {mention.facet for mention in refused}
+    known = _all(read)
+    return [m for m in spotted.affirmed if m.facet in facets and m not in (*known, *refused)]
 
 
 def _all(read: Mapping[str, Sequence[Mention]]) -> list[Mention]:
