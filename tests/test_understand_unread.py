@@ -108,7 +108,7 @@ def test_what_is_refused_is_never_wanted() -> None:
 
 def test_a_value_stands_in_for_the_one_that_is_refused_beside_it() -> None:
     standing = Constraints(category=("boot",), prefer={"color": ("blue",)})
-    text = "red, not blue"
+    text = "no wait, red not blue"
     turn = Turn(text, constraints=standing)
     got = understanding_of({"intent": "refine"}, spot(text, constraints=standing), turn, VOCABULARY)
     assert got.constraints.prefer == {"color": ("red",)}
@@ -129,3 +129,11 @@ def test_between_two_cards_is_no_price() -> None:
     assert [m.label for m in shown.mentions if m.kind == "item"] == ["#1", "#2"]
     [amount] = [m for m in spot("between 1 and 2").mentions if m.kind == "range"]
     assert amount.facet == "price"
+
+
+def test_a_thing_named_for_its_own_sake_is_looked_for() -> None:
+    assert new("a laptop", wish=["laptop"]).category == ("laptop",)
+    assert new("something for my laptop", wish=["laptop"]).category == ()
+    assert new("a backpack for a laptop", want=["backpack"], wish=["laptop"]).category == (
+        "backpack",
+    )

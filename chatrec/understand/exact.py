@@ -15,6 +15,10 @@ from chatrec.words import SUPERLATIVES, Token
 
 _TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())
 _REACH = 4  # words that a negation reaches over: "not a big fan of leather"
+_NEAR = 3
+_BELONGING = frozenset(
+    "for my our his her their your with to of in on under into like inside".split()
+)
 _SOFTENERS = tuple(
     tuple(phrase.split())
     for phrase in (
@@ -64,6 +68,16 @@ def affirmed(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Menti
 def _turned_away(message: Sequence[Token], mention: Mention) -> bool:
     before = [token.word for token in message if token.end <= mention.start][-_REACH:]
     return bool(_TURNED_AWAY & set(before))
+
+
+def things(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Types that are named for their own sake: "a tablet", not "something for my tablet"."""
+    named = []
+    for value in values:
+        before = [token.word for token in message if token.end <= value.start][-_NEAR:]
+        if value.facet == TYPE and _BELONGING.isdisjoint(before):
+            named.append(value)
+    return tuple(named)
 
 
 def heads(text: str, found: Sequence[Mention]) -> list[Mention]:

@@ -21,6 +21,7 @@ from chatrec.understand.exact import (
     refused,
     softened,
     superlatives,
+    things,
 )
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.number_words import normalise
@@ -46,7 +47,8 @@ class Spotted:
     values that hold for a new search where the model says nothing of them, ``modifiers`` words
     that a new search wishes for so. In a message that is ``softened`` what is wished for is only
     preferred; what is ``refused`` is never wished for, and bounds nothing;
-    what the shop is said to be ``lacking`` is never avoided.
+    what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
+    what is looked for.
     """
 
     plain: str
@@ -59,6 +61,7 @@ class Spotted:
     softened: bool = False
     refused: tuple[Mention, ...] = ()
     lacking: tuple[Mention, ...] = ()
+    things: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -145,6 +148,7 @@ class Spotter:
             softened(message),
             turned_away,
             absent,
+            things(message, values),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

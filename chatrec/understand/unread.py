@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chatrec.types import Intent, Mention
+from chatrec.types import TYPE, Intent, Mention
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import NOT_TOO, Spotted
 
@@ -29,11 +29,14 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
+        if not any(m.facet == TYPE for m in (*wanted, *must, *avoided)):
+            wanted += [m for m in wished if m in spotted.things]
+            wished = [m for m in wished if m not in spotted.things]
     if intent in (Intent.NEW, Intent.REFINE):
         near += _measures(read, spotted)
-        unread = [m for m in spotted.refused if m.kind == "value" and m not in _all(read)]
-        avoided += unread
-        wanted += _in_place_of(unread, read, spotted)
+        turned_away = [m for m in spotted.refused if m.kind == "value"]
+        avoided += [m for m in turned_away if m not in _all(read)]
+        wanted += _in_place_of(turned_away, read, spotted)
     if intent in (Intent.NEW, Intent.REFINE) and not spotted.softened:
         asked = [m for m in wished if m in spotted.affirmed]
         wanted += asked
@@ -48,8 +51,9 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
 def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
     """The value that the message has for a refused one's facet: "red, not white"."""
     facets = {mention.facet for mention in refused}
-    known = _all(read)
-    return [m for m in spotted.affirmed if m.facet in facets and m not in (*known, *refused)]
+    told = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
+    known = (*_all(read), *spotted.refused)
+    return [m for m in told if m.facet in facets and m not in known]
 
 
 def _all(read: Mapping[str, Sequence[Mention]]) -> list[Mention]:
