@@ -127,7 +127,8 @@ async def test_a_lookup_knows_what_it_was_told_until_a_restart(tmp_path: Path) -
     store.close()
     store = MaskedConversations(SqliteConversations(path))
     conversations = Conversations(lookups(system), store, SmallSource(), 2000)
-    assert await told(conversations, conversation, "W77") == "Which e-mail address?"
+    asked = await told(conversations, conversation, "W77")
+    assert asked.endswith("Which e-mail address?")
     assert len(system.asked) == 1
     store.close()
 
