@@ -1,0 +1,86 @@
+"""The values that travel between rooms. Frozen: a room makes a new one, never changes one.
+
+Nothing here reads files, calls a model or knows an adapter.
+"""
+
+from chatrec.types.constraints import (
+    Bounds,
+    Constraints,
+    excludes,
+)
+from chatrec.types.items import (
+    ANY,
+    COLOR,
+    GENDER,
+    NOTHING,
+    TYPE,
+    AttributeValue,
+    Facet,
+    FacetValue,
+    Item,
+    Labels,
+    Variant,
+    Vocabulary,
+    without,
+)
+from chatrec.types.replies import (
+    Candidate,
+    Event,
+    Evidence,
+    Exchange,
+    Fact,
+    FaqEntry,
+    FaqMatch,
+    Kind,
+    ModelCall,
+    Recommendation,
+    Reply,
+    Shown,
+    Words,
+)
+from chatrec.types.turns import (
+    Intent,
+    Mention,
+    Message,
+    Tone,
+    Turn,
+    Understanding,
+)
+
+__all__ = [
+    "ANY",
+    "COLOR",
+    "GENDER",
+    "NOTHING",
+    "TYPE",
+    "AttributeValue",
+    "Bounds",
+    "Candidate",
+    "Constraints",
+    "Event",
+    "Evidence",
+    "Exchange",
+    "Facet",
+    "FacetValue",
+    "Fact",
+    "FaqEntry",
+    "FaqMatch",
+    "Intent",
+    "Item",
+    "Kind",
+    "Labels",
+    "Mention",
+    "Message",
+    "ModelCall",
+    "Recommendation",
+    "Reply",
+    "Shown",
+    "Tone",
+    "Turn",
+    "Understanding",
+    "Variant",
+    "Vocabulary",
+    "Words",
+    "excludes",
+    "without",
+]

@@ -1,0 +1,159 @@
+"""What a shop sells and what it can be asked for. Knows no shopper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, TypeVar
+
+AttributeValue: TypeAlias = str | float | bool | tuple[str, ...]
+Labels: TypeAlias = tuple[str, ...]
+
+V = TypeVar("V")
+
+
+class _Empty(Mapping[str, Any]):
+    """No entries, and none can be added. Hashable, as the default of a dataclass has to be."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+
+NOTHING: Mapping[str, Any] = _Empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the things that an item stands for, told from the others by its size.
+
+    ``sizes`` are those that it can be had in, usually one.
+    """
+
+    id: str
+    sizes: Labels = ()
+    price: float | None = None
+    stock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product.
+
+    ``attributes`` are as the shop wrote them. Items of one ``group`` are one product in several
+    colours or at several prices; ``variants`` are what an item stands for where that is more than
+    one thing, sold out or not. The rest of the second block is made of them at
+    indexing: ``types`` are what the thing is, general ones too ("boot", "footwear"); ``facets``
+    hold folded values that a column gives; ``mined`` those read out of title and description;
+    ``measures`` numbers in the facet's unit. ``price`` is in units of ``currency``; floats read
+    from equal decimal texts are equal, so comparing them is exact.
+    """
+
+    id: str
+    title: str
+    description: str = ""
+    category: Labels = ()
+    brand: str | None = None
+    price: float | None = None
+    currency: str | None = None
+    url: str | None = None
+    image_url: str | None = None
+    rating: float | None = None
+    stock: int | None = None
+    attributes: Mapping[str, AttributeValue] = NOTHING
+    group: str = ""
+    variants: tuple[Variant, ...] = ()
+
+    types: Labels = ()
+    facets: Mapping[str, Labels] = NOTHING
+    mined: Mapping[str, Labels] = NOTHING
+    measures: Mapping[str, float] = NOTHING
+
+    def values(self, facet: str) -> Labels:
+        """Folded values of a facet: the given ones, or where none are given the mined ones."""
+        if facet == TYPE:
+            return self.types
+        return self.facets.get(facet) or self.mined.get(facet, ())
+
+    def measure(self, name: str) -> float | None:
+        """A number of the item in its facet's unit, or None where it is unknown."""
+        if name == "rating":
+            return self.rating
+        if name == "stock":
+            return None if self.stock is None else float(self.stock)
+        return self.measures.get(name)
+
+    @property
+    def text(self) -> str:
+        """Title and description: what an exclusion is checked against word by word."""
+        return f"{self.title}. {self.description}"
+
+
+TYPE = "type"
+"""Name of the facet that says what a thing is."""
+COLOR = "color"
+"""Name of the colour facet, whatever the shop's column is called."""
+GENDER = "gender"
+"""Name of the facet that says whom a thing is made for."""
+ANY = "any"
+"""Facet of an excluded word that belongs to no facet: checked against the item's text alone."""
+
+
+def without(mapping: Mapping[str, V], key: str) -> Mapping[str, V]:
+    """The mapping without one key."""
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: its folded label, how many items have it, and other names for it."""
+
+    label: str
+    count: int
+    aliases: Labels = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What indexing learnt about one attribute.
+
+    ``mined`` facets were read out of texts and given by no column. Numeric facets have ``unit``
+    (None for a bare number), ``low`` and ``high``; others have ``values``, the commonest first.
+    """
+
+    name: str
+    kind: Literal["value", "number"]
+    values: tuple[FacetValue, ...] = ()
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+    count: int = 0
+    mined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the shop can be asked for: its facets, the currency, and the range of its prices."""
+
+    facets: tuple[Facet, ...] = ()
+    currency: str = "USD"
+    price_low: float = 0.0
+    price_high: float = 0.0
+    size: int = 0
+
+    def facet(self, name: str) -> Facet | None:
+        """The facet of this name, if the catalogue has it."""
+        return next((f for f in self.facets if f.name == name), None)

@@ -1,0 +1,105 @@
+"""What a shopper says, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from chatrec.types.constraints import UNCONSTRAINED, Constraints
+from chatrec.types.items import NOTHING, Item, Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One utterance. ``system`` only ever opens a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message and all that is known when it arrives.
+
+    ``shown`` are the items of the latest reply that had any, in the order of their cards;
+    ``seen`` the ids of all items shown so far; ``asked`` what the assistant's last question was
+    about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``focus`` are ids
+    of the shown items that were last spoken of apart from the others, which "it" means now;
+    ``profile`` what the shop knows of the shopper.
+    """
+
+    text: str
+    history: tuple[Message, ...] = ()
+    constraints: Constraints = UNCONSTRAINED
+    shown: tuple[Item, ...] = ()
+    seen: frozenset[str] = frozenset()
+    asked: str = ""
+    focus: Labels = ()
+    profile: Mapping[str, str] = NOTHING
+
+
+Tone: TypeAlias = Literal["warm", "plain", "formal"]
+"""How a shop speaks."""
+
+
+class Intent(StrEnum):
+    """What the shopper wants of this turn."""
+
+    NEW = "new"  # a search that leaves the former one behind
+    REFINE = "refine"  # a change to the search that stands
+    MORE = "more"  # other items for the same search
+    SIMILAR = "similar"  # more like a shown item, perhaps with a difference
+    COMPLEMENT = "complement"  # what goes with shown items
+    ABOUT = "about"  # a question on shown items
+    COMPARE = "compare"  # which of the shown items, and why
+    FAQ = "faq"  # customer service
+    CHAT = "chat"  # greeting, thanks, goodbye
+    OFF_TOPIC = "off_topic"  # nothing a shop assistant is for
+    HUMAN = "human"  # a person is asked for
+    RESTART = "restart"  # forget everything and begin anew
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something that was spotted in the message.
+
+    ``label`` is the canonical name that the model sees and may answer with; ``start`` and ``end``
+    its place in the message. For a number ``low`` and ``high`` hold the value in the facet's unit
+    (equal unless it is a range; None where the message leaves that end open) and ``facet`` is
+    "price" or a numeric facet. For an item
+    ``item_ids`` says which. A ``relative`` ("cheaper") is measured against shown
+    items. ``values`` are the facet's values that it names: more than one
+    where the shop has several words for a thing, and not the label for "touchscreen", which
+    means yes.
+    """
+
+    kind: Literal["value", "number", "range", "relative", "word", "item"]
+    label: str
+    start: int
+    end: int
+    facet: str = ""
+    low: float | None = None
+    high: float | None = None
+    item_ids: Labels = ()
+    values: Labels = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a turn means: the intent, the constraints after it, and what it points at.
+
+    ``asks`` are the words a question is about. ``confidence`` is the probability the model gave
+    its answer, in (0, 1], or None where the engine does not tell. What is not ``readable`` changes
+    nothing; ``language`` says why where it is one that the model does not read.
+    """
+
+    intent: Intent
+    constraints: Constraints
+    about: Labels = ()
+    asks: Labels = ()
+    mentions: tuple[Mention, ...] = ()
+    confidence: float | None = None
+    readable: bool = True
+    language: str = ""
