@@ -293,7 +293,8 @@ class ChatPage:
                     case Words():
                         words += event.text
                     case Exchange():
-                        yield self._seen(event)
+                        if seen := self._seen(event):  # Gradio takes no empty update
+                            yield seen
                         continue
                     case Accepted():
                         continue
