@@ -137,3 +137,12 @@ def test_a_thing_named_for_its_own_sake_is_looked_for() -> None:
     assert new("a backpack for a laptop", want=["backpack"], wish=["laptop"]).category == (
         "backpack",
     )
+
+
+def test_nothing_is_avoided_where_no_word_turns_anything_down() -> None:
+    got = new("a backpack from tarnfell", want=["backpack"], avoid=["tarnfell"])
+    assert (got.require, got.exclude) == ({"brand": ("tarnfell",)}, {})
+    assert new("trail boots", want=["boot"], avoid=["trail"]).wish == "trail"
+    assert new("boots, tarnfell is out", want=["boot"], avoid=["tarnfell"]).exclude == {
+        "brand": ("tarnfell",)
+    }

@@ -33,6 +33,16 @@ _REFUSAL = re.compile(
 )
 _NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
+_TURNS_DOWN = re.compile(
+    r"\b(?:no|non|nor|not|none|never|neither|nothing|without|w/o|minus|un|except\w*|but|bar|besides"
+    r"|apart|aside|instead|rather|other|avoid\w*|skip\w*|exclud\w*|leave|left|drop\w*|remov\w*|hid\w*"
+    r"|lose|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
+    r"|terrible|horrible|bad|worst|rubbish|junk|trust|trouble|done|over|out|enough|sick|tired|bored|fed"
+    r"|already|many|much|free|less|fewer|stop|stay|keep|away|down|too|ugh|eww?|yuck|nope|nah|scar\w+"
+    r"|cannot|can't|cant|won't|wont|don't|dont|doesn't|doesnt|isn't|isnt|aren't|arent|ain't|aint"
+    r"|shouldn't|shouldnt|mustn't|mustnt|wouldn't|wouldnt|didn't|didnt|lacks?|lacking)\b",
+    re.IGNORECASE,
+)
 _LACKING = re.compile(
     r"\b(?:you|u|ya|y'all|they|they're|there)(?: guys| really| just)? (?:(?:don'?t|do not|didn'?t)"
     r" (?:even )?(?:have|got|sell|stock|carry|do)|have no|got no|haven'?t got|are no|is no|out of)"
@@ -134,6 +144,14 @@ def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         if (behind or in_a_row) and not _REFUSES_NOTHING.match(text[mention.end :]):
             found.append(mention)
     return tuple(m for m in found if m.kind != "item")
+
+
+def turns_down(text: str) -> bool:
+    """Whether there is a word in the message by which something could be turned down.
+
+    Where there is none, nothing is: "a mower from Torvik" excludes no brand.
+    """
+    return bool(_TURNS_DOWN.search(text))
 
 
 def lacking(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -22,6 +22,7 @@ from chatrec.understand.exact import (
     softened,
     superlatives,
     things,
+    turns_down,
 )
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.number_words import normalise
@@ -48,7 +49,7 @@ class Spotted:
     that a new search wishes for so. In a message that is ``softened`` what is wished for is only
     preferred; what is ``refused`` is never wished for, and bounds nothing;
     what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
-    what is looked for.
+    what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
     """
 
     plain: str
@@ -62,6 +63,7 @@ class Spotted:
     refused: tuple[Mention, ...] = ()
     lacking: tuple[Mention, ...] = ()
     things: tuple[Mention, ...] = ()
+    turns_down: bool = True
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -149,6 +151,7 @@ class Spotter:
             turned_away,
             absent,
             things(message, values),
+            turns_down(text),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

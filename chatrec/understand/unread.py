@@ -19,6 +19,13 @@ Read = dict[str, list[Mention]]
 
 def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     """The mentions of each role with those that hold though the answer is silent on them."""
+    if not spotted.turns_down:
+        read = {
+            **read,
+            "avoid": [],
+            "want": [*read["want"], *(m for m in read["avoid"] if m.kind == "value")],
+            "wish": [*read["wish"], *(m for m in read["avoid"] if m.kind == "word")],
+        }
     refused = {m for m in spotted.refused if not m.label.startswith(NOT_TOO)}
     wanted, must, wished = (
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
