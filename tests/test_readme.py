@@ -172,7 +172,7 @@ def test_the_demo_runs(shop: Path, environment: dict[str, str]) -> None:
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"^demo:.*\n\t\$\(BIN\)/chatrec demo$", recipe, re.MULTILINE)
     told = run("chatrec demo --no-serve", shop, environment)
-    assert told.count("you > ") == 5
+    assert told.count("you > ") == 7
     assert "$" in told
 
 

@@ -7,10 +7,11 @@ No model; no roles.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.types import Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.types import TYPE, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
 from chatrec.understand.exact import (
     affirmed,
@@ -34,6 +35,7 @@ _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
 # "not too expensive" is one wish, never a wish for what is expensive.
 NOT_TOO = "not too "
 _DEGREES = frozenset({"too", "very", "so", "overly", "that"})
+_BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
 _WORDS = 24  # free words of a message that can carry a wish
 
 
@@ -113,13 +115,10 @@ class Spotter:
         text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], language)
         message = spans(text)
         numbers = spot_numbers(text, self._vocabulary, language)
-        numbers = [
-            _of_what_stands(number, turn.constraints)
-            for number in numbers
-            if not _pairs_cards(number, len(turn.shown))
-        ]
+        numbers = [each for each in numbers if not _pairs_cards(each, len(turn.shown))]
         if language == "en":
             numbers = list(bounded(text, numbers))
+        numbers = [self._of_what_stands(each, turn.constraints) for each in numbers]
         bounds = [number for number in numbers if number.low is None or number.high is None]
         found = _apart(
             [
@@ -142,7 +141,7 @@ class Spotter:
         return Spotted(
             text,
             _bracketed(text, found),
-            (*found, *self._bare_sizes(found), *words, *standing),
+            (*found, *self._bare_sizes(text, found), *words, *standing),
             superlatives(message),
             only_in_stock(message),
             affirmed(message, values),
@@ -165,14 +164,33 @@ class Spotter:
                     label = name if word == YES else word
                     yield Mention("value", label, start, end, name, values=(word,))
 
-    def _bare_sizes(self, found: Sequence[Mention]) -> Iterator[Mention]:
-        """Bare numbers that may be a size as well as an amount: "boots in a 46"."""
+    def _bare_sizes(self, text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+        """Bare numbers that may be a size as well as an amount: "boots in a 46", "boots 46".
+
+        Not in a name: "the Ridge 45 backpack".
+        """
         facet = self._vocabulary.facet(SIZE)
         sizes = {value.label for value in facet.values} if facet else set()
+        ends = {m.end for m in found if m.kind == "value" and m.facet == TYPE}
         for mention in found:
-            if mention.kind == "number" and mention.facet == PRICE and mention.label in sizes:
+            before = text[: mention.start].rstrip(" ,")
+            told = len(before) in ends or _BEFORE_SIZE.search(before)
+            number = mention.kind == "number" and mention.facet == PRICE
+            if number and told and mention.label in sizes:
                 size = mention.label
                 yield Mention("value", size, mention.start, mention.end, SIZE, values=(size,))
+
+    def _of_what_stands(self, number: Mention, constraints: Constraints) -> Mention:
+        """The number as one of the only measure that stands: "no, 1000" after "500 pieces"."""
+        bare = number.kind == "number" and number.facet == PRICE and number.label[:1].isdigit()
+        priced = constraints.price_min is not None or constraints.price_max is not None
+        if not bare or priced or len(constraints.numeric) != 1 or number.low != number.high:
+            return number
+        facet = self._vocabulary.facet(next(iter(constraints.numeric)))
+        if facet is None or facet.low is None or facet.high is None or number.low is None:
+            return number
+        within = facet.low <= number.low <= facet.high
+        return replace(number, facet=facet.name) if within else number
 
     def _pointed_at(
         self, text: str, message: Sequence[Token], shown: Sequence[Item]
@@ -191,16 +209,6 @@ def _pairs_cards(number: Mention, shown: int) -> bool:
     ends = (number.low, number.high)
     bare = number.kind == "range" and number.facet == PRICE and number.label[:1].isdigit()
     return bare and all(end is not None and end in range(1, shown + 1) for end in ends)
-
-
-def _of_what_stands(number: Mention, constraints: Constraints) -> Mention:
-    """The number as one of the only measure that stands: "no, 1000" after "500 pieces"."""
-    measures = list(constraints.numeric)
-    priced = constraints.price_min is not None or constraints.price_max is not None
-    bare = number.kind == "number" and number.facet == PRICE and number.label[:1].isdigit()
-    return (
-        replace(number, facet=measures[0]) if bare and not priced and len(measures) == 1 else number
-    )
 
 
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:

@@ -37,7 +37,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
         if not any(m.facet == TYPE for m in (*wanted, *must, *avoided)):
-            wanted += [m for m in wished if m in spotted.things]
+            wanted += [m for m in spotted.things if m in wished or m not in _all(read)]
             wished = [m for m in wished if m not in spotted.things]
     if intent in (Intent.NEW, Intent.REFINE):
         near += _measures(read, spotted)
