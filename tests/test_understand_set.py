@@ -102,13 +102,13 @@ async def test_rates_and_failures_of_a_model(
 ) -> None:
     cases = [case_of(demo, "hi"), case_of(demo, "ok my limit is 90")]
     model = ScriptedModel()
-    model.lay([{"intent": "chat"}, {"intent": "refine", "avoid": ["limit"]}])
+    model.lay([{"intent": "chat"}, {"intent": "refine", "type": None}])
     scored = await score(cases, demo[1], model)
     rates = by_behaviour(scored)[ALL]
     assert (rates.turns, rates.intents, rates.exact, rates.passed) == (2, 2, 1, 1)
     text = failure_text(scored[1])
-    assert "ok my limit is 90" in text and '"avoid": ["limit"]' in text
-    assert "unwanted: any=limit is too many" in text
+    assert "ok my limit is 90" in text and '"type": null' in text
+    assert "wanted: type=sneaker is missing" in text
 
 
 @pytest.mark.parametrize(
