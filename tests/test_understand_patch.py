@@ -224,3 +224,9 @@ def test_it_is_the_card_that_was_last_spoken_of(
         answer["items"] = ["#1"]
     understood = understanding_of(answer, SPOTTER.spot(turn), turn, VOCABULARY)
     assert understood.about == about
+
+
+def test_that_brand_of_a_card_that_is_turned_down_is_excluded() -> None:
+    got = after("not that brand", {"avoid": ["#1"]}, shown=CARDS)
+    assert got.exclude == {"brand": ("norrheim",)}
+    assert after("not that one", {"avoid": ["#1"]}, shown=CARDS).exclude == {}

@@ -79,6 +79,17 @@ def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
     return turn.focus if pointing and _IT.search(spotted.plain) else ()
 
 
+def _values_of(cards: Labels, facets: Labels, shown: Sequence[Item]) -> list[Mention]:
+    """What the cards have of the facets: who turns down "that brand" means more than a card."""
+    return [
+        Mention("value", value, -1, -1, facet, values=(value,))
+        for item in shown
+        if item.id in cards
+        for facet in facets
+        for value in item.values(facet)
+    ]
+
+
 def _cards(labels: Iterable[str], shown: Sequence[Item]) -> Labels:
     by_label = {label_of(place): item.id for place, item in enumerate(shown, start=1)}
     return tuple(dict.fromkeys(by_label[label] for label in labels if label in by_label))
@@ -164,6 +175,7 @@ class _Change:
         changed = self._values(found["want"], found["must"], found["wish"])
         changed = self._avoided(changed, found["avoid"])
         cards = _cards(answer.get("avoid", ()), turn.shown)
+        changed = self._avoided(changed, _values_of(cards, spotted.of_that, turn.shown))
         about = bool(answer.get("items"))
         if spotted.in_stock and not about:
             self._set("stock", Bounds(low=1.0))

@@ -52,6 +52,7 @@ class Spotted:
     preferred; what is ``refused`` is never wished for, and bounds nothing;
     what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
+    ``of_that`` are facets whose value of a card is meant: "that brand".
     """
 
     plain: str
@@ -66,6 +67,7 @@ class Spotted:
     lacking: tuple[Mention, ...] = ()
     things: tuple[Mention, ...] = ()
     turns_down: bool = True
+    of_that: tuple[str, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -151,6 +153,7 @@ class Spotter:
             absent,
             things(message, values),
             turns_down(text),
+            tuple(facet for facet, _, _ in value_of_that(message, self._facets)),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
