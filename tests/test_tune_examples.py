@@ -12,7 +12,7 @@ from text_to_num import alpha2digit
 
 from chatrec import demo
 from chatrec.tune.answers import compact, gold_answer
-from chatrec.tune.sentences import Card, NotSayable, Phrase, Relative, Slot
+from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Slot
 from chatrec.tune.shoppers import Amount, Shop, Value, number_words
 from chatrec.tune.turns import Example, examples
 from chatrec.types import Bounds, Constraints, Intent, Item, Turn

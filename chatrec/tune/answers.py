@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chatrec.tune.sentences import Card, NotSayable, Phrase, Relative, Slot, Title
+from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Slot, Title
 from chatrec.tune.shoppers import Amount, Value
 from chatrec.types import TYPE, Constraints, Intent, Mention
 from chatrec.understand.bounds import around

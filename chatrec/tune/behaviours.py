@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from chatrec.tune.sentences import Card, NotSayable, Phrase, Said, Speaker, fillers, phrases
+from chatrec.tune.parts import Card, NotSayable, Phrase, Said
+from chatrec.tune.sentences import Speaker, fillers, phrases
 from chatrec.tune.shoppers import (
     Shop,
     Value,

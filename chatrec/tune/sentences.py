@@ -8,13 +8,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
 
+from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Said, Title
 from chatrec.tune.shoppers import (
     Amount,
     Shop,
@@ -33,56 +33,6 @@ from chatrec.words import STOPWORDS, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _PLACES = ("first", "second", "third", "fourth", "fifth")
-
-
-class NotSayable(Exception):
-    """The pattern needs something that this shop or state does not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Free words in a role."""
-
-    surface: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A shown item, by place."""
-
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """A comparative, by its canonical label."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """Words of a product's title: its own type and brand are wanted, the rest is wished for.
-
-    Of several types the last is the thing itself: a "guitar strap" is a strap.
-    """
-
-    surface: str
-    types: tuple[str, ...]
-
-
-Slot = Value | Amount | Phrase | Card | Relative | Title
-
-
-@dataclass(slots=True)
-class Said:
-    """A message under construction and what its parts are for."""
-
-    roles: dict[str, list[Slot]] = field(default_factory=dict)
-
-    def add(self, role: str, slot: Slot) -> None:
-        """Note that a slot has a role."""
-        self.roles.setdefault(role, []).append(slot)
 
 
 @cache

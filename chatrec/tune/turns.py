@@ -15,7 +15,8 @@ import jsonschema
 from chatrec.tune.answers import compact, gold_answer
 from chatrec.tune.behaviours import Behaviours
 from chatrec.tune.noise import typed
-from chatrec.tune.sentences import NotSayable, fillers
+from chatrec.tune.parts import NotSayable
+from chatrec.tune.sentences import fillers
 from chatrec.tune.shoppers import (
     Shop,
     pick_constraints,
