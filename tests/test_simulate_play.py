@@ -82,10 +82,10 @@ async def test_a_wish_that_is_read_right_is_met_at_once(settings: Settings) -> N
 async def test_a_wish_read_as_its_contrary_is_a_misreading_and_no_broken_promise(
     settings: Settings,
 ) -> None:
-    black = Slot(Role.WANT, "color", "black")
-    wrong: Answer = {"intent": "new", "want": ["hiking boot"], "avoid": ["black"]}
+    black, leather = Slot(Role.WANT, "color", "black"), Slot(Role.AVOID, "material", "leather")
+    wrong: Answer = {"intent": "new", "want": ["hiking boot"], "avoid": ["black", "leather"]}
     async with shop(settings, wrong, SLIP, {"intent": "chat"}) as mall:
-        record = await served(mall, Goal((BOOTS, black)), Manner(patience=2))
+        record = await served(mall, Goal((BOOTS, black, leather)), Manner(patience=2))
     first, second = record.steps
     assert not record.met
     assert first.marks.promises == ()

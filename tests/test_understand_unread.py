@@ -51,6 +51,13 @@ def test_what_stands_behind_a_no_is_never_wished_for() -> None:
     assert new("boots, not too heavy", want=["boot"], wish=["not too heavy"]).exclude == {}
 
 
+def test_of_values_with_an_or_between_them_none_is_left_out() -> None:
+    got = new("norrheim or tarnfell boots", want=["boot", "tarnfell"])
+    assert got.require == {"brand": ("tarnfell", "norrheim")}
+    assert new("black or red boots", want=["boot", "red"]).prefer == {"color": ("red", "black")}
+    assert new("black, red boots", want=["boot", "red"]).prefer == {"color": ("red",)}
+
+
 def test_a_measure_without_a_role_is_one_to_be_near_to() -> None:
     assert new("a 30 l backpack", want=["backpack"]).numeric == {"capacity": Bounds(27, 33)}
     assert new("a backpack for 30", want=["backpack"]) == Constraints(category=("backpack",))

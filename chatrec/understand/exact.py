@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from chatrec.types import TYPE, Mention
 from chatrec.understand.items import NEGATIONS
@@ -152,6 +153,16 @@ def turns_down(text: str) -> bool:
     Where there is none, nothing is: "a mower from Torvik" excludes no brand.
     """
     return bool(_TURNS_DOWN.search(text))
+
+
+def alternatives(text: str, values: Sequence[Mention]) -> tuple[tuple[Mention, Mention], ...]:
+    """Neighbours of one facet with an "or" between them: "by Torvik or Heckenfeld"."""
+    ordered = sorted((v for v in values if v.start >= 0), key=lambda v: v.start)
+    return tuple(
+        (one, other)
+        for one, other in pairwise(ordered)
+        if one.facet == other.facet and _OR.fullmatch(text, one.end, other.start)
+    )
 
 
 def lacking(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -15,6 +15,7 @@ from chatrec.types import TYPE, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
 from chatrec.understand.exact import (
     affirmed,
+    alternatives,
     heads,
     lacking,
     modifiers,
@@ -52,7 +53,8 @@ class Spotted:
     preferred; what is ``refused`` is never wished for, and bounds nothing;
     what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
-    ``of_that`` are facets whose value of a card is meant: "that brand".
+    ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
+    pairs of which both will do: "Torvik or Heckenfeld".
     """
 
     plain: str
@@ -68,6 +70,7 @@ class Spotted:
     things: tuple[Mention, ...] = ()
     turns_down: bool = True
     of_that: tuple[str, ...] = ()
+    alternatives: tuple[tuple[Mention, Mention], ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -154,6 +157,7 @@ class Spotter:
             things(message, values),
             turns_down(text),
             tuple(facet for facet, _, _ in value_of_that(message, self._facets)),
+            alternatives(text, values),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

@@ -48,6 +48,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         asked = [m for m in wished if m in spotted.affirmed]
         wanted += asked
         wished = [m for m in wished if m not in asked]
+    wanted += _alternatives(wanted, read, spotted)
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
     return {
@@ -61,6 +62,17 @@ def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> li
     told = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
     known = (*_all(read), *spotted.refused)
     return [m for m in told if m.facet in facets and m not in known]
+
+
+def _alternatives(wanted: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
+    """What stands beside a wanted value with an "or" between them."""
+    beside = [
+        other
+        for pair in spotted.alternatives
+        for one, other in (pair, pair[::-1])
+        if one in wanted and other not in (*_all(read), *wanted)
+    ]
+    return list(dict.fromkeys(beside))
 
 
 def _all(read: Mapping[str, Sequence[Mention]]) -> list[Mention]:
