@@ -34,6 +34,17 @@ def test_named(text: str, facet: str, value: str) -> None:
     assert values(text) == [(facet, (value,))]
 
 
+@pytest.mark.parametrize("text", ["hiking boat", "hikng boots", "bed linnen"])
+def test_the_other_words_of_a_phrase_vouch_for_one_slip(text: str) -> None:
+    [(facet, _)] = values(text)
+    assert facet == "type"
+
+
+@pytest.mark.parametrize("text", ["red linen", "bed time", "hiking coat", "cotton boat"])
+def test_they_do_not_vouch_for_another_word(text: str) -> None:
+    assert "bed linen" not in str(values(text)) and "boot" not in str(values(text))
+
+
 def test_a_word_for_several_things_names_them_all() -> None:
     assert values("pants") == [("type", ("trousers", "leggings"))]
 

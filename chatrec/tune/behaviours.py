@@ -75,7 +75,7 @@ class Behaviours:
             question = self._rng.choice(self._shop.questions)
             text = question[:1].lower() + question[1:].rstrip("?")
             return Draft(Intent.FAQ, text, Said())
-        return Draft(Intent.FAQ, self._rng.choice(phrases()["faq"]), Said())
+        return Draft(Intent.FAQ, self._speaker.say("faq", Said()), Said())  # names without roles
 
     # Searches
 

@@ -21,6 +21,7 @@ from chatrec.types.items import (
     Labels,
     Variant,
     Vocabulary,
+    in_name,
     without,
 )
 from chatrec.types.replies import (
@@ -82,5 +83,6 @@ __all__ = [
     "Vocabulary",
     "Words",
     "excludes",
+    "in_name",
     "without",
 ]

@@ -146,14 +146,24 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the shop can be asked for: its facets, the currency, and the range of its prices."""
+    """What the shop can be asked for: its facets, the currency, and the range of its prices.
+
+    ``name_words`` are words of products' names that would be values elsewhere, each beside its
+    neighbour as `in_name` writes them: "slate 8" is of no colour.
+    """
 
     facets: tuple[Facet, ...] = ()
     currency: str = "USD"
     price_low: float = 0.0
     price_high: float = 0.0
     size: int = 0
+    name_words: frozenset[str] = frozenset()
 
     def facet(self, name: str) -> Facet | None:
         """The facet of this name, if the catalogue has it."""
         return next((f for f in self.facets if f.name == name), None)
+
+
+def in_name(first: str, second: str, which: int) -> str:
+    """Two neighbouring words, with the one of them (0 or 1) in brackets that names no value."""
+    return f"[{first}] {second}" if which == 0 else f"{first} [{second}]"

@@ -15,7 +15,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatrec.types import COLOR, TYPE, Facet, FacetValue, Mention, Vocabulary
+from chatrec.types import COLOR, TYPE, Facet, FacetValue, Mention, Vocabulary, in_name
 from chatrec.words import STOPWORDS, Token, english, stem, stems, tokens
 
 _FIRST = (TYPE, "brand", COLOR, "material", "gender")
@@ -46,6 +46,8 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._senses: dict[tuple[str, ...], Sense] = {}
+        self._name_words = vocabulary.name_words
+        self._gapped: dict[tuple[str, ...], set[str]] = {}  # phrases with a word left out, and it
         self._words: Counter[str] = Counter()  # with how many items have them
         ranked = sorted(
             (f for f in vocabulary.facets if f.kind == "value"),
@@ -78,8 +80,10 @@ class Lexicon:
         known = self._senses.get(key, Sense(facet, ()))
         if known.facet == facet and value.label not in known.values:
             self._senses[key] = Sense(facet, (*known.values, value.label))
-        for word in words:
+        for place, word in enumerate(words):
             self._words[word] += value.count
+            if len(words) > 1:
+                self._gapped.setdefault(_without(key, place), set()).add(word)
 
     def sense(self, words: Sequence[str]) -> Sense | None:
         """What these words name, or None."""
@@ -88,6 +92,26 @@ class Lexicon:
             made_of = self._senses.get((_form(bare),))
             sense = made_of if made_of and made_of.facet in _MADE_OF else None
         return sense
+
+    def sense_of_slip(self, words: Sequence[str]) -> Sense | None:
+        """What a phrase names with a slip in one of its words: "angel grinder", "yoga matt".
+
+        The others vouch for it, so that even an English word is taken for the slip; a word that
+        the shop knows is not.
+        """
+        key = tuple(_form(word) for word in words)
+        for place, word in enumerate(words):
+            if len(word) < 4 or stem(word) in self._stems:
+                continue
+            for meant in sorted(self._gapped.get(_without(key, place), ())):
+                if meant[0] == word[0] and DamerauLevenshtein.distance(word, meant) == 1:
+                    return self.sense([*words[:place], meant, *words[place + 1 :]])
+        return None
+
+    def is_name(self, words: Sequence[str], at: int) -> bool:
+        """Whether the word at a place is part of a product's name: the slate of "slate 8"."""
+        behind = at + 1 < len(words) and in_name(words[at], words[at + 1], 0) in self._name_words
+        return behind or (at > 0 and in_name(words[at - 1], words[at], 1) in self._name_words)
 
     def corrected(self, word: str) -> str:
         """The word of the shop's that a typo stands for, or the word itself."""
@@ -114,6 +138,10 @@ class Lexicon:
 
 def _place(facet: Facet) -> int:
     return _FIRST.index(facet.name) if facet.name in _FIRST else len(_FIRST)
+
+
+def _without(key: Sequence[str], place: int) -> tuple[str, ...]:
+    return (*key[:place], "", *key[place + 1 :])
 
 
 def _form(word: str) -> str:
@@ -143,9 +171,10 @@ def spot_values(
     words = [lexicon.corrected(token.word) if typos else token.word for token in message]
     at = 0
     while at < len(words):
-        width, sense = _longest(words, at, lexicon)
+        width, sense = _longest(words, at, lexicon, typos)
         bound = at > 0 and words[at] == "tops" and _ends_amount(words[at - 1])  # "100 tops"
-        if sense is not None and not bound:
+        name = width == 1 and lexicon.is_name(words, at)
+        if sense is not None and not bound and not name:
             start, end = message[at].start, message[at + width - 1].end
             yield Mention("value", sense.label, start, end, sense.facet, values=sense.values)
         at += width
@@ -155,12 +184,14 @@ def _ends_amount(word: str) -> bool:
     return word[-1].isdigit() or word in _MONEY
 
 
-def _longest(words: list[str], at: int, lexicon: Lexicon) -> tuple[int, Sense | None]:
+def _longest(words: list[str], at: int, lexicon: Lexicon, typos: bool) -> tuple[int, Sense | None]:
     for width in range(min(_LONGEST, len(words) - at), 0, -1):
         window = words[at : at + width]
         sense = lexicon.sense(window)
         if sense is None and width == 2:  # "back pack" for "backpack"
             sense = lexicon.sense(["".join(window)])
+        if sense is None and width > 1 and typos:
+            sense = lexicon.sense_of_slip(window)
         if sense is not None:
             return width, sense
     return 1, None

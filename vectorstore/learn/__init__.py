@@ -14,6 +14,7 @@ from chatrec.types import TYPE, Facet, FacetValue, Item, Vocabulary
 from vectorstore.learn.columns import learn_columns
 from vectorstore.learn.mining import mine
 from vectorstore.learn.product_types import learn_types
+from vectorstore.learn.proper_names import name_words
 from vectorstore.learn.quantities import mine_measures, unit_symbols
 from vectorstore.learn.report import describe
 from vectorstore.learn.spelling import unify
@@ -139,4 +140,5 @@ def _vocabulary(items: Sequence[Item], facets: tuple[Facet, ...]) -> Vocabulary:
         price_low=min(prices, default=0.0),
         price_high=max(prices, default=0.0),
         size=len(items),
+        name_words=name_words(items, facets),
     )

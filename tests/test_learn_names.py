@@ -1,0 +1,49 @@
+"""Words of products' names that are values elsewhere: learnt from titles, never from hearsay."""
+
+from __future__ import annotations
+
+from chatrec.types import Item, Turn
+from chatrec.understand.spot import Spotter
+from vectorstore.learn import Learnt, learn
+
+OTHERS = [("Oak Tray", "slate"), ("Tin Tray", "slate"), ("Pine Lamp", "red"), ("Tin Lamp", "red")]
+TABLET = ("Orrin Slate 8 Tablet", "graphite")
+
+
+def learnt(*titled: tuple[str, str]) -> Learnt:
+    items = [
+        Item(id=str(n), title=title, attributes={"color": colour} if colour else {})
+        for n, (title, colour) in enumerate([*titled, *OTHERS, *OTHERS])
+    ]
+    return learn(items)
+
+
+def names(*titled: tuple[str, str]) -> frozenset[str]:
+    return learnt(*titled).vocabulary.name_words
+
+
+def test_a_value_that_the_named_item_has_not_is_part_of_its_name() -> None:
+    found = names(TABLET)
+    assert {"orrin [slate]", "[slate] 8"} <= found
+
+
+def test_what_a_title_says_for_what_it_means_is_no_name() -> None:
+    assert "[slate] 8" not in names(TABLET, ("Slate 8 Roof Box", "slate"))
+
+
+def test_an_item_whose_value_is_not_known_makes_no_name() -> None:
+    assert names(("Orrin Slate 8 Tablet", "")) == frozenset()
+
+
+def test_beside_what_describes_the_item_it_may_be_a_value() -> None:
+    assert "[slate] tablet" not in names(("Slate Tablet", "graphite"))
+
+
+def test_a_name_is_no_value_in_a_message() -> None:
+    spotter = Spotter(learnt(TABLET).vocabulary)
+
+    def colours(text: str) -> list[str]:
+        return [m.label for m in spotter.spot(Turn(text)).mentions if m.facet == "color"]
+
+    assert colours("the Orrin Slate 8") == colours("slate 8 tablet") == []
+    assert colours("a slate tray") == ["slate"]
