@@ -8,9 +8,19 @@ import jsonschema
 import pytest
 from reading_shop import CARDS, SPOTTER, VOCABULARY
 
-from chatrec.types import Bounds, Constraints, Item, Turn, Understanding
+from chatrec.types import (
+    Bounds,
+    Constraints,
+    Facet,
+    FacetValue,
+    Item,
+    Turn,
+    Understanding,
+    Vocabulary,
+)
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema
+from chatrec.understand.spot import Spotter
 
 NOTHING = Constraints()
 PACKS = Constraints(category=("backpack",), price_max=100)
@@ -230,3 +240,28 @@ def test_that_brand_of_a_card_that_is_turned_down_is_excluded() -> None:
     got = after("not that brand", {"avoid": ["#1"]}, shown=CARDS)
     assert got.exclude == {"brand": ("norrheim",)}
     assert after("not that one", {"avoid": ["#1"]}, shown=CARDS).exclude == {}
+
+
+def test_who_turns_down_a_type_turns_down_what_is_made_of_it() -> None:
+    shop = Vocabulary(
+        (
+            Facet("type", "value", (FacetValue("table", 3), FacetValue("glass", 2))),
+            Facet("material", "value", (FacetValue("oak", 2), FacetValue("glass", 1))),
+        )
+    )
+    turn = Turn("a table, no glass")
+    answer = {"intent": "new", "want": ["table"], "avoid": ["glass"]}
+    got = understanding_of(answer, Spotter(shop).spot(turn), turn, shop).constraints
+    assert got.exclude == {"type": ("glass",), "material": ("glass",)}
+
+
+def test_a_name_as_it_is_written_goes_before_its_plural() -> None:
+    shop = Vocabulary(
+        (
+            Facet("type", "value", (FacetValue("table", 3), FacetValue("glasses", 2))),
+            Facet("material", "value", (FacetValue("oak", 2), FacetValue("glass", 1))),
+        )
+    )
+    spotter = Spotter(shop)
+    facets = [spotter.spot(Turn(text)).mentions[0].facet for text in ("glass", "glasses")]
+    assert facets == ["material", "type"]

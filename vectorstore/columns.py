@@ -65,9 +65,9 @@ class Columns:
         new._prices = self._prices.copy()
         new._prices[rows] = _prices(list(there.values()))
         new._measures = self._measures | {"stock": self._stock(rows, there.values())}
-        before = [(row, self._items[row]) for row in there]
-        new._values = _moved(self._values, before, there.items(), _values)
-        new._any_value = _moved(self._any_value, before, there.items(), _any_value)
+        before = {row: self._items[row] for row in there}
+        new._values = _moved(self._values, before, there, _values)
+        new._any_value = _moved(self._any_value, before, there, _any_value)
         return new
 
     def _stock(
@@ -200,12 +200,14 @@ def _postings(
 
 def _moved(
     postings: Postings,
-    before: Iterable[tuple[int, Item]],
-    after: Iterable[tuple[int, Item]],
+    before: Mapping[int, Item],
+    after: Mapping[int, Item],
     values: Callable[[Item], Iterable[Value]],
 ) -> Postings:
-    """Postings in which some rows have other values."""
-    lost, won = _postings(before, values), _postings(after, values)
+    """Postings in which some rows have other values; most news is of prices and changes none."""
+    rows = [row for row, item in after.items() if set(values(item)) != set(values(before[row]))]
+    lost = _postings(((row, before[row]) for row in rows), values)
+    won = _postings(((row, after[row]) for row in rows), values)
     moved = dict(postings)
     for value in lost.keys() | won.keys():
         kept = np.setdiff1d(moved.get(value, _NO_ROWS), lost.get(value, _NO_ROWS))

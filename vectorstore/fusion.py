@@ -9,7 +9,7 @@ is told by `confidence` apart. Knows nothing of items but their ratings and stoc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -127,14 +127,18 @@ def preferred(score: Scores, meets: NDArray[np.bool_]) -> Scores:
     return raised
 
 
-def popularity(items: Sequence[Item]) -> Scores:
+def average_rating(items: Iterable[Item]) -> float:
+    """The average over the rated items; the middle where none is."""
+    rated = [item.rating for item in items if item.rating is not None]
+    return float(np.mean(rated)) if rated else 2.5
+
+
+def popularity(items: Sequence[Item], average: float) -> Scores:
     """How items rank when nothing is asked: by rating, then by being in stock, in [0.5, 1].
 
     Nothing lies lower, since every item is about an empty query. An unrated item counts as the
-    shop's average, an unknown stock as in stock.
+    shop's ``average``, an unknown stock as in stock.
     """
-    rated = [item.rating for item in items if item.rating is not None]
-    average = float(np.mean(rated)) if rated else 2.5
     ratings = np.array([average if item.rating is None else item.rating for item in items])
     in_stock = np.array([item.stock is None or item.stock > 0 for item in items], np.float64)
     share = (1 - _IN_STOCK_SHARE) * ratings / 5 + _IN_STOCK_SHARE * in_stock

@@ -26,7 +26,7 @@ from vectorstore.columns import Columns
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
 from vectorstore.fill import load
-from vectorstore.fusion import popularity, preferred, top
+from vectorstore.fusion import average_rating, popularity, preferred, top
 from vectorstore.hybrid import Hybrid, Ranked
 from vectorstore.lexical import Lexicon
 from vectorstore.live_faq import LiveFaq
@@ -60,7 +60,8 @@ class Catalogue:
         self._lexicon = Lexicon([s.terms for s in stored], FIELD_WEIGHTS)
         self._rewording = Rewording(self._items, vocabulary, self._lexicon)
         self._columns = Columns(self._items, self._lexicon)
-        self._popularity = popularity(self._items)
+        self._average_rating = average_rating(self._items)
+        self._popularity = popularity(self._items, self._average_rating)
         self._hybrid = Hybrid(self._lexicon, Scan(vectors))
         self._certainty = Certainty(vocabulary, self._lexicon, self._sureness)
         self._faq = faq
@@ -81,7 +82,10 @@ class Catalogue:
         new._items = tuple(items)
         new._changes = dict(changes)
         new._columns = self._columns.with_items(after)
-        new._popularity = popularity(new._items)
+        new._popularity = self._popularity.copy()
+        new._popularity[list(after)] = popularity(
+            [items[row] for row in after], self._average_rating
+        )
         return new
 
     def knows(self, item_id: str) -> bool:

@@ -220,6 +220,8 @@ class _Change:
     def _avoided(self, constraints: Constraints, avoided: Sequence[Mention]) -> Constraints:
         """Exclusions add up, and what is excluded is no longer wanted."""
         by_facet = _by_facet([m for m in avoided if m.kind == "value"])
+        for facet, value in self._namesakes(by_facet.get(TYPE, ())):
+            by_facet[facet] = tuple(dict.fromkeys((*by_facet.get(facet, ()), value)))
         words = tuple(dict.fromkeys(m.label for m in avoided if m.kind == "word"))
         if words:
             by_facet[ANY] = words
@@ -234,6 +236,15 @@ class _Change:
             require=_minus(constraints.require, gone),
             prefer=_minus(constraints.prefer, gone),
         )
+
+    def _namesakes(self, types: Labels) -> list[tuple[str, str]]:
+        """Values of other facets with the names of types: a table with no glass is not of it."""
+        return [
+            (facet.name, value.label)
+            for facet in self._vocabulary.facets
+            for value in facet.values
+            if facet.name != TYPE and value.label in types
+        ]
 
     def _is_mined(self, facet: str) -> bool:
         known = self._vocabulary.facet(facet)

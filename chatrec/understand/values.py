@@ -45,7 +45,8 @@ class Lexicon:
     """Every way to name a value of the vocabulary, by its stems."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._senses: dict[tuple[str, ...], Sense] = {}
+        self._senses: dict[tuple[str, ...], Sense] = {}  # by stems
+        self._exact: dict[tuple[str, ...], Sense] = {}  # glass is a material, glasses are things
         self._name_words = vocabulary.name_words
         self._gapped: dict[tuple[str, ...], set[str]] = {}  # phrases with a word left out, and it
         self._words: Counter[str] = Counter()  # with how many items have them
@@ -77,9 +78,10 @@ class Lexicon:
         if surface != facet and surface in _NAMES_OF_FACETS:
             return  # "another colour" names no colour
         key = tuple(_form(word) for word in words)
-        known = self._senses.get(key, Sense(facet, ()))
-        if known.facet == facet and value.label not in known.values:
-            self._senses[key] = Sense(facet, (*known.values, value.label))
+        for senses, form in ((self._senses, key), (self._exact, tuple(words))):
+            known = senses.get(form, Sense(facet, ()))
+            if known.facet == facet and value.label not in known.values:
+                senses[form] = Sense(facet, (*known.values, value.label))
         for place, word in enumerate(words):
             self._words[word] += value.count
             if len(words) > 1:
@@ -87,7 +89,7 @@ class Lexicon:
 
     def sense(self, words: Sequence[str]) -> Sense | None:
         """What these words name, or None."""
-        sense = self._senses.get(tuple(_form(word) for word in words))
+        sense = self._exact.get(tuple(words)) or self._senses.get(tuple(map(_form, words)))
         if sense is None and len(words) == 1 and (bare := _bare_adjective(words[0])):
             made_of = self._senses.get((_form(bare),))
             sense = made_of if made_of and made_of.facet in _MADE_OF else None
