@@ -249,10 +249,14 @@ def test_who_turns_down_a_type_turns_down_what_is_made_of_it() -> None:
             Facet("material", "value", (FacetValue("oak", 2), FacetValue("glass", 1))),
         )
     )
-    turn = Turn("a table, no glass")
-    answer = {"intent": "new", "want": ["table"], "avoid": ["glass"]}
-    got = understanding_of(answer, Spotter(shop).spot(turn), turn, shop).constraints
-    assert got.exclude == {"type": ("glass",), "material": ("glass",)}
+
+    def excluded(text: str, **answer: Any) -> Any:
+        turn = Turn(text)
+        answer = {"intent": "new", "avoid": ["glass"], **answer}
+        return understanding_of(answer, Spotter(shop).spot(turn), turn, shop).constraints.exclude
+
+    assert excluded("a table, no glass", want=["table"]) == {"material": ("glass",)}
+    assert excluded("no glass") == {"type": ("glass",), "material": ("glass",)}
 
 
 def test_a_name_as_it_is_written_goes_before_its_plural() -> None:

@@ -222,6 +222,8 @@ class _Change:
         by_facet = _by_facet([m for m in avoided if m.kind == "value"])
         for facet, value in self._namesakes(by_facet.get(TYPE, ())):
             by_facet[facet] = tuple(dict.fromkeys((*by_facet.get(facet, ()), value)))
+            if constraints.category and value not in constraints.category:
+                by_facet = _minus(by_facet, {(TYPE, value)})
         words = tuple(dict.fromkeys(m.label for m in avoided if m.kind == "word"))
         if words:
             by_facet[ANY] = words
