@@ -349,8 +349,10 @@ class Dialogue:
             async for step in _say(Kind.CLARIFY, courtesy.which_item(bool(items)), kept):
                 yield step
             return
-        text = compare.compare(items, turn.text, kept, self._source.vocabulary)
-        async for step in _say(Kind.COMPARE, text, kept, suggest.after_question(items, turn.shown)):
+        text = compare.compare(items, turn.text, self._source.vocabulary)
+        best = compare.recommended(items, turn.text, self._source.vocabulary)
+        clicks = suggest.after_question(items, turn.shown)
+        async for step in _say(Kind.COMPARE, text, kept, clicks, (best.id,) if best else ()):
             yield step
 
     async def _items(self, turn: Turn, understood: Understanding) -> list[Item]:

@@ -178,14 +178,14 @@ def article(phrase: str) -> str:
 
 
 def speaks_of_many(item: Item) -> bool:
-    """Whether the title is a plural ("Trail Running Shoes"): its type's word, where it has one."""
+    """Whether the title is a plural: its type's word ("Running Shoes 2"), or else its last."""
     kinds = {stem(tokens(kind)[-1]) for kind in item.types if tokens(kind)}
     head = re.split(r"\s(?:with|for|in|of|by|to|and)\s|[,(|–]|\s-\s", title(item))[0]
-    words = [word for word in tokens(head) if word.isalpha()]
+    words = tokens(head)
     for word in reversed(words):
         if stem(word) in kinds:
             return is_plural(word)
-    return bool(words) and not kinds and is_plural(words[-1])
+    return bool(words) and is_plural(words[-1])
 
 
 def sentences(text: str) -> list[str]:

@@ -38,7 +38,7 @@ VOCABULARY = Vocabulary(
         Facet("height", "number", unit="cm", low=20, high=200, count=40),
         Facet("diameter", "number", unit="cm", low=10, high=60, count=10),
         Facet("max load", "number", unit="kg", low=30, high=150, count=10),
-        Facet("persons", "number", low=1, high=6, count=10),
+        Facet("persons", "number", low=1, high=6, count=10, types=("backpack",)),
         Facet("burners", "number", low=1, high=4, count=5),
         Facet("memory", "number", unit="GB", low=2, high=64, count=20),
     ),

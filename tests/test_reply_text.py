@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from chatrec.respond.compare import compare
-from chatrec.types import Constraints, Item, Vocabulary
+from chatrec.types import Item, Vocabulary
 from ui.reply_text import reply_text
 
 TABLE = "| | Oak | Ash |\n|---|---|---|\n| Price | $9 | $8 |\n| Colour | – | a < b |"
@@ -44,7 +44,7 @@ def test_what_a_comparison_says_is_a_table_on_the_page() -> None:
         Item("a", "Oak Chair", price=90.0, currency="USD", rating=4.5),
         Item("b", "Ash | Chair", price=80.0, currency="USD", rating=4.1),
     ]
-    told = compare(items, "compare them", Constraints(), Vocabulary())
+    told = compare(items, "compare them", Vocabulary())
     body = read(reply_text(told).replace("<br>", "<br/>"))
     heads = [th.text for th in body.iter("th") if th.get("scope") == "col"]
     assert heads == ["Oak Chair", "Ash / Chair"]

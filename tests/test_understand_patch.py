@@ -236,10 +236,33 @@ def test_it_is_the_card_that_was_last_spoken_of(
     assert understood.about == about
 
 
+def test_it_is_what_was_last_spoken_of_whatever_card_the_answer_names() -> None:
+    def about(text: str) -> tuple[str, ...]:
+        turn = Turn(text, shown=CARDS, focus=("b",))
+        answer = {"intent": "about", "items": ["#1"]}
+        return understanding_of(answer, SPOTTER.spot(turn), turn, VOCABULARY).about
+
+    assert about("is that one waterproof") == ("b",)
+    assert about("is the first one waterproof, it looks so") == ("a",)
+    assert about("waterproof?") == ("a",)
+
+
 def test_that_brand_of_a_card_that_is_turned_down_is_excluded() -> None:
     got = after("not that brand", {"avoid": ["#1"]}, shown=CARDS)
     assert got.exclude == {"brand": ("norrheim",)}
     assert after("not that one", {"avoid": ["#1"]}, shown=CARDS).exclude == {}
+
+
+def test_a_thing_for_so_many_has_room_for_them() -> None:
+    def for_four(text: str, thing: str, **answer: Any) -> Constraints:
+        answer = {"intent": "new", "want": [thing], **answer}
+        return read(text, answer, NOTHING).constraints
+
+    room = Constraints(category=("backpack",), numeric={"persons": Bounds(low=4)})
+    assert for_four("a backpack for 4", "backpack") == room
+    assert for_four("a backpack for 4", "backpack", max=["4"]) == room
+    assert for_four("a backpack for 40", "backpack", max=["40"]).price_max == 40
+    assert for_four("a boot for 4", "boot").numeric == {}
 
 
 def test_who_turns_down_a_type_turns_down_what_is_made_of_it() -> None:

@@ -51,6 +51,12 @@ def test_what_stands_behind_a_no_is_never_wished_for() -> None:
     assert new("boots, not too heavy", want=["boot"], wish=["not too heavy"]).exclude == {}
 
 
+def test_a_word_of_refusal_is_nothing_that_is_refused() -> None:
+    assert new("boots, forget laces", want=["boot"], avoid=["forget", "laces"]).exclude == {
+        "any": ("laces",)
+    }
+
+
 def test_of_values_with_an_or_between_them_none_is_left_out() -> None:
     got = new("norrheim or tarnfell boots", want=["boot", "tarnfell"])
     assert got.require == {"brand": ("tarnfell", "norrheim")}

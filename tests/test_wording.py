@@ -89,6 +89,7 @@ def test_plural_titles_are_spoken_of_in_the_plural() -> None:
     assert wording.speaks_of_many(Item("x", "Wired Headphones, Black", types=("headphones",)))
     assert not wording.speaks_of_many(Item("x", "Canvas Dress with Pockets", types=("dress",)))
     assert not wording.speaks_of_many(Item("x", "Twin Peaks 28", types=("backpack",)))
+    assert wording.speaks_of_many(Item("x", "Pool Slides, Navy", types=("sandal",)))
 
 
 def test_constraints_are_said_after_their_noun() -> None:

@@ -12,7 +12,7 @@ from chatrec.respond.about import which
 from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST, WORDS
 from chatrec.respond.facts import facts, name_of
 from chatrec.respond.telling import of_five
-from chatrec.types import TYPE, Constraints, Item, Vocabulary
+from chatrec.types import TYPE, Item, Vocabulary
 from chatrec.wording import (
     capital,
     listed,
@@ -30,16 +30,20 @@ _UNCOMPARED = (TYPE, "feature", "stock")
 _LONGEST_CELL = 40
 
 
-def compare(
-    items: Sequence[Item],
-    text: str,
-    constraints: Constraints,
-    vocabulary: Vocabulary,
-) -> str:
+def compare(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
     """Table and advice, in Markdown, for two or more items."""
     rows = differences(items, vocabulary)
-    advice = _advice(items, text, constraints, vocabulary)
+    advice = _advice(items, text, vocabulary)
     return f"{_table(items, rows)}\n\n{advice}" if rows else advice
+
+
+def recommended(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> Item | None:
+    """The item that the advice names first, if it names one: what "it" means afterwards."""
+    asked = _asked(text)
+    if asked is not None:
+        return extremes.extreme(items, asked)
+    leaders = _leaders(items, vocabulary)
+    return next((item for item in items if leaders and item.id == leaders[0][0]), None)
 
 
 def differences(items: Sequence[Item], vocabulary: Vocabulary) -> list[tuple[str, list[str]]]:
@@ -71,22 +75,30 @@ def _table(items: Sequence[Item], rows: Sequence[tuple[str, list[str]]]) -> str:
     return "\n".join(lines)
 
 
-def _advice(
-    items: Sequence[Item], text: str, constraints: Constraints, vocabulary: Vocabulary
-) -> str:
-    words = tokens(text)
-    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
-    asked = next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
+def _advice(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
+    asked = _asked(text)
     if asked is not None:
         return which(items, asked, vocabulary)
+    leaders = _leaders(items, vocabulary)
+    if not leaders:
+        return "On the facts of the listings they are level; take the one you like best."
+    return " ".join(_merged(items, leaders))
+
+
+def _asked(text: str) -> extremes.Dimension | None:
+    """What the shopper wants them compared by."""
+    words = tokens(text)
+    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
+    return next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
+
+
+def _leaders(items: Sequence[Item], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Who leads and in what, by id, the one to take first."""
     available = [item for item in items if item.stock != 0]
     if len(available) == 1:
-        return f"I would take {named(available[0])}: it is the only one not sold out."
+        return [(available[0].id, "the only one not sold out")]
     told = [_take(items, d, vocabulary) for d in (BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST)]
-    kept = [sentence for sentence in told if sentence]
-    if not kept:
-        return "On the facts of the listings they are level; take the one you like best."
-    return " ".join(_merged(items, kept[:3]))
+    return [lead for lead in told if lead][:3]
 
 
 def _take(

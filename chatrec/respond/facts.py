@@ -42,11 +42,11 @@ def spoken(item: Item, facet: str) -> tuple[str, ...]:
     """
     values = item.values(facet)
     given = tuple(
-        label
+        part if part.isupper() and len(part) > 1 else fold(part)  # "EVA" is spelt out
         for name, value in item.attributes.items()
         if set(stems(readable(name))) & {*stems(facet), *stems(_SPOKEN.get(facet, facet))}
-        for label in map(fold, _parts(value))
-        if label in values
+        for part in _parts(value)
+        if fold(part) in values
     )
     if given:
         return given

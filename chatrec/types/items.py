@@ -131,7 +131,8 @@ class Facet:
     """What indexing learnt about one attribute.
 
     ``mined`` facets were read out of texts and given by no column. Numeric facets have ``unit``
-    (None for a bare number), ``low`` and ``high``; others have ``values``, the commonest first.
+    (None for a bare number), ``low`` and ``high``, and ``types`` of which most items tell it;
+    others have ``values``, the commonest first.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Facet:
     high: float | None = None
     count: int = 0
     mined: bool = False
+    types: Labels = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _REFUSAL = re.compile(
     r"|without|w/o)(?: an?| any)?\s+$",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"\bfor\s+$", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
 _TURNS_DOWN = re.compile(
@@ -163,6 +164,15 @@ def alternatives(text: str, values: Sequence[Mention]) -> tuple[tuple[Mention, M
         for one, other in pairwise(ordered)
         if one.facet == other.facet and _OR.fullmatch(text, one.end, other.start)
     )
+
+
+def for_how_many(text: str, numbers: Iterable[Mention]) -> Mention | None:
+    """The bare number behind a "for": "a tent for 4", whatever is counted in it."""
+    for number in numbers:
+        bare = number.kind == "number" and number.label.isdecimal() and number.start >= 0
+        if bare and number.low == number.high and _FOR.search(text[: number.start]):
+            return number
+    return None
 
 
 def lacking(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -39,6 +39,9 @@ _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECA
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
 _COUNTS_UP_TO = 12
 
+# Under these names things say for how many they are.
+_PERSONS = frozenset("persons people person seats seater players guests servings places".split())
+
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
 _NUMBERS = ("number", "range")
 _KINDS = {
@@ -60,7 +63,7 @@ def understanding_of(
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
     intent = Intent(answer["intent"])
-    about = _cards(answer.get("items", ()), turn.shown) or _it(intent, spotted, turn)
+    about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
     if intent is Intent.RESTART:
         constraints = Constraints()
@@ -74,9 +77,10 @@ def understanding_of(
 
 
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
-    """What "it" means where the answer names no card: the item that was last spoken of."""
+    """What "it" means where the message names no card: the item that was last spoken of."""
     pointing = intent in (Intent.ABOUT, Intent.SIMILAR, Intent.COMPLEMENT)
-    return turn.focus if pointing and _IT.search(spotted.plain) else ()
+    named = any(mention.kind == "item" for mention in spotted.mentions)
+    return turn.focus if pointing and not named and _IT.search(spotted.plain) else ()
 
 
 def _values_of(cards: Labels, facets: Labels, shown: Sequence[Item]) -> list[Mention]:
@@ -166,13 +170,16 @@ class _Change:
             role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
         found = with_unread(read, Intent(answer["intent"]), spotted)
+        changed = self._values(found["want"], found["must"], found["wish"])
+        counted = self._for_how_many(spotted, changed.category)
         for mention in (*found["want"], *found["near"]):
-            self._amount(mention)
+            if mention != counted:
+                self._amount(mention)
         for mention in found["min"]:
             self._bound(mention, low=mention.low)
         for mention in found["max"]:
-            self._bound(mention, high=mention.high)
-        changed = self._values(found["want"], found["must"], found["wish"])
+            if mention != counted:
+                self._bound(mention, high=mention.high)
         changed = self._avoided(changed, found["avoid"])
         cards = _cards(answer.get("avoid", ()), turn.shown)
         changed = self._avoided(changed, _values_of(cards, spotted.of_that, turn.shown))
@@ -268,6 +275,20 @@ class _Change:
         """Whether a bare number is one of things rather than of money."""
         bare = mention.facet == PRICE and mention.label[:1].isdigit()
         return bare and mention.low is not None and mention.low <= _COUNTS_UP_TO
+
+    def _for_how_many(self, spotted: Spotted, category: Labels) -> Mention | None:
+        """At least as many persons as "a tent for 4" is for, where such things tell theirs.
+
+        Returns the number if it was that.
+        """
+        number = spotted.for_how_many
+        if number is None or not self._counts(number):
+            return None
+        for facet in self._vocabulary.facets:
+            if facet.name in _PERSONS and not set(facet.types).isdisjoint(category):
+                self._set(facet.name, Bounds(low=number.low))
+                return number
+        return None
 
     def _relative(self, label: str) -> None:
         """Less or more of a fact than every item it is measured against."""

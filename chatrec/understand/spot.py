@@ -16,6 +16,7 @@ from chatrec.understand.bounds import bounded
 from chatrec.understand.exact import (
     affirmed,
     alternatives,
+    for_how_many,
     heads,
     lacking,
     modifiers,
@@ -54,7 +55,8 @@ class Spotted:
     what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
-    pairs of which both will do: "Torvik or Heckenfeld".
+    pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
+    for 4".
     """
 
     plain: str
@@ -71,6 +73,7 @@ class Spotted:
     turns_down: bool = True
     of_that: tuple[str, ...] = ()
     alternatives: tuple[tuple[Mention, Mention], ...] = ()
+    for_how_many: Mention | None = None
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -158,6 +161,7 @@ class Spotter:
             turns_down(text),
             tuple(facet for facet, _, _ in value_of_that(message, self._facets)),
             alternatives(text, values),
+            for_how_many(text, numbers),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

@@ -2,7 +2,8 @@
 
 A small model leaves out parts of a long message, and takes a value that is asked for ("boots in
 size 46") for one that would be nice, or one that is refused ("no petrol") for a wish. What it
-read as unwanted, or as a bound, stays so.
+read as unwanted, or as a bound, stays so; but the "forget" of "forget the budget" is nothing that
+a thing could have.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatrec.types import TYPE, Intent, Mention
+from chatrec.understand.exact import turns_down
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import NOT_TOO, Spotted
 
@@ -32,7 +34,11 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     )
     near = list(read["near"])
     moved = [m for role in ("want", "must", "wish") for m in read[role] if m in refused]
-    avoided = [m for m in (*read["avoid"], *moved) if m not in spotted.lacking]
+    avoided = [
+        m
+        for m in (*read["avoid"], *moved)
+        if m not in spotted.lacking and not (m.kind == "word" and turns_down(m.label))
+    ]
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]

@@ -105,8 +105,10 @@ class Lexicon:
         for place, word in enumerate(words):
             if len(word) < 4 or stem(word) in self._stems:
                 continue
+            forms = {word, word.removesuffix("s")}
             for meant in sorted(self._gapped.get(_without(key, place), ())):
-                if meant[0] == word[0] and DamerauLevenshtein.distance(word, meant) == 1:
+                near = any(DamerauLevenshtein.distance(form, meant) == 1 for form in forms)
+                if meant[0] == word[0] and near:
                     return self.sense([*words[:place], meant, *words[place + 1 :]])
         return None
 

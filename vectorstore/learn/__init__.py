@@ -115,10 +115,13 @@ def _values(counts: Counter[str], aliases: Mapping[str, tuple[str, ...]]) -> tup
 def _number_facets(
     items: Sequence[Item], units: Mapping[str, str | None], given: frozenset[str]
 ) -> Iterator[Facet]:
-    numbers: dict[str, list[float]] = {}
+    numbers: dict[str, list[float]] = defaultdict(list)
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    there = Counter(kind for item in items for kind in item.types)
     for item in items:
         for name, number in item.measures.items():
-            numbers.setdefault(name, []).append(number)
+            numbers[name].append(number)
+            told[name].update(item.types)
     for name, known in sorted(numbers.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         yield Facet(
             name,
@@ -128,6 +131,7 @@ def _number_facets(
             high=max(known),
             count=len(known),
             mined=name not in given,
+            types=tuple(kind for kind, n in told[name].items() if 2 * n > there[kind]),
         )
 
 
