@@ -30,6 +30,7 @@ from outdoor_shop import (
 from chatrec.dialogue import Dialogue
 from chatrec.errors import EngineError
 from chatrec.respond.compare import differences
+from chatrec.respond.facts import spoken
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import (
     Bounds,
@@ -220,6 +221,13 @@ async def test_which_is_lightest_is_answered_by_its_number() -> None:
         wants(Intent.COMPARE), "which is the lightest?", shown=[RIDGE, FLINT, LODEN]
     )
     assert "Tarnfell Flint is the lightest of the three, at 900 g" in reply.text
+    assert reply.focus == (FLINT.id,)  # what "it" means afterwards
+
+
+def test_what_the_shop_writes_in_capitals_stays_so() -> None:
+    item = Item("x", "Pool Slides", attributes={"material": "EVA"}, facets={"material": ("eva",)})
+    assert spoken(item, "material") == ("EVA",)
+    assert spoken(replace(item, attributes={"material": "Eva"}), "material") == ("eva",)
 
 
 async def test_one_item_alone_is_not_compared() -> None:
