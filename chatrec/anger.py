@@ -23,9 +23,10 @@ _SHOP = (
     "bots?|robot|chat|chatbot|assistant|shop|store|company|service|support|staff|website|site"
     "|answers?|people|lot"
 )
+_IS = r"(?: are|'re| r| is|'s)"
 _AIMED = re.compile(
-    rf"\b(?:(?:you|u|you (?:guys|people|lot)|(?:your|the|this) (?:\w+ )?(?:{_SHOP}))"
-    rf"(?: are|'re| r| is|'s)(?: \w+){{0,2}}|(?:this|that)(?: is|'s)(?: (?:just|so|really))?"
+    rf"\b(?:(?:(?:you|u|you (?:guys|people|lot)|(?:your|the|this) (?:\w+ )?(?:{_SHOP})){_IS}"
+    rf"|ur|youre)(?: \w+){{0,2}}|(?:this|that)(?: is|'s)(?: (?:just|so|really))?"
     rf"|what) (?:{_CONTEMPT}|terrible|awful|horrible)\b"
     rf"|\b(?:{_CONTEMPT}|terrible|awful|horrible|damn|bloody) (?:{_SHOP})\b"
 )

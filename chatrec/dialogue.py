@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -40,16 +40,12 @@ from chatrec.types import (
     Tone,
     Turn,
     Understanding,
-    Vocabulary,
     Words,
 )
 
 logger = logging.getLogger(__name__)
 
 _CANDIDATES = 60
-
-Opening: TypeAlias = Callable[[Sequence[Item], Constraints, Vocabulary], str]
-"""The line that opens a reply with items."""
 
 
 class Reads(Protocol):
@@ -165,7 +161,8 @@ class Dialogue:
             return self._service.unread(turn, understood, offered)
         match understood.intent:
             case Intent.NEW | Intent.REFINE:
-                return self._search(turn, retrieve.for_wish(kept), kept, trace, opening.for_wish)
+                open_with = _admitting(understood, opening.for_wish)
+                return self._search(turn, retrieve.for_wish(kept), kept, trace, open_with)
             case Intent.MORE:
                 query = retrieve.for_more(kept, turn.seen)
                 return self._search(turn, query, kept, trace, opening.for_more)
@@ -196,7 +193,7 @@ class Dialogue:
         query: retrieve.Query,
         kept: Constraints,
         trace: _Trace,
-        open_with: Opening,
+        open_with: opening.Opening,
     ) -> AsyncGenerator[Step, None]:
         """Search, show, explain; ask where the wish is vague, help where nothing fits."""
         vocabulary = self._source.vocabulary
@@ -301,7 +298,8 @@ class Dialogue:
         else:
             query = retrieve.like(kept, items, kept.wish)
             open_with = partial(opening.for_like, items)
-        async for step in self._search(turn, query, kept, trace, open_with):
+        told = _admitting(understood, open_with)
+        async for step in self._search(turn, query, kept, trace, told):
             yield step
 
     async def _companions(
@@ -359,6 +357,13 @@ class Dialogue:
         """The items pointed at, as they are in the shop now; all that are shown if none are."""
         ids = understood.about or tuple(item.id for item in turn.shown)
         return await self._source.items(ids)
+
+
+def _admitting(understood: Understanding, open_with: opening.Opening) -> opening.Opening:
+    """The opening, behind what could not be compared."""
+    if not understood.unmeasured:
+        return open_with
+    return partial(opening.unmeasured, understood.unmeasured, open_with)
 
 
 async def _say(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 
 from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item, Vocabulary
 from chatrec.units import symbol
@@ -290,8 +291,7 @@ def constraint_phrases(constraints: Constraints, vocabulary: Vocabulary) -> Iter
     for facet, values in constraints.require.items():
         if facet != TYPE and readable(facet) not in adjectives:
             yield facet_phrase(facet, values)
-    for facet, values in constraints.exclude.items():
-        yield exclusion_phrase(facet, values)
+    yield from dict.fromkeys(starmap(exclusion_phrase, constraints.exclude.items()))
     for name, bounds in constraints.numeric.items():
         facet_known = vocabulary.facet(name)
         yield bounds_phrase(name, bounds, facet_known.unit if facet_known else None)

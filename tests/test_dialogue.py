@@ -224,6 +224,12 @@ async def test_which_is_lightest_is_answered_by_its_number() -> None:
     assert reply.focus == (FLINT.id,)  # what "it" means afterwards
 
 
+async def test_a_comparison_that_could_not_be_made_is_admitted() -> None:
+    understood = replace(wants(Intent.REFINE, **BACKPACKS), unmeasured=("bigger",))
+    _, reply = await played(understood, "anything bigger", shown=[RIDGE, FLINT])
+    assert reply.text.startswith("The listings do not tell which are bigger. Here are")
+
+
 def test_what_the_shop_writes_in_capitals_stays_so() -> None:
     item = Item("x", "Pool Slides", attributes={"material": "EVA"}, facets={"material": ("eva",)})
     assert spoken(item, "material") == ("EVA",)

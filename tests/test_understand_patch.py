@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -263,6 +264,16 @@ def test_a_thing_for_so_many_has_room_for_them() -> None:
     assert for_four("a backpack for 4", "backpack", max=["4"]) == room
     assert for_four("a backpack for 40", "backpack", max=["40"]).price_max == 40
     assert for_four("a boot for 4", "boot").numeric == {}
+
+
+def test_a_comparison_that_no_card_has_a_number_for_is_admitted() -> None:
+    blank = tuple(replace(card, measures={}) for card in CARDS)
+    turn = Turn("something lighter", shown=blank)
+    spotted = SPOTTER.spot(turn)
+    answer = {"intent": "refine", "want": ["lighter"]}
+    assert understanding_of(answer, spotted, turn, VOCABULARY).unmeasured == ("lighter",)
+    weighed = replace(turn, shown=CARDS)
+    assert understanding_of(answer, spotted, weighed, VOCABULARY).unmeasured == ()
 
 
 def test_who_turns_down_a_type_turns_down_what_is_made_of_it() -> None:

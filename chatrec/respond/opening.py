@@ -5,7 +5,8 @@ It names only what every shown item has: the category and the hard constraints.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from chatrec.respond.facts import kind
 from chatrec.types import Constraints, Item, Vocabulary
@@ -21,6 +22,9 @@ from chatrec.wording import (
 
 _MOST_PHRASES = 4
 
+Opening: TypeAlias = Callable[[Sequence[Item], Constraints, Vocabulary], str]
+"""The line that opens a reply with items."""
+
 
 def for_wish(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
     """As in "Here are three backpacks in green up to €100:"."""
@@ -32,6 +36,18 @@ def for_more(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabu
     """The same for items beyond those seen."""
     verb = "There is" if len(items) == 1 else "Here are"
     return f"{verb} {_described(items, constraints, vocabulary, 'more')}:"
+
+
+def unmeasured(
+    comparatives: Sequence[str],
+    open_with: Opening,
+    items: Sequence[Item],
+    constraints: Constraints,
+    vocabulary: Vocabulary,
+) -> str:
+    """Another opening, behind the admission that a comparison could not be made."""
+    first = f"The listings do not tell which are {listed(comparatives, 'or')}."
+    return f"{first} {open_with(items, constraints, vocabulary)}"
 
 
 def for_like(

@@ -92,7 +92,8 @@ class Understanding:
 
     ``asks`` are the words a question is about. ``confidence`` is the probability the model gave
     its answer, in (0, 1], or None where the engine does not tell. What is not ``readable`` changes
-    nothing; ``language`` says why where it is one that the model does not read.
+    nothing; ``language`` says why where it is one that the model does not read. ``unmeasured`` are
+    comparatives ("bigger") for which the shown items tell no number.
     """
 
     intent: Intent
@@ -103,3 +104,4 @@ class Understanding:
     confidence: float | None = None
     readable: bool = True
     language: str = ""
+    unmeasured: Labels = ()

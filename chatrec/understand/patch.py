@@ -65,6 +65,7 @@ def understanding_of(
     intent = Intent(answer["intent"])
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
+    unmeasured: Labels = ()
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif intent in _SEARCHES:
@@ -72,8 +73,17 @@ def understanding_of(
         if intent is Intent.SIMILAR:
             base = _any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
-        constraints = _Change(base, vocabulary, reference).apply(answer, spotted, turn)
-    return Understanding(intent, constraints, about, _asks(answer, spotted), spotted.mentions)
+        change = _Change(base, vocabulary, reference)
+        constraints = change.apply(answer, spotted, turn)
+        unmeasured = tuple(change.unmeasured)
+    return Understanding(
+        intent,
+        constraints,
+        about,
+        _asks(answer, spotted),
+        spotted.mentions,
+        unmeasured=unmeasured,
+    )
 
 
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
@@ -163,6 +173,7 @@ class _Change:
         self._reference = reference
         self._price = Bounds(base.price_min, base.price_max)
         self._numeric = dict(base.numeric)
+        self.unmeasured: list[str] = []
 
     def apply(self, answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Constraints:
         """The base with the answer's roles worked in."""
@@ -302,6 +313,7 @@ class _Change:
             else:
                 self._bound_by(relative.fact, high=min(known) - step)
             return
+        self.unmeasured.append(label)
 
     def _bound(
         self, mention: Mention, *, low: float | None = None, high: float | None = None

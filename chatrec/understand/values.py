@@ -64,7 +64,7 @@ class Lexicon:
             for value in facet.values:
                 for alias in value.aliases:
                     self._add(alias, facet.name, value)
-        self._stems = {stem(word) for word in self._words}
+        self._forms = {_form(word) for word in self._words}
         self._correctable: dict[str, list[str]] = {}
         for word in sorted(self._words):
             if len(word) >= 4:
@@ -103,7 +103,7 @@ class Lexicon:
         """
         key = tuple(_form(word) for word in words)
         for place, word in enumerate(words):
-            if len(word) < 4 or stem(word) in self._stems:
+            if len(word) < 4 or _form(word) in self._forms:
                 continue
             forms = {word, word.removesuffix("s")}
             for meant in sorted(self._gapped.get(_without(key, place), ())):
@@ -122,8 +122,8 @@ class Lexicon:
         if (
             len(word) < 4
             or not word.isalpha()
-            or stem(word) in self._stems
-            or stem(_bare_adjective(word)) in self._stems
+            or _form(word) in self._forms
+            or _form(_bare_adjective(word)) in self._forms
             or word in english()
             or word in STOPWORDS
         ):
