@@ -17,13 +17,13 @@ from chatrec.tune.answers import compact, gold_answer
 from chatrec.tune.behaviours import Behaviours
 from chatrec.tune.noise import typed
 from chatrec.tune.parts import NotSayable
-from chatrec.tune.sentences import fillers
 from chatrec.tune.shoppers import (
     Shop,
     pick_constraints,
     pick_shown,
     value_facets,
 )
+from chatrec.tune.wordings import fillers
 from chatrec.types import Constraints, Message, Turn
 from chatrec.understand import reading_messages
 from chatrec.understand.schema import BUDGET, answer_schema
