@@ -33,6 +33,7 @@ _SAME_TITLE = 0.75
 _QUOTE_WORDS = 22
 _REVIEW_COUNTS = ("reviews", "review_count", "rating_count", "ratings", "num_reviews")
 _PRIOR_REVIEWS = 10.0
+_BEST_RATING = 5.0
 _UNKNOWN = 0.4
 
 # Words of a wish that order things by a number: word -> (number, whether more of it is better).
@@ -149,14 +150,13 @@ def _shrunk_ratings(items: Sequence[Item]) -> Callable[[Item], float]:
     """
     rated = [item.rating for item in items if item.rating is not None]
     mean = sum(rated) / len(rated) if rated else 0.0
-    scale = 5.0 if max(rated, default=0.0) <= 5.0 else 10.0
 
     def shrunk(item: Item) -> float:
         reviews = _reviews(item)
         if item.rating is None:
-            return mean / scale
+            return mean / _BEST_RATING
         total = _PRIOR_REVIEWS * mean + reviews * item.rating
-        return total / (_PRIOR_REVIEWS + reviews) / scale
+        return total / (_PRIOR_REVIEWS + reviews) / _BEST_RATING
 
     return shrunk
 
@@ -177,7 +177,8 @@ def soft_words(wish: str) -> list[tuple[str, bool]]:
         if word in _SOFT_WORDS:
             name, more = _SOFT_WORDS[word]
             negated = not _NEGATIONS.isdisjoint(words[max(0, place - 3) : place])
-            found[name] = more != negated
+            least = words[max(0, place - 1) : place] == ["least"]
+            found[name] = more != (negated or least)
     return list(found.items())
 
 

@@ -77,6 +77,13 @@ def test_reads_every_field(written: Written) -> None:
         ("1'299.90 CHF", 1299.9, "CHF"),
         ("USD 5", 5.0, "USD"),
         ("1,299,000", 1299000.0, None),
+        ("$12.00 USD", 12.0, "USD"),
+        ("$ 12 CAD", 12.0, "CAD"),
+        ("12 € EUR", 12.0, "EUR"),
+        ("US $12", 12.0, "USD"),
+        ("CA$12", 12.0, "CAD"),
+        ("Rs. 1,29,000", 129000.0, "INR"),
+        ("249 Kč", 249.0, "CZK"),
     ],
 )
 def test_prices_as_shops_write_them(
@@ -110,6 +117,8 @@ def test_numbers_with_separators(
         ({"id": "1", "title": "x", "price": "-1 €"}, "is negative"),
         ({"id": "1", "title": "x", "price": True}, "is not an amount"),
         ({"id": "1", "title": "x", "price": "10-20"}, "is not an amount"),
+        ({"id": "1", "title": "x", "price": "€5 USD"}, "names two currencies"),
+        ({"id": "1", "title": "x", "price": "1" + "." * 100_000 + "-"}, "is not an amount"),
         ('{"id": "1", "title": "x", "price": 1e309}', "is not a finite amount"),
         ('{"id": "1", "title": "x", "price": NaN}', "is not a finite amount"),
         ({"id": "1", "title": "x", "rating": 5.5}, "rating 5.5 is not between 0 and 5"),

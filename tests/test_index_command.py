@@ -140,7 +140,10 @@ def test_changed_files_are_indexed_while_it_watches(tmp_path: Path) -> None:
         fresh.replace(path)
         assert until(process.stdout, "products: 0 added, 1 changed, 2 removed")
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        try:
+            process.communicate(timeout=60)
+        finally:
+            process.kill()  # what does not stop would be waited for without end
         assert process.returncode == 130
 
 

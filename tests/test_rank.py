@@ -83,6 +83,7 @@ def test_a_vague_wish_gets_different_kinds_and_an_exact_one_the_best() -> None:
         ("light but highly rated", [("weight", False), ("rating", True)]),
         ("not too heavy", [("weight", False)]),
         ("big", [("size", True)]),
+        ("least expensive big", [("price", False), ("size", True)]),
         ("for hiking", []),
     ],
 )

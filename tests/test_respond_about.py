@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from outdoor_shop import FLINT, LODEN, RIDGE, SOLD_OUT, TENT, VOCABULARY, ListSource, played, wants
@@ -23,6 +24,9 @@ async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
         ("what's the price", TENT, "The Tarnfell Skylark Tent costs €299."),
         ("is it in stock?", RIDGE, "Yes, the Norrheim Ridge 28 is in stock: 9 are left."),
         ("is it available?", SOLD_OUT, "No, the Veskar Fjord is sold out at the moment."),
+        ("is it sold out?", SOLD_OUT, "Yes, the Veskar Fjord is sold out at the moment."),
+        ("is it out of stock?", RIDGE, "No, the Norrheim Ridge 28 is in stock: 9 are left."),
+        ("how many are left?", RIDGE, "The Norrheim Ridge 28 is in stock: 9 are left."),
         ("how is it rated?", LODEN, "The Haldrye Loden is rated 4.8 out of 5."),
         ("how heavy is it?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("how much does it weigh?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
@@ -80,6 +84,16 @@ async def test_nothing_is_compared_by_a_number_that_is_missing() -> None:
     unpriced = Item("x", "Twin Pack")
     said = await answered("which is cheaper?", RIDGE, unpriced)
     assert "cannot compare" in said and "Twin Pack" in said
+
+
+async def test_prices_in_two_currencies_are_not_compared() -> None:
+    pounds = replace(RIDGE, id="x", title="Twin Pack", currency="GBP")
+    said = await answered("which is cheaper?", RIDGE, pounds)
+    assert said == "I cannot compare them by price: they are priced in different currencies."
+
+
+async def test_who_asks_how_it_is_sold_asks_for_no_stock() -> None:
+    assert "in stock" not in await answered("is it sold in pairs?", RIDGE)
 
 
 async def test_each_item_asked_about_is_answered_for() -> None:

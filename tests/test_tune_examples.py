@@ -14,7 +14,7 @@ from chatrec import demo
 from chatrec.tune.answers import compact, gold_answer
 from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Slot
 from chatrec.tune.shoppers import Amount, Shop, Value, number_words
-from chatrec.tune.turns import Example, examples
+from chatrec.tune.turns import Example, examples, held_out
 from chatrec.types import Bounds, Constraints, Intent, Item, Turn
 from chatrec.understand.patch import understanding_of
 from vectorstore.catalogue import read_catalogue
@@ -35,6 +35,13 @@ def drawn(shop: Shop) -> list[Example]:
 def test_a_seed_gives_the_same_turns_again(shop: Shop, drawn: list[Example]) -> None:
     assert list(islice(examples([shop], 3), 20)) == drawn[:20]
     assert list(islice(examples([shop], 4), 20)) != drawn[:20]
+
+
+def test_what_is_held_out_is_not_what_is_learnt(shop: Shop, drawn: list[Example]) -> None:
+    unseen = held_out([shop], 3, 20)
+    assert unseen == held_out([shop], 3, 20)
+    searches = {one.messages for one in drawn if one.behaviour == "search"}
+    assert not [one for one in unseen if one.messages in searches]
 
 
 def test_answers_name_only_what_the_prompt_holds(drawn: list[Example]) -> None:

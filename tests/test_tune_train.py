@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,9 @@ class Watch:
 
 
 def run(out: Path, watch: Watch, minutes: float = FOREVER, **more: Any) -> Progress:
-    plan = Plan(minutes=minutes, batch=4, rank=2, held_out=4, save_every=0.0)
-    return train(model(), encode, stream, out, plan, watch, {"base": "tiny"}, **more)
+    plan = Plan(minutes=minutes, batch=4, rank=2, save_every=0.0)
+    unseen = list(islice(stream(0), 4))
+    return train(model(), encode, stream, unseen, out, plan, watch, {"base": "tiny"}, **more)
 
 
 def test_a_killed_run_goes_on_where_it_was_saved(tmp_path: Path) -> None:

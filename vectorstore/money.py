@@ -7,25 +7,34 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from chatrec.units import parse_amount
 
 _SYMBOLS = {
-    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY",
-    "₽": "RUB", "zł": "PLN", "us$": "USD", "a$": "AUD", "c$": "CAD", "r$": "BRL", "chf": "CHF",
-    "₱": "PHP", "₫": "VND", "฿": "THB", "₴": "UAH", "₪": "ILS",
+    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "rs": "INR", "₩": "KRW",
+    "₺": "TRY", "₽": "RUB", "zł": "PLN", "kč": "CZK", "ft": "HUF", "us$": "USD", "a$": "AUD",
+    "au$": "AUD", "c$": "CAD", "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "mx$": "MXN",
+    "r$": "BRL", "₱": "PHP", "₫": "VND", "฿": "THB", "₴": "UAH", "₪": "ILS",
 }  # fmt: skip
+# Signs of several currencies: a code beside one says which of them is meant.
+_SHARED = {
+    "$": frozenset("USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP UYU".split()),
+    "¥": frozenset({"JPY", "CNY"}),
+}
 _NUMBER = re.compile(
     r"\d{1,3}(?P<sep>[ .,'’])(?:\d{2,3}(?P=sep))*\d{3}(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 )
-_AMOUNT = re.compile(r"^(?P<before>[^\d\s.,-]*)\s*(?P<number>[\d][\d .,'’]*)\s*(?P<after>\D*)$")
+_AMOUNT = re.compile(r"(?P<before>[^\d.,-]*\.?) ?(?P<number>\d[\d .,'’]*)(?P<after>[^\d-]*)$")
+_LONGEST = 60
 
 
 def currency_code(text: str) -> str | None:
     """The three-letter code of a code or symbol, or None for anything else."""
     mark = text.strip().casefold()
-    if mark in _SYMBOLS:
-        return _SYMBOLS[mark]
+    symbol = re.sub(r"\s", "", mark).removesuffix(".")  # "US $", "Rs."
+    if symbol in _SYMBOLS:
+        return _SYMBOLS[symbol]
     return mark.upper() if re.fullmatch("[a-z]{3}", mark) else None
 
 
@@ -48,17 +57,32 @@ def parse_price(value: object) -> tuple[float | None, str | None]:
 
 
 def _from_text(text: str) -> tuple[float, str | None]:
-    plain = text.replace("\u00a0", " ").replace("\u202f", " ").strip().removesuffix(",-").strip()
-    match = _AMOUNT.match(plain)
-    marks = [m for m in (match["before"], match["after"].strip()) if m] if match else []
-    codes = [currency_code(mark) for mark in marks]
-    if match is None or None in codes or len(codes) > 1:
-        if re.match(r"^\D{0,4}-\s*\d", plain):
-            raise ValueError(f"price {text!r} is negative")
-        if plain.casefold() in {"nan", "inf", "infinity"} or match is None or None in codes:
-            raise ValueError(f"price {text!r} is not an amount")
+    plain = " ".join(text.split()).removesuffix(",-").strip()
+    match = _AMOUNT.match(plain) if len(plain) <= _LONGEST else None
+    if match is None:
+        said = "is negative" if re.match(r"^\D{0,4}-\s*\d", plain) else "is not an amount"
+        raise ValueError(f"price {text[:_LONGEST]!r} {said}")
+    code = _one_currency([match["before"], match["after"]], text)
+    return _checked(_number(match["number"].strip(), text), text), code
+
+
+def _one_currency(sides: Sequence[str], text: str) -> str | None:
+    """The currency of what stands before and behind a number: "$12 CAD" is in Canadian dollars."""
+    marks = [mark for side in sides for mark in _marks(side)]
+    codes = {mark: currency_code(mark) for mark in marks}
+    if None in codes.values():
+        raise ValueError(f"price {text!r} is not an amount")
+    told = {code for mark, code in codes.items() if mark not in _SHARED}
+    for sign in _SHARED.keys() & codes.keys():
+        told |= set() if told & _SHARED[sign] else {codes[sign]}
+    if len(told) > 1:
         raise ValueError(f"price {text!r} names two currencies")
-    return _checked(_number(match["number"].strip(), text), text), next(iter(codes), None)
+    return next(iter(told), None)
+
+
+def _marks(side: str) -> list[str]:
+    """The currencies that a side of a number names: one ("US $") or each of its words."""
+    return [side.strip()] if currency_code(side) else side.split()
 
 
 def _number(digits: str, text: str) -> float:

@@ -112,10 +112,6 @@ class Store:
     def __init__(self, folder: IndexFolder) -> None:
         self._folder = folder
 
-    def exists(self) -> bool:
-        """Whether a run has ever been finished here."""
-        return self._folder.database.exists() and self.meta() is not None
-
     def meta(self) -> Meta | None:
         """What the index was made with, or None where no run was finished.
 

@@ -23,6 +23,7 @@ from vectorstore.faq_file import read_faq
 from vectorstore.learn import learn
 from vectorstore.source import open_index
 
+_HELD_OUT = 96
 _ABOVE_0 = click.FloatRange(min=0.0, min_open=True)
 
 
@@ -84,7 +85,7 @@ def command(
     from chatrec.tune.logged import mixed
     from chatrec.tune.train import Plan, train
     from chatrec.tune.train import Progress as Standing
-    from chatrec.tune.turns import examples
+    from chatrec.tune.turns import examples, held_out
 
     lessons = _lessons(settings) if logged else []
     base = load_base(settings)
@@ -104,7 +105,8 @@ def command(
         done = train(
             base.model,
             base.encode,
-            lambda number: mixed(examples(shops, number), lessons if number > 0 else [], number),
+            lambda number: mixed(examples(shops, number), lessons, number),
+            held_out(shops, seed, _HELD_OUT),
             out,
             plan,
             report,

@@ -60,7 +60,8 @@ _PRICE = frozenset("price cost costs expensive much priced".split())
 _OTHER_AMOUNTS = frozenset("weigh weighs weight hold holds fit fits volume capacity power".split())
 # What asks for whatever there is to be told.
 _ANYTHING = frozenset("info infos information detail details specs description learn know".split())
-_STOCK = frozenset("stock available availability left sold".split())
+_STOCK = frozenset("stock available availability unavailable left".split())
+_ABSENT = frozenset({"out", "unavailable"})
 _RATING = frozenset("rating rated ratings review reviews stars reviewed popular".split())
 
 
@@ -107,11 +108,14 @@ def which(items: Sequence[Item], dimension: extremes.Dimension, vocabulary: Voca
     """Which of the items leads in a dimension, with the numbers; ties and gaps are told."""
     name = extremes.compared_by(items, dimension)
     if name is None:
-        unknown = [named(i) for i in items if extremes.number(i, dimension.names[0]) is None]
-        return (
-            f"I cannot compare them by {name_of(dimension.names[0])}: "
-            f"the listing of {listed(unknown)} does not give it."
+        number = dimension.names[0]
+        unknown = [named(i) for i in items if extremes.number(i, number) is None]
+        why = (
+            f"the listing of {listed(unknown)} does not give it"
+            if unknown
+            else "they are priced in different currencies"
         )
+        return f"I cannot compare them by {name_of(number)}: {why}."
     numbers = {item.id: _number(item, name, vocabulary) for item in items}
     leader = extremes.extreme(items, dimension)
     if leader is None:
@@ -148,8 +152,8 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
     how_much = how_much or bool(words & (_PRICE - {"much"}))
     if how_much and item.price is not None:
         yield f"{name} {'cost' if many else 'costs'} {price(item)}."
-    if words & _STOCK:
-        yield _stock(item, name, many)
+    if words & _STOCK or {"sold", "out"} <= words:
+        yield _stock(question, item)
     if words & _RATING:
         if item.rating is None:
             yield f"The listing of {named(item)} gives no rating."
@@ -157,14 +161,20 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
             yield f"{name} {'are' if many else 'is'} rated {of_five(item)}."
 
 
-def _stock(item: Item, name: str, many: bool) -> str:
-    verb = "are" if many else "is"
+def _stock(question: Question, item: Item) -> str:
+    """How many there are; yes or no go before it as the question is put ("is it sold out?")."""
+    verb = "are" if speaks_of_many(item) else "is"
     if item.stock is None:
         return f"The listing of {named(item)} does not say how many are in stock."
-    if item.stock == 0:
-        return f"No, {named(item)} {verb} sold out at the moment."
-    left = f"{item.stock} {'is' if item.stock == 1 else 'are'} left"
-    return f"Yes, {named(item)} {verb} in stock: {left}."
+    if item.stock:
+        left = f"{item.stock} {'is' if item.stock == 1 else 'are'} left"
+        said = f"{named(item)} {verb} in stock: {left}."
+    else:
+        said = f"{named(item)} {verb} sold out at the moment."
+    if "many" in question.words:
+        return capital(said)
+    asked_for_absence = not question.words.isdisjoint(_ABSENT)
+    return f"{'Yes' if bool(item.stock) != asked_for_absence else 'No'}, {said}"
 
 
 def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
-from chatrec.wording import amount, brand_case, listed, measure, plain_number, price, readable
+from chatrec.wording import amount, listed, measure, plain_number, price, readable
 from chatrec.words import fold, is_internal, stem, stems, tokens
 
 _TOLD_ELSEWHERE = frozenset(
@@ -173,11 +173,3 @@ def granted(item: Item) -> set[str]:
     yes = [name for name, value in item.attributes.items() if value is True]
     yes += [facet for facet in item.facets if item.facets[facet] == ("yes",)]
     return {stem(word) for name in yes for word in tokens(readable(name))}
-
-
-def brand_name(label: str, items: Sequence[Item]) -> str:
-    """A folded brand as the shop writes it."""
-    for item in items:
-        if item.brand and item.brand.casefold() == label.casefold():
-            return item.brand
-    return brand_case(label)

@@ -55,8 +55,21 @@ def sentence(telling: Telling) -> str:
     if shortfall:
         lead = f"{lead}: {shortfall}" if lead == _subject(telling) else f"{lead}, but {shortfall}"
     elif lead == _subject(telling):
-        return f"{lead}: {quote or kind(telling.item) or 'as listed.'}"
-    return f"{lead}. {quote}".strip() if quote[-1:] in ("", ".", "!", "?") else f"{lead}. {quote}."
+        return f"{lead}: {_stopped(quote)}" if quote else f"{_offered(telling)}."
+    return f"{lead}. {_stopped(quote)}".strip()
+
+
+def _stopped(quote: str) -> str:
+    return quote if quote[-1:] in ("", ".", "!", "?") else f"{quote}."
+
+
+def _offered(telling: Telling) -> str:
+    """That there is such a thing and what it costs, where no more is known of it."""
+    cost = price(telling.item)
+    name = capital(named(telling.item))
+    if not cost:
+        return f"{name} {'are' if telling.many else 'is'} in our catalogue"
+    return f"{name} {'cost' if telling.many else 'costs'} {cost}"
 
 
 def _lead(telling: Telling, clauses: list[tuple[str, str]]) -> str:

@@ -113,5 +113,4 @@ def distinction(telling: Telling) -> str:
 
 def of_five(item: Item) -> str:
     """The rating with its scale: "4.6 out of 5"."""
-    rating = item.rating or 0.0
-    return f"{plain_number(rating)} out of {5 if rating <= 5 else 10}"
+    return f"{plain_number(item.rating or 0.0)} out of 5"

@@ -12,7 +12,7 @@ spellings.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from chatrec.respond.clarify import BUDGET
 from chatrec.simulate.acts import Act, Does, Said
@@ -58,11 +58,6 @@ class Marks:
     asked_again: bool = False
     aside: bool | None = None
     pointed: bool | None = None
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing is wrong."""
-        return self == replace(Marks(), aside=self.aside or None, pointed=self.pointed or None)
 
 
 @dataclass

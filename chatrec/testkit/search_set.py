@@ -43,11 +43,6 @@ class SearchSet:
     catalogue: Path
     queries: tuple[JudgedQuery, ...]
 
-    @property
-    def answerable(self) -> tuple[JudgedQuery, ...]:
-        """Queries with at least one good answer."""
-        return tuple(query for query in self.queries if query.good)
-
 
 def load_search_set(folder: Path) -> SearchSet:
     """The set that a folder holds; queries that nobody rated are left out.

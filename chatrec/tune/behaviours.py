@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from chatrec.tune.parts import Card, NotSayable, Phrase, Said
-from chatrec.tune.sentences import Speaker, fillers, phrases
+from chatrec.tune.sentences import Speaker
 from chatrec.tune.shoppers import (
     Shop,
     Value,
@@ -14,6 +14,7 @@ from chatrec.tune.shoppers import (
     number_facets,
     pick_amount,
 )
+from chatrec.tune.wordings import fillers, phrases
 from chatrec.types import TYPE, Bounds, Intent, Item, Turn
 from chatrec.understand.schema import BUDGET, excluded_name
 from chatrec.understand.values import YES
@@ -138,11 +139,7 @@ class Behaviours:
         if kind == "measure":
             return self._bound_words(said, measure=True)
         if kind == "avoid" and self._rng.random() < 0.12:
-            return (
-                self._speaker.say("avoid_brand", said)
-                if self._has_brand()
-                else self._speaker.say("avoid", said)
-            )
+            return self._speaker.say("avoid_brand" if self._has_brand() else "avoid", said)
         return self._speaker.say(kind, said)
 
     def _has_brand(self) -> bool:
@@ -192,7 +189,7 @@ class Behaviours:
     def _bound(self) -> Draft:
         said = Said()
         text = self._bound_words(said, measure=self._rng.random() < 0.5)
-        lead = self._rng.choice(("", "", "", "and ", "but ", "only ", "show me ones ", "anything "))
+        lead = self._rng.choice(fillers()["bound_lead"])
         return Draft(Intent.REFINE, lead + text, said)
 
     def _several(self) -> Draft:
@@ -307,23 +304,14 @@ class Behaviours:
     def _reject_two(self, said: Said) -> str:
         first, second = sorted(self._rng.sample(range(1, len(self._turn.shown) + 1), 2))
         said.roles["items"] = [Card(first), Card(second)]
-        verb = self._rng.choice(("not", "drop", "take out", "no", "hide"))
+        verb = self._rng.choice(fillers()["reject_verb"])
         return f"{verb} {self._rng.choice(('', 'number '))}{first} and {second}"
 
     def _answer(self) -> Draft:
         """An answer to the assistant's question."""
         said = Said()
         if self._rng.random() < 0.15:
-            words = (
-                "doesn't matter",
-                "don't care",
-                "any",
-                "no preference",
-                "not sure",
-                "whatever",
-                "idk",
-            )
-            return Draft(Intent.REFINE, self._rng.choice(words), said)
+            return Draft(Intent.REFINE, self._rng.choice(fillers()["no_preference"]), said)
         if self._turn.asked == BUDGET:
             return Draft(Intent.REFINE, self._speaker.say("answer_budget", said), said)
         facet = self._shop.vocabulary.facet(self._turn.asked)
@@ -333,21 +321,5 @@ class Behaviours:
         if value == YES:
             raise NotSayable("yes")
         said.add("want", Value(facet.name, value, value))
-        form = self._rng.choice(
-            (
-                "{}",
-                "{}",
-                "{} please",
-                "{} i think",
-                "in {}",
-                "probably {}",
-                "{} would be nice",
-                "for {}",
-                "{} i guess",
-                "{} then",
-                "i'd say {}",
-                "{} for me",
-                "oh {}",
-            )
-        )
+        form = self._rng.choice(fillers()["answer_form"])
         return Draft(Intent.REFINE, form.format(value), said)

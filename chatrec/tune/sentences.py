@@ -1,4 +1,4 @@
-"""Patterns of `phrases.yaml` -> a message and the role of each thing it names.
+"""Patterns -> a message and the role of each thing it names.
 
 Knows the state of one turn and one shop; decides no intent.
 """
@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping
-from functools import cache
-from importlib import resources
-from typing import Any
-
-import yaml
+from collections.abc import Callable
 
 from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Said, Title
+from chatrec.tune.references import references
 from chatrec.tune.shoppers import (
     Amount,
     Shop,
@@ -26,32 +22,13 @@ from chatrec.tune.shoppers import (
     plural,
     value_facets,
 )
+from chatrec.tune.wordings import fillers, phrases
 from chatrec.types import GENDER, TYPE, Facet, Item
 from chatrec.understand.numbers import PRICE, plain
 from chatrec.understand.values import NO, SIZE, YES
 from chatrec.words import STOPWORDS, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_PLACES = ("first", "second", "third", "fourth", "fifth")
-
-
-@cache
-def phrases() -> Mapping[str, list[str]]:
-    """Patterns by what they do."""
-    loaded: dict[str, list[str]] = _resource("phrases.yaml")
-    return loaded
-
-
-@cache
-def fillers() -> Mapping[str, Any]:
-    """Words of shoppers that belong to no catalogue."""
-    loaded: dict[str, Any] = _resource("fillers.yaml")
-    return loaded
-
-
-def _resource(name: str) -> Any:
-    path = resources.files("chatrec.tune") / name
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 class Speaker:
@@ -327,47 +304,12 @@ class Speaker:
             raise NotSayable("card")
         place = self._rng.choice(places)
         said.add("items", Card(place))
-        return self._reference(place)
-
-    def _reference(self, place: int) -> str:
-        item = self._shown[place - 1]
-        nth = _PLACES[place - 1]
-        ways = [f"the {nth} one", f"the {nth}", f"number {place}", f"#{place}", f"the {nth} one"]
-        ways += [f"option {place}", f"{nth} one", f"no {place}"]
-        if place == len(self._shown):
-            ways += ["the last one", "the last"]
-        if len(self._shown) == 1:
-            ways += ["it", "it", "that", "this", "that one", "this one"]
-        ways += 2 * self._descriptions(item)
-        return self._rng.choice(ways)
-
-    def _descriptions(self, item: Item) -> list[str]:
-        """Ways to name an item that fit no other shown one."""
-        others = [other for other in self._shown if other is not item]
-        ways = []
-        for facet in ("brand", "color", "material"):
-            theirs = {value for other in others for value in other.values(facet)}
-            ways += [f"the {v} one" for v in item.values(facet) if v not in theirs]
-        kinds = {kind for other in others for kind in other.types}
-        ways += [f"the {kind}" for kind in item.types if others and kind not in kinds]
-        words = [w for w in tokens(item.title) if not w.isdigit()]
-        titles = {w for other in others for w in tokens(other.title)}
-        own = [w for w in words if w not in titles and w not in STOPWORDS and len(w) > 3]
-        ways += [f"the {w} one" for w in own[:2]]
-        ways += own[:1]
-        if own and len(words) >= 2:
-            ways += [f"the {' '.join(words[:3])}", f"the {' '.join(words[:2])}"]
-        if others and item.price is not None:
-            prices = [o.price for o in others if o.price is not None]
-            if prices and item.price < min(prices):
-                ways += ["the cheapest one", "the cheapest", "the cheaper one"]
-            if prices and item.price > max(prices):
-                ways += ["the most expensive one", "the priciest"]
-        return ways
+        return self._rng.choice(references(place, self._shown))
 
     def _slot_rel(self, name: str, said: Said) -> str:
-        label = self._rng.choice(list(fillers()["too" if name == "too" else "rel"]))
+        surfaces = fillers()["too" if name == "too" else "rel"]
+        label = self._rng.choice(list(surfaces))
         said.add("want", Relative(label))
-        return str(self._rng.choice(fillers()["too" if name == "too" else "rel"][label]))
+        return str(self._rng.choice(surfaces[label]))
 
     _slot_too = _slot_rel

@@ -149,7 +149,7 @@ def money_surface(rng: random.Random, value: float, shop: Shop) -> str:
     """Money as people write it."""
     forms, weights = zip(*_MONEY_FORMS, strict=True)
     form = rng.choices(forms, weights)[0]
-    if (form == "{k}") != (value % 100 == 0 and value >= 1000 and form == "{k}"):
+    if form == "{k}" and (value % 100 or value < 1000):
         form = "{n}"
     if "words" in form and (value % 1 or value >= 10000):
         form = "{n}"

@@ -47,7 +47,6 @@ class Plan:
     batch: int = 16
     rank: int = 8
     learning_rate: float = 1e-3
-    held_out: int = 96
     save_every: float = 180.0
     check_every: float = 900.0
 
@@ -77,6 +76,7 @@ def train(
     model: Any,
     encode: Encode,
     stream: Callable[[int], Iterator[Example]],
+    held_out: Sequence[Example],
     out: Path,
     plan: Plan,
     report: Report,
@@ -86,9 +86,10 @@ def train(
     """Fit an adapter to the stream of examples and write it to ``out`` as a peft folder.
 
     ``model`` is best loaded in bf16 with eager attention, whose kernels are the fastest on a CPU.
-    ``stream(seed)`` gives endless examples. ``encode`` gives token ids of prompt and answer, the
-    end-of-turn token included. A folder that holds an unfinished run is continued; otherwise
-    training begins from the adapter in ``start``, or from nothing.
+    ``stream(seed)`` gives endless examples, ``held_out`` are some that it does not give. ``encode``
+    gives token ids of prompt and answer, the end-of-turn token included. A folder that holds an
+    unfinished run is continued; otherwise training begins from the adapter in ``start``, or from
+    nothing.
     """
     torch.manual_seed(plan.seed)
     config = LoraConfig(
@@ -101,7 +102,7 @@ def train(
         set_peft_model_state_dict(model, load_file(start / WEIGHTS))
     run = _resume(out, model, optimizer)
     weights.read()
-    held_out = [encode(example) for example in islice(stream(-plan.seed), plan.held_out)]
+    unseen = [encode(example) for example in held_out]
     batches = _batches(stream(plan.seed + run.step), encode, plan.batch)
     started = time.monotonic() - run.seconds
     saved = checked = time.monotonic()
@@ -116,14 +117,14 @@ def train(
         run.seconds = now - started
         accuracy = None
         if now - checked > plan.check_every:
-            accuracy = _accuracy(model, held_out, plan.batch)
+            accuracy = _accuracy(model, unseen, plan.batch)
             checked = time.monotonic()
         progress = Progress(run.step, run.tokens, run.seconds, run.loss, accuracy)
         report(progress)
         if now - saved > plan.save_every:
             _save_state(out, model, optimizer, run)
             saved = time.monotonic()
-    accuracy = _accuracy(model, held_out, plan.batch)
+    accuracy = _accuracy(model, unseen, plan.batch)
     progress = Progress(run.step, run.tokens, run.seconds, run.loss, accuracy)
     _write(out, model, config, plan, progress, recorded)
     return progress

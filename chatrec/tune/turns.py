@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import jsonschema
 
@@ -16,13 +17,13 @@ from chatrec.tune.answers import compact, gold_answer
 from chatrec.tune.behaviours import Behaviours
 from chatrec.tune.noise import typed
 from chatrec.tune.parts import NotSayable
-from chatrec.tune.sentences import fillers
 from chatrec.tune.shoppers import (
     Shop,
     pick_constraints,
     pick_shown,
     value_facets,
 )
+from chatrec.tune.wordings import fillers
 from chatrec.types import Constraints, Message, Turn
 from chatrec.understand import reading_messages
 from chatrec.understand.schema import BUDGET, answer_schema
@@ -57,7 +58,7 @@ _WITH_CARDS = {
 }  # fmt: skip
 
 
-def examples(shops: Sequence[Shop], seed: int) -> Iterator[Example]:
+def examples(shops: Sequence[Shop], seed: int | str) -> Iterator[Example]:
     """An endless, repeatable stream of usable turns."""
     rng = random.Random(seed)
     spotters = [Spotter(shop.vocabulary) for shop in shops]
@@ -67,6 +68,14 @@ def examples(shops: Sequence[Shop], seed: int) -> Iterator[Example]:
             yield _example(rng, shops[which], spotters[which])
         except NotSayable:
             continue
+
+
+def held_out(shops: Sequence[Shop], seed: int, count: int) -> list[Example]:
+    """Turns to measure by, of a stream that no number begins.
+
+    ``-seed`` would begin that of ``seed``: Python takes a number's absolute value.
+    """
+    return list(islice(examples(shops, f"held out {seed}"), count))
 
 
 def _example(rng: random.Random, shop: Shop, spotter: Spotter) -> Example:

@@ -1,0 +1,217 @@
+"""Turn -> events: items as soon as they are known, then words, then the whole exchange.
+
+Holds the order of a turn and the only branch on the intent; `searching` runs the searches, `steps`
+makes events of what is said. Keeps no state between turns: what a turn needs to know comes in it.
+At most two model calls are made, one to read and one to explain.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+from chatrec import retrieve
+from chatrec.dialogue.manners import Manners
+from chatrec.dialogue.searching import Searching
+from chatrec.dialogue.steps import Step, Trace, events_of, say
+from chatrec.errors import EngineError
+from chatrec.ports import CandidateSource, FaqSource, LanguageModel
+from chatrec.respond import about, compare, courtesy, opening, suggest
+from chatrec.service import Service
+from chatrec.types import (
+    Constraints,
+    Event,
+    Intent,
+    Item,
+    Kind,
+    ModelCall,
+    Turn,
+    Understanding,
+)
+
+__all__ = ["Dialogue", "Manners", "Reads"]
+
+logger = logging.getLogger(__name__)
+
+
+class Reads(Protocol):
+    """What reads a turn: `chatrec.understand.Reader`."""
+
+    async def understand(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
+        """What the turn means and the model calls it took.
+
+        Raises:
+            EngineError: the model failed; nothing is known of the turn.
+        """
+        ...
+
+
+class Dialogue:
+    """Answers turns of one shop. Safe for many conversations at once."""
+
+    def __init__(
+        self,
+        reader: Reads,
+        model: LanguageModel,
+        source: CandidateSource,
+        faq: FaqSource,
+        manners: Manners,
+    ) -> None:
+        self._reader = reader
+        self._source = source
+        self._manners = manners
+        self._service = Service(faq, manners.faq_floor, manners.contact, manners.languages)
+        self._searching = Searching(model, source, self._service, manners)
+
+    async def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        """The events of one turn: cards before words, the exchange last.
+
+        A model that fails gives an honest reply and changes nothing.
+        """
+        trace = Trace(time.perf_counter())
+        try:
+            understanding, trace.calls = await self._reader.understand(turn)
+        except EngineError as exc:
+            logger.error("the turn could not be read: %s", exc)
+            understanding = Understanding(Intent.CHAT, turn.constraints, readable=False)
+            steps = say(Kind.CLARIFY, courtesy.engine_failed(), turn.constraints)
+        else:
+            kept = await retrieve.for_anyone(understanding.constraints, self._source)
+            understanding = replace(understanding, constraints=kept)
+            confidence = understanding.confidence
+            trace.unsure = confidence is not None and confidence < self._manners.unsure_below
+            understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
+            steps = self._answer(turn, understanding, trace)
+        trace.reached("understood")
+        async with aclosing(events_of(turn, understanding, steps, trace)) as events:
+            async for event in events:
+                yield event
+
+    async def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event, None]:
+        """The events of a turn in which the shopper changed the constraints by hand."""
+        trace = Trace(time.perf_counter())
+        understanding = Understanding(Intent.REFINE, constraints)
+        steps = self._answer(turn, understanding, trace)
+        async with aclosing(events_of(turn, understanding, steps, trace)) as events:
+            async for event in events:
+                yield event
+
+    def _answer(
+        self, turn: Turn, understood: Understanding, trace: Trace
+    ) -> AsyncGenerator[Step, None]:
+        """The one branch on the intent."""
+        kept = understood.constraints
+        offered = suggest.departments(self._source.vocabulary)
+        if not understood.readable:
+            return self._service.unread(turn, understood, offered)
+        match understood.intent:
+            case Intent.NEW | Intent.REFINE:
+                open_with = _admitting(understood, opening.for_wish)
+                query = retrieve.for_wish(kept)
+                return self._searching.search(turn, query, kept, trace, open_with)
+            case Intent.MORE:
+                query = retrieve.for_more(kept, turn.seen)
+                return self._searching.search(turn, query, kept, trace, opening.for_more)
+            case Intent.SIMILAR | Intent.COMPLEMENT as intent:
+                found = self._similar if intent is Intent.SIMILAR else self._companions
+                return found(turn, understood, trace)
+            case Intent.ABOUT:
+                return self._about(turn, understood)
+            case Intent.COMPARE:
+                return self._compare(turn, understood)
+            case Intent.FAQ:
+                return self._service.answer(turn, kept)
+            case Intent.CHAT:
+                manners = self._manners
+                text = courtesy.smalltalk(turn.text, manners.shop, kept, offered, manners.tone)
+                return say(Kind.SMALLTALK, text, kept, offered)
+            case Intent.OFF_TOPIC:
+                text = courtesy.decline(kept, self._manners.shop)
+                return say(Kind.DECLINE, text, kept, offered)
+            case Intent.HUMAN:
+                return say(Kind.HANDOFF, courtesy.handoff(self._manners.contact), kept)
+            case Intent.RESTART:
+                return say(Kind.SMALLTALK, courtesy.restart(offered), Constraints(), offered)
+
+    async def _similar(
+        self, turn: Turn, understood: Understanding, trace: Trace
+    ) -> AsyncGenerator[Step, None]:
+        """More like the items pointed at, or like all that are shown."""
+        items = await self._items(turn, understood)
+        kept = understood.constraints
+        if not items:
+            query, open_with = retrieve.for_wish(kept), opening.for_wish
+        else:
+            query = retrieve.like(kept, items, kept.wish)
+            open_with = partial(opening.for_like, items)
+        told = _admitting(understood, open_with)
+        async for step in self._searching.search(turn, query, kept, trace, told):
+            yield step
+
+    async def _companions(
+        self, turn: Turn, understood: Understanding, trace: Trace
+    ) -> AsyncGenerator[Step, None]:
+        """Things that go with the items pointed at, or with all that are shown."""
+        items = await self._items(turn, understood)
+        kept, floor = understood.constraints, self._manners.relevance_floor
+        if not items:
+            steps = say(Kind.CLARIFY, courtesy.which_item(bool(turn.shown)), kept)
+        else:
+            kept = await retrieve.with_companions(items, kept, self._source, floor=floor)
+            query = retrieve.for_companions(items, kept)
+            open_with = partial(opening.for_companions, items)
+            steps = (
+                self._searching.search(turn, query, kept, trace, open_with)
+                if kept.category
+                else say(Kind.CLARIFY, courtesy.no_companions(items), turn.constraints)
+            )
+        async for step in steps:
+            yield step
+
+    async def _about(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Answer a question from the facts of the items it is on."""
+        kept = understood.constraints
+        items = await self._items(turn, understood)
+        if not items:
+            async for step in say(Kind.CLARIFY, courtesy.which_item(bool(turn.shown)), kept):
+                yield step
+            return
+        question = about.Question(turn.text, understood.asks)
+        text = await about.answer(question, items, self._source.vocabulary, self._source)
+        clicks = suggest.after_question(items, turn.shown)
+        focus = understood.about if len(items) < len(turn.shown) else ()
+        async for step in say(Kind.ABOUT, text, kept, clicks, focus):
+            yield step
+
+    async def _compare(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Set the items side by side; one alone is compared with the others shown."""
+        kept = understood.constraints
+        items = await self._items(turn, understood)
+        if len(items) == 1:
+            items = [*items, *(item for item in turn.shown if item.id != items[0].id)]
+        if len(items) < 2:
+            async for step in say(Kind.CLARIFY, courtesy.which_item(bool(items)), kept):
+                yield step
+            return
+        text = compare.compare(items, turn.text, self._source.vocabulary)
+        best = compare.recommended(items, turn.text, self._source.vocabulary)
+        clicks = suggest.after_question(items, turn.shown)
+        async for step in say(Kind.COMPARE, text, kept, clicks, (best.id,) if best else ()):
+            yield step
+
+    async def _items(self, turn: Turn, understood: Understanding) -> list[Item]:
+        """The items pointed at, as they are in the shop now; all that are shown if none are."""
+        ids = understood.about or tuple(item.id for item in turn.shown)
+        return await self._source.items(ids)
+
+
+def _admitting(understood: Understanding, open_with: opening.Opening) -> opening.Opening:
+    """The opening, behind what could not be compared."""
+    if not understood.unmeasured:
+        return open_with
+    return partial(opening.unmeasured, understood.unmeasured, open_with)

@@ -1,0 +1,40 @@
+"""Sentences made of facts: whole ones, whatever is known of an item."""
+
+from __future__ import annotations
+
+import pytest
+from outdoor_shop import VOCABULARY
+
+from chatrec.respond.plain import sentence
+from chatrec.respond.telling import tellings
+from chatrec.types import Constraints, Fact, Item, Recommendation
+
+BARE = Item("x", "Ridge 28 Backpack", types=("backpack",))
+
+
+def told(item: Item, *reasons: Fact) -> str:
+    [telling] = tellings([Recommendation(item, 1, reasons)], Constraints(), VOCABULARY)
+    return sentence(telling)
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (BARE, "The Ridge 28 Backpack is in our catalogue."),
+        (Item("x", "Trail Boots"), "The Trail Boots are in our catalogue."),
+        (
+            Item("x", "Ridge 28 Backpack", price=89.0, currency="EUR", types=("backpack",)),
+            "The Ridge 28 Backpack costs €89.",
+        ),
+        (
+            Item("x", "Ridge 28 Backpack", price=89.0, currency="EUR", stock=0),
+            "The Ridge 28 Backpack (€89): it is sold out at the moment.",
+        ),
+    ],
+)
+def test_what_hardly_anything_is_known_of_is_told_in_a_sentence(item: Item, said: str) -> None:
+    assert told(item) == said
+
+
+def test_a_quote_without_a_stop_gets_one() -> None:
+    assert told(BARE, Fact("listing", "Carries all you need")).endswith(": Carries all you need.")
