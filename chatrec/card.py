@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chatrec.respond.facts import attribute_text
+from chatrec.respond.facts import attribute_text, name_of
 from chatrec.types import Fact, Recommendation
 from chatrec.wording import readable
-from chatrec.words import is_internal
+from chatrec.words import fold, is_internal
 
 _TOLD_ELSEWHERE = frozenset({"title", "price", "rating", "listing", "wish", "stock"})
 _MOST_CHARS = 48
@@ -16,12 +16,16 @@ _MOST_CHARS = 48
 def card_facts(shown: Recommendation, most: int = 4) -> tuple[Fact, ...]:
     """What speaks for the item first, then what else the shop says of it, each name once.
 
-    At most ``most``; what is too long for a line of a card is left out.
+    The shop's own name for it is told: "colour" or "color". At most ``most``; what is too long for
+    a line of a card is left out.
     """
     facts: dict[str, Fact] = {}
     for fact in _candidates(shown):
-        if readable(fact.name) not in _TOLD_ELSEWHERE and 0 < len(fact.value) <= _MOST_CHARS:
-            facts.setdefault(readable(fact.name), fact)
+        name = name_of(fact.name)
+        if readable(fact.name) in _TOLD_ELSEWHERE or not 0 < len(fact.value) <= _MOST_CHARS:
+            continue
+        if name not in facts or fold(facts[name].value) == fold(fact.value):
+            facts[name] = fact
     return tuple(facts.values())[:most]
 
 

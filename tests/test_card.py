@@ -32,3 +32,9 @@ def test_reasons_come_first_and_nothing_is_told_twice() -> None:
 
 def test_no_more_than_asked_for() -> None:
     assert len(card_facts(Recommendation(ITEM, 1), most=2)) == 2
+
+
+def test_a_fact_under_the_shops_own_name_is_told_once_and_under_it() -> None:
+    item = Item(id="b2", title="Bike", attributes={"colour": "Blue"})
+    [told] = card_facts(Recommendation(item, 1, (Fact("color", "blue"),)))
+    assert told == Fact("colour", "Blue")

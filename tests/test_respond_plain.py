@@ -6,6 +6,7 @@ import pytest
 from outdoor_shop import VOCABULARY
 
 from chatrec.respond.plain import sentence
+from chatrec.respond.shortfall import shortfalls
 from chatrec.respond.telling import tellings
 from chatrec.types import Constraints, Fact, Item, Recommendation
 
@@ -38,3 +39,10 @@ def test_what_hardly_anything_is_known_of_is_told_in_a_sentence(item: Item, said
 
 def test_a_quote_without_a_stop_gets_one() -> None:
     assert told(BARE, Fact("listing", "Carries all you need")).endswith(": Carries all you need.")
+
+
+def test_features_beside_the_one_asked_for_say_nothing_against_it() -> None:
+    item = Item("x", "Ridge 28 Backpack", types=("backpack",), mined={"feature": ("padded",)})
+    asked = Constraints(prefer={"feature": ("wireless",)})
+    [telling] = tellings([Recommendation(item, 1, ())], asked, VOCABULARY)
+    assert list(shortfalls(telling)) == ["the listing does not mention “wireless”"]

@@ -11,6 +11,7 @@ from chatrec.wording import count, listed, means_no, means_yes, readable
 from chatrec.words import tokens
 
 _LOW_STOCK = 3
+_FEATURE = "feature"
 
 
 def short_of(telling: Telling) -> list[str]:
@@ -28,7 +29,9 @@ def shortfalls(telling: Telling) -> Iterator[str]:
     for facet in short_of(telling):
         wanted = listed(telling.constraints.prefer[facet], "or")
         known = spoken(item, facet)
-        if known and facet not in item.facets:
+        if facet == _FEATURE:  # what a thing has beside it says nothing against it
+            yield f"the listing does not mention “{wanted}”"
+        elif known and facet not in item.facets:
             yield f"the listing mentions {listed(known)}, not {wanted}"
         elif known and facet == COLOR:
             yield f"{it} {verb} {listed(known)}, not {wanted}"
