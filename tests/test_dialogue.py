@@ -136,7 +136,21 @@ async def test_a_value_in_the_way_is_named_with_what_another_would_give() -> Non
 async def test_limits_that_only_together_are_in_the_way_are_said_to_be_so() -> None:
     understood = wants(category=("tent",), price_max=10.0, require={"color": ("blue",)})
     _, reply = await played(understood)
-    assert "several of your limits" in reply.text.lower() and "€299" in reply.text
+    assert "With any price and any colour there is one, at €299." in reply.text
+    three = wants(
+        category=("tent",),
+        price_max=10.0,
+        require={"color": ("blue",)},
+        numeric={"capacity": Bounds(low=500)},
+    )
+    _, reply = await played(three)
+    assert "Several of your limits are in the way together" in reply.text
+
+
+async def test_a_measure_in_the_way_is_named_with_what_misses_it_least() -> None:
+    _, reply = await played(wants(category=("backpack",), numeric={"weight": Bounds(high=0.1)}))
+    weights = [i.measures["weight"] for i in ITEMS if "backpack" in i.types]
+    assert f"the nearest at {1000 * min(weights):g} g" in reply.text
 
 
 async def test_more_shows_nothing_seen_and_says_when_there_is_no_more() -> None:

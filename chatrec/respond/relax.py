@@ -5,14 +5,16 @@ Each hard constraint is lifted alone and the search run again, so that what is o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from chatrec.ports import CandidateSource
 from chatrec.respond import courtesy
 from chatrec.respond.facts import name_of
-from chatrec.types import COLOR, Candidate, Constraints, Item, Vocabulary
+from chatrec.types import COLOR, Bounds, Candidate, Constraints, Item, Vocabulary
 from chatrec.wording import (
     brand_case,
     capital,
@@ -55,9 +57,7 @@ async def nothing_found(
     ways = await _ways_out(searched, search)
     text, clicks = _in_the_way(searched, ways, source.vocabulary)
     if not ways:
-        bare = await search(_without_limits(searched))
-        if bare:
-            return f"{text} {_limits_together(bare[0].item, searched)}", ()
+        return f"{text} {await _together(searched, search)}".rstrip(), clicks
     return text, clicks
 
 
@@ -69,18 +69,26 @@ async def _ways_out(constraints: Constraints, search: Search) -> list[Way]:
             continue
         found = await search(loosened)
         if found:
-            ways.append(Way(name, len(found), await _nearest(name, loosened, found, search)))
+            bounds = constraints.numeric.get(name.partition(".")[2])
+            nearest = await _nearest(name, loosened, found, search, bounds)
+            ways.append(Way(name, len(found), nearest))
     return sorted(ways, key=lambda way: not way.name.startswith("price"))
 
 
 async def _nearest(
-    name: str, loosened: Constraints, found: Sequence[Candidate], search: Search
+    name: str,
+    loosened: Constraints,
+    found: Sequence[Candidate],
+    search: Search,
+    bounds: Bounds | None,
 ) -> Item:
     """The item that misses the constraint least: the cheapest above a budget, else the best.
 
     A search gives the most relevant, so the cheapest is searched for until nothing is cheaper.
     """
     best = found[0].item
+    if bounds is not None:
+        return min((c.item for c in found), key=partial(_beyond, name.partition(".")[2], bounds))
     while name in ("price_max", "price_min"):
         priced = [c.item for c in found if c.item.price is not None]
         if not priced:
@@ -92,6 +100,16 @@ async def _nearest(
             best = max(priced, key=_price)
             found = await search(replace(loosened, price_min=_price(best) + _CENT))
     return best
+
+
+def _beyond(name: str, bounds: Bounds, item: Item) -> float:
+    """How far the item's number lies outside; an unknown one lies farthest."""
+    value = item.measure(name)
+    if value is None:
+        return math.inf
+    below = 0.0 if bounds.low is None else bounds.low - value
+    above = 0.0 if bounds.high is None else value - bounds.high
+    return max(below, above, 0.0)
 
 
 def _price(item: Item) -> float:
@@ -136,7 +154,8 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
         key = way.name.partition(".")[2]
         facet = vocabulary.facet(key)
         value = item.measure(key)
-        known = f", at {measure(value, facet.unit if facet else None)}" if value is not None else ""
+        nearest = f", {'the nearest ' if way.count > 1 else ''}at " if value is not None else ""
+        known = nearest and f"{nearest}{measure(value or 0.0, facet.unit if facet else None)}"
         return f"Without the limit on {name_of(key)} there {there}{known}."
     return f"{capital(_lifted(way.name, constraints))} there {there}."
 
@@ -174,8 +193,34 @@ def _click(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
             return ""
 
 
+async def _together(constraints: Constraints, search: Search) -> str:
+    """What lifting two constraints at once would give, where lifting one gives nothing."""
+    for name, loosened in constraints.standing():
+        if name == "category":
+            continue
+        for way in await _ways_out(loosened, search):
+            cost = price(way.nearest)
+            example = "" if way.count == 1 else "for example "
+            told = f", {example}at {cost}" if cost else ""
+            freed = listed([_freed(each, constraints) for each in (name, way.name)])
+            there = f"{_is(way.count)} {count(way.count) if way.count < _MANY else 'many'}"
+            return f"With {freed} there {there}{told}."
+    bare = await search(_without_limits(constraints))
+    return _limits_together(bare[0].item, constraints) if bare else ""
+
+
+def _freed(name: str, constraints: Constraints) -> str:
+    """A constraint that is lifted, as one names it beside another: "any weight"."""
+    group, _, key = name.partition(".")
+    if group in ("price_max", "price_min"):
+        return "any price"
+    if group == "exclude":
+        return _lifted(name, constraints).removeprefix("with ")
+    return f"any {name_of(key)}"
+
+
 def _without_limits(constraints: Constraints) -> Constraints:
-    """The category and the wish alone, for when no single constraint is in the way."""
+    """The category and the wish alone, for when no two constraints are all that is in the way."""
     return replace(
         Constraints(),
         wish=constraints.wish,
