@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from chatrec.storage import SqliteConversations
 
 # Two hundred dialogues more, four minutes of a core: `chatrec test tests/dialogues` plays them.
 collect_ignore_glob = ["dialogues/*/*as_typed.dialogue.yaml"]
+
+_ONE_THREAD = ("CHATREC_MODEL__THREADS", "OMP_NUM_THREADS")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A thread for each of several workers: engines that take every core only wait for others."""
+    if hasattr(config, "workerinput"):
+        for name in _ONE_THREAD:
+            os.environ.setdefault(name, "1")
 
 
 @pytest.fixture
