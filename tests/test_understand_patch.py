@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonschema
 import pytest
 from reading_shop import CARDS, SPOTTER, VOCABULARY
 
@@ -19,7 +18,7 @@ from chatrec.types import (
     Vocabulary,
 )
 from chatrec.understand.patch import understanding_of
-from chatrec.understand.schema import answer_schema
+from chatrec.understand.schema import answer_schema, check_answer
 from chatrec.understand.spot import Spotter
 
 NOTHING = Constraints()
@@ -34,7 +33,7 @@ def read(
 ) -> Understanding:
     turn = Turn(text, constraints=constraints, shown=shown)
     spotted = SPOTTER.spot(turn)
-    jsonschema.validate(answer, answer_schema(spotted, constraints, shown))
+    check_answer(answer, answer_schema(spotted, constraints, shown))
     return understanding_of(answer, spotted, turn, VOCABULARY)
 
 
