@@ -1,14 +1,17 @@
-"""What is particular to single engines: real NF4, merged adapters, recovery from a failed step."""
+"""What is particular to single engines: real NF4, merged adapters, recovery from a failed step.
+
+All with the first layers of the real small model.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cut_model import LAYERS, cut
 from safetensors.numpy import load_file, save_file
 
 from chatrec.errors import EngineError, ModelUnavailable
@@ -23,19 +26,25 @@ SAID = [Message("user", "Say a word on boots.")]
 
 
 @pytest.fixture(scope="module")
-def base() -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from chatrec.fetch import PublishedFile, fetch
 
     assert isinstance(SMOLLM2.source, PublishedFile)
-    return fetch(SMOLLM2.source, load_settings().cache_dir)
+    whole = fetch(SMOLLM2.source, load_settings().cache_dir)
+    return cut(whole, tmp_path_factory.mktemp("base") / whole.name)
 
 
 @pytest.fixture(scope="module")
-def unpacked(base: Path) -> Path:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def unpacked(base: Path, cache: Path) -> Path:
     """The base as a folder of transformers'."""
     from chatrec.llm.dequantize import dequantized
 
-    return dequantized(base, load_settings().cache_dir)
+    return dequantized(base, cache)
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +71,12 @@ def adapter(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def merged_file(
-    base: Path, adapter: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
+def merged_file(base: Path, adapter: Path, cache: Path) -> Path:
     seen: list[tuple[int, int]] = []
-    cache = tmp_path_factory.mktemp("cache")
     path = merged(base, adapter, cache, lambda done, total: seen.append((done, total)))
     assert seen[-1][0] == seen[-1][1]
     assert merged(base, adapter, cache) == path
-    yield path
-    path.unlink()
+    return path
 
 
 def test_a_merged_file_holds_the_weights_that_peft_merges(
@@ -139,7 +144,7 @@ def test_block_formats_are_known(base: Path, tmp_path: Path) -> None:
 
 
 async def test_linear_layers_are_four_bits_wide_and_the_adapter_stays_beside(
-    base: Path, adapter: Path
+    base: Path, adapter: Path, cache: Path
 ) -> None:
     import bitsandbytes
     import torch
@@ -150,12 +155,12 @@ async def test_linear_layers_are_four_bits_wide_and_the_adapter_stays_beside(
         base,
         name="smollm2",
         context=512,
-        cache_dir=load_settings().cache_dir,
+        cache_dir=cache,
         device="cpu",
         adapter=adapter,
     )
     layers = [m for m in model.network.modules() if isinstance(m, bitsandbytes.nn.Linear4bit)]
-    assert len(layers) == 30 * 7
+    assert len(layers) == LAYERS * 7
     for layer in layers:
         assert layer.weight.dtype == torch.uint8
         assert layer.weight.quant_state.quant_type == "nf4"
@@ -199,9 +204,8 @@ async def test_a_failed_step_fails_what_is_open_and_the_next_call_works(
 
     monkeypatch.setattr(openvino_genai, "ContinuousBatchingPipeline", failing)
     model = OpenVinoModel(base, name="smollm2", context=512)
-    streams = [model.stream(SAID, max_tokens=100) for _ in range(3)]
-    for stream in streams:
-        await anext(stream)
+    streams = [model.stream(SAID, max_tokens=400) for _ in range(3)]
+    await asyncio.gather(*map(anext, streams))
     built[0].fail = True
     for stream in streams:
         with pytest.raises(EngineError, match="out of memory"):
@@ -210,7 +214,7 @@ async def test_a_failed_step_fails_what_is_open_and_the_next_call_works(
     async with asyncio.timeout(60):
         assert "".join([p async for p in model.stream(SAID, max_tokens=2)])
     assert len(built) == 2
-    open_stream = model.stream(SAID, max_tokens=300)
+    open_stream = model.stream(SAID, max_tokens=400)
     await anext(open_stream)
     closing = asyncio.create_task(model.aclose())
     with pytest.raises(EngineError, match="closed"):

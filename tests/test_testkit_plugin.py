@@ -33,6 +33,11 @@ def pytest_configure(config):
     config.stash[STAGES] = Stages()
 """
 
+# They are loaded anew in each of these runs, and have no part in them.
+OTHER_PLUGINS = (
+    "anyio", "asyncio", "hypothesispytest", "langsmith_plugin", "schemathesis", "timeout", "xdist",
+)  # fmt: skip
+
 GOOD = "id: shows_boots\nturns:\n  - user: boots\n    expect: {items: {include_ids: [boot]}}\n"
 BAD = "id: wants_faq\nturns:\n  - user: returns?\n    expect: {kind: faq}\n"
 ABSENT = "id: elsewhere\ncatalogue: nowhere.jsonl\nturns:\n  - user: x\n"
@@ -42,7 +47,8 @@ SCRIPTED = "id: by_script\nturns:\n  - user: boots\n    model: []\n"
 @pytest.fixture
 def shop(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> pytest.Pytester:
     pytester.makeconftest(CONFTEST.format(tests=str(request.path.parent)))
-    pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:asyncio\n")
+    others = " ".join(f"-p no:{name}" for name in OTHER_PLUGINS)
+    pytester.makeini(f"[pytest]\naddopts = --strict-markers -p no:cacheprovider {others}\n")
     return pytester
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import jsonschema
 import pytest
 from reading_shop import CARDS, SPOTTER, VOCABULARY
 
@@ -20,7 +19,7 @@ from chatrec.types import (
     Vocabulary,
 )
 from chatrec.understand.patch import understanding_of
-from chatrec.understand.schema import answer_schema
+from chatrec.understand.schema import answer_schema, check_answer
 from chatrec.understand.spot import Spotter
 
 NOTHING = Constraints()
@@ -35,7 +34,7 @@ def read(
 ) -> Understanding:
     turn = Turn(text, constraints=constraints, shown=shown)
     spotted = SPOTTER.spot(turn)
-    jsonschema.validate(answer, answer_schema(spotted, constraints, shown))
+    check_answer(answer, answer_schema(spotted, constraints, shown))
     return understanding_of(answer, spotted, turn, VOCABULARY)
 
 

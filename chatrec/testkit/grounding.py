@@ -89,6 +89,7 @@ class Shelf:
         self._common = {word for word, count in commonness.items() if count > 2}
         self.currencies = {item.currency for item in self.items.values() if item.price is not None}
         self.brands = {item.brand for item in self.items.values() if item.brand}
+        self.attributes = {name for item in self.items.values() for name in item.attributes}
 
     def titles_in(self, text: str) -> Iterator[tuple[int, int, Item]]:
         """Start, end and item of each title in the text, at word boundaries.

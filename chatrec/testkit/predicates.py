@@ -134,9 +134,9 @@ def expected_fields(expect: ItemsExpect) -> set[str]:
     return {name for part in parts if part is not None for name in field_names(part)}
 
 
-def known_fields(items: Iterable[Item]) -> set[str]:
-    """The folded names of the columns and of all attributes that any row has."""
-    return set(_COLUMNS).union(*({fold(name) for name in item.attributes} for item in items))
+def known_fields(attributes: Iterable[str]) -> set[str]:
+    """The folded names of the columns and of all attributes that rows have."""
+    return {*_COLUMNS, *map(fold, attributes)}
 
 
 def describe(predicate: Predicate) -> str:

@@ -187,7 +187,7 @@ def _unknown_fields(script: TurnScript, shelf: Shelf) -> list[Failure]:
     """A misspelt field would pass every negative test for ever."""
     if script.expect.items is None:
         return []
-    known = known_fields(shelf.items.values())
+    known = known_fields(shelf.attributes)
     unknown = [n for n in sorted(expected_fields(script.expect.items)) if fold(n) not in known]
     return [
         Failure("items.field", f"no row has '{name}'; rows have {', '.join(sorted(known))}")

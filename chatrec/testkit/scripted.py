@@ -65,7 +65,7 @@ class ScriptedModel:
         answer = self._next(messages)
         text = answer if isinstance(answer, str) else json.dumps(answer)
         try:
-            jsonschema.validate(json.loads(text), schema)
+            jsonschema.Draft202012Validator(dict(schema)).validate(json.loads(text))
         except (ValueError, jsonschema.ValidationError) as exc:
             reason = exc.message if isinstance(exc, jsonschema.ValidationError) else str(exc)
             if isinstance(answer, str):

@@ -19,7 +19,7 @@ from chatrec.understand import reading_messages
 from chatrec.understand.items import label_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.patch import understanding_of
-from chatrec.understand.schema import ROLES, answer_schema, standing_names
+from chatrec.understand.schema import ROLES, answer_schema, check_answer, standing_names
 from chatrec.understand.spot import Spotted, Spotter
 
 BEHAVIOUR = "logged"
@@ -65,7 +65,7 @@ def _example(exchange: Exchange, spotter: Spotter, vocabulary: Vocabulary) -> Ex
     gone = [name for name in standing_names(base) if name not in kept]
     answer = arranged(understood.intent, labels, gone, spotted, turn.constraints)
     try:
-        jsonschema.validate(answer, answer_schema(spotted, turn.constraints, turn.shown))
+        check_answer(answer, answer_schema(spotted, turn.constraints, turn.shown))
     except jsonschema.ValidationError:
         return None
     again = understanding_of(answer, spotted, turn, vocabulary)

@@ -26,7 +26,7 @@ from chatrec.tune.shoppers import (
 from chatrec.tune.wordings import fillers
 from chatrec.types import Constraints, Message, Turn
 from chatrec.understand import reading_messages
-from chatrec.understand.schema import BUDGET, answer_schema
+from chatrec.understand.schema import BUDGET, answer_schema, check_answer
 from chatrec.understand.spot import Spotter
 from chatrec.words import tokens
 
@@ -104,7 +104,7 @@ def _example(rng: random.Random, shop: Shop, spotter: Spotter) -> Example:
         turn.constraints,
     )
     try:
-        jsonschema.validate(answer, answer_schema(spotted, turn.constraints, turn.shown))
+        check_answer(answer, answer_schema(spotted, turn.constraints, turn.shown))
     except jsonschema.ValidationError as exc:
         raise NotSayable(behaviour) from exc
     messages = reading_messages(spotted, turn, shop.vocabulary, tuned=True)

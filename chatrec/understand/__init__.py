@@ -26,7 +26,7 @@ from chatrec.types import (
 )
 from chatrec.understand.language import foreign_language
 from chatrec.understand.patch import understanding_of
-from chatrec.understand.schema import answer_schema
+from chatrec.understand.schema import answer_schema, check_answer
 from chatrec.understand.spot import Spotted, Spotter, shown_line
 from chatrec.understand.standing import standing_line
 
@@ -105,7 +105,7 @@ def _checked(done: Completion, schema: JsonSchema) -> Mapping[str, Any]:
     """
     try:
         answer: dict[str, Any] = json.loads(done.text)
-        jsonschema.validate(answer, schema)
+        check_answer(answer, schema)
     except (json.JSONDecodeError, jsonschema.ValidationError) as exc:
         raise UnreadableAnswer(f"the reading does not fit its schema: {exc}", done.text) from exc
     return answer

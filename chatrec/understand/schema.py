@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from chatrec.ports import JsonSchema
 from chatrec.types import ANY, TYPE, Constraints, Intent, Item
 from chatrec.understand.items import label_of
@@ -60,6 +62,15 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
         "required": ["intent"],
         "additionalProperties": False,
     }
+
+
+def check_answer(answer: object, schema: JsonSchema) -> None:
+    """Refuse what is no answer to the turn. The schema is ours, and is not checked in its turn.
+
+    Raises:
+        jsonschema.ValidationError: the answer does not fit.
+    """
+    Draft202012Validator(dict(schema)).validate(answer)
 
 
 def intents(constraints: Constraints, shown: Sequence[Item]) -> list[str]:
