@@ -60,14 +60,19 @@ class Conversations:
         max_chars: int,
         handoff: Handoff | None = None,
         max_turns: int = 200,
+        country: str = "US",
     ) -> None:
-        """``max_chars`` and ``max_turns`` are the most that a message and a conversation have."""
+        """``max_chars`` and ``max_turns`` are the most that a message and a conversation have.
+
+        ``country``: by whose phone numbers the store masks messages, if it does.
+        """
         self._dialogue = dialogue
         self._store = store
         self._source = source
         self._max_chars = max_chars
         self._handoff = handoff
         self._max_turns = max_turns
+        self._country = country
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, visitor: str = "") -> str:
@@ -232,9 +237,13 @@ class Conversations:
 
     async def _kept(self, conversation_id: str, text: str, key: str) -> StoredTurn | None:
         kept = await asyncio.to_thread(self._store.keyed, conversation_id, key)
-        if kept is not None and mask(kept.text) != mask(text):  # it may be kept masked
+        if kept is not None and self._masked(kept.text) != self._masked(text):
             raise MessageRefused("This idempotency key was given to another message already.")
         return kept
+
+    def _masked(self, text: str) -> str:
+        """The text as it may be kept; what is masked already stays as it is."""
+        return mask(text, self._country)
 
 
 def clean(text: str, max_chars: int) -> str:

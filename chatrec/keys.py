@@ -35,7 +35,7 @@ def kept_key(path: Path) -> str:
     """The key in a file that only its owner reads; made where there is none yet.
 
     Raises:
-        StorageError: the file cannot be read or written.
+        StorageError: the file cannot be read or written, or holds no whole key.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,13 +44,18 @@ def kept_key(path: Path) -> str:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(new_key())
+                file.flush()
+                os.fsync(file.fileno())  # an empty key after a power cut would let anybody sign
             os.link(made, path)  # fails where another process was first: its key counts
         except FileExistsError:
             pass
         finally:
             made.unlink()
-        return path.read_text(encoding="utf-8")
+        key = path.read_text(encoding="utf-8")
     except OSError as exc:
         raise StorageError(
             f"{path}: {exc.strerror}; give chatrec a folder it may write to with --data-dir"
         ) from exc
+    if len(key) < len(new_key()):
+        raise StorageError(f"{path} holds no whole key: remove it, and another one is made")
+    return key

@@ -1,6 +1,7 @@
 """Log records -> lines without secrets and personal data, whoever wrote them, traces included.
 
-Secrets are those of the settings and of the environment, and whatever looks like a bearer's token.
+Secrets are those of the settings and of the environment, what stands behind the host in an address
+of the settings, and whatever looks like a bearer's token.
 Knows no handler but the one it makes.
 """
 
@@ -19,6 +20,8 @@ from chatrec.settings import Settings
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SECRET_NAME = re.compile(r"(?:key|token|secret|passw(?:or)?d|authorization|credential)s?$", re.I)
 _BEARER = re.compile(r"(?i:\b(?:bearer|basic)) [\w.~+/=-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+_ADDRESSES = ("webhook", "url", "system")
+_ADDRESS = re.compile(r"(?:mcp\+)?https?://(?:([^@/?#]+)@)?[^/?#]*(.*)", re.DOTALL)
 _SHORTEST = 6  # anything shorter would be found in innocent words
 
 
@@ -58,11 +61,23 @@ def secrets_in(value: object) -> Iterator[str]:
         case BaseModel():
             for name in type(value).model_fields:
                 inner = getattr(value, name)
+                if name in _ADDRESSES:
+                    yield from _behind_host(inner)
                 yield from inner.values() if name == "headers" else secrets_in(inner)
         case Mapping():
             yield from _named_secret(value)
             for inner in value.values():
                 yield from secrets_in(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from secrets_in(inner)
+
+
+def _behind_host(address: str) -> Iterator[str]:
+    """What of an address may be a key to it: whoever knows all of it may often use it."""
+    match = _ADDRESS.match(address)
+    if match is not None:
+        yield from filter(None, match.groups())
 
 
 def _named_secret(values: Mapping[str, Any]) -> Iterator[str]:

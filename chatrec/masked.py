@@ -16,14 +16,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from chatrec.personal import mask
 from chatrec.ports import ConversationStore, StoredTurn
-from chatrec.types import Constraints, Exchange, Reply, Turn, Understanding
+from chatrec.store_over import StoreOver
+from chatrec.types import Constraints, Exchange, FaqEntry, Kind, Reply, Turn, Understanding
 
 _REMEMBERED = 10_000
 
 V = TypeVar("V")
 
 
-class MaskedConversations:
+class MaskedConversations(StoreOver):
     """A `ConversationStore` over another one."""
 
     def __init__(self, store: ConversationStore, region: str = "US", own: str = "") -> None:
@@ -34,24 +35,12 @@ class MaskedConversations:
             region: two-letter country code, for phone numbers.
             own: texts of the shop's that may stand, such as how to reach it.
         """
-        self._store = store
+        super().__init__(store)
         self._region = region
         self._own = own
         self._lock = threading.Lock()
         self._asking: OrderedDict[str, str] = OrderedDict()  # message id -> conversation id
         self._told: OrderedDict[str, tuple[str, str]] = OrderedDict()  # asked: as kept, in full
-
-    def create(self, visitor: str = "") -> str:
-        return self._store.create(visitor)
-
-    def owner(self, conversation_id: str) -> str:
-        return self._store.owner(conversation_id)
-
-    def conversations_of(self, visitor: str) -> list[str]:
-        return self._store.conversations_of(visitor)
-
-    def idle_since(self, at: float, limit: int) -> list[str]:
-        return self._store.idle_since(at, limit)
 
     def accept(self, conversation_id: str, text: str, key: str = "") -> str:
         message_id = self._store.accept(conversation_id, mask(text, self._region), key)
@@ -79,24 +68,13 @@ class MaskedConversations:
         kept, told = self._told.get(conversation_id, ("", ""))
         return replace(turn, asked=told) if told and turn.asked == kept else turn
 
-    def transcript(self, conversation_id: str) -> list[StoredTurn]:
-        return self._store.transcript(conversation_id)
-
     def set_constraints(self, conversation_id: str, constraints: Constraints) -> None:
         self._store.set_constraints(conversation_id, self._constraints(constraints))
-
-    def feedback(
-        self, conversation_id: str, message_id: str, value: str, item_id: str | None
-    ) -> None:
-        self._store.feedback(conversation_id, message_id, value, item_id)
 
     def erase(self, conversation_id: str) -> None:
         with self._lock:
             self._told.pop(conversation_id, None)
         self._store.erase(conversation_id)
-
-    def close(self) -> None:
-        self._store.close()
 
     def _exchange(self, exchange: Exchange) -> Exchange:
         turn = replace(
@@ -123,15 +101,22 @@ class MaskedConversations:
 
     def _reply(self, reply: Reply) -> Reply:
         """The words may repeat what the shopper wrote, or what the shop's system knows of them."""
-        own = [self._own]
-        own += (f"{entry.question} {entry.answer}" for entry in reply.citations)
+        own, citations = [self._own], reply.citations
+        if reply.kind is Kind.ABOUT:  # what a lookup found is the shopper's own, no help page
+            citations = tuple(map(self._found, citations))
+        else:
+            own += (f"{entry.question} {entry.answer}" for entry in citations)
         own += (f"{shown.item.text} {shown.item.attributes}" for shown in reply.recommendations)
         return replace(
             reply,
             text=mask(reply.text, self._region, " ".join(own)),
+            citations=citations,
             constraints=self._constraints(reply.constraints),
             asked=_without_personal(reply.asked, self._region),
         )
+
+    def _found(self, entry: FaqEntry) -> FaqEntry:
+        return replace(entry, answer=mask(entry.answer, self._region))
 
     def _constraints(self, held: Constraints) -> Constraints:
         return replace(held, wish=mask(held.wish, self._region)) if held.wish else held

@@ -150,6 +150,19 @@ class StoredTurn:
     thumb: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GivenFeedback:
+    """What a shopper thought of a reply (``item_id`` None) or did with an item of it, and when.
+
+    ``value`` is up, down, none, click, cart or purchase, ``at`` in Unix seconds.
+    """
+
+    message_id: str
+    item_id: str | None
+    value: str
+    at: float
+
+
 class ConversationStore(Protocol):
     """Conversations that survive a restart. Blocking calls, safe from any thread.
 
@@ -203,6 +216,10 @@ class ConversationStore(Protocol):
         self, conversation_id: str, message_id: str, value: str, item_id: str | None
     ) -> None:
         """Record a thumb, click, cart or purchase for a reply or one of its items."""
+        ...
+
+    def feedback_in(self, conversation_id: str) -> list[GivenFeedback]:
+        """All that was recorded of a conversation's replies and items, oldest first."""
         ...
 
     def erase(self, conversation_id: str) -> None:

@@ -1,7 +1,7 @@
 """Days and visitors -> what is erased or handed out of the conversations.
 
 Knows no clock but Unix seconds, and nothing of who may ask. What is handed out is what a page
-restores itself from, and the thumbs and clicks that stand with it.
+restores itself from, and every thumb, click, cart and purchase.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chatrec.errors import ConversationNotFound
 from chatrec.ports import ConversationStore
 from chatrec.records import to_json
 
@@ -20,18 +21,22 @@ def erase_idle(store: ConversationStore, days: float, now: float) -> int:
     """Erase the conversations in which nothing was said for so many days; how many these were."""
     erased = 0
     while found := store.idle_since(now - days * _DAY_SECONDS, _AT_ONCE):
-        for conversation_id in found:
-            store.erase(conversation_id)
-        erased += len(found)
+        erased += sum(_erased(store, conversation_id) for conversation_id in found)
     return erased
 
 
 def erase_visitor(store: ConversationStore, visitor: str) -> int:
     """Erase everything of a visitor; how many conversations these were."""
-    owned = store.conversations_of(visitor)
-    for conversation_id in owned:
+    return sum(_erased(store, each) for each in store.conversations_of(visitor))
+
+
+def _erased(store: ConversationStore, conversation_id: str) -> bool:
+    """Erase a conversation; False where somebody else has done so in the meantime."""
+    try:
         store.erase(conversation_id)
-    return len(owned)
+    except ConversationNotFound:
+        return False
+    return True
 
 
 def export_visitor(store: ConversationStore, visitor: str) -> dict[str, Any]:
@@ -39,7 +44,11 @@ def export_visitor(store: ConversationStore, visitor: str) -> dict[str, Any]:
     return {
         "visitor": visitor,
         "conversations": [
-            {"conversation_id": each, "messages": json.loads(to_json(store.transcript(each)))}
+            {
+                "conversation_id": each,
+                "messages": json.loads(to_json(store.transcript(each))),
+                "feedback": json.loads(to_json(store.feedback_in(each))),
+            }
             for each in store.conversations_of(visitor)
         ],
     }

@@ -21,13 +21,9 @@ from sqlite_utils import Database
 
 from chatrec.errors import ConversationNotFound, StorageError
 from chatrec.migrations import upgrade
-from chatrec.ports import StoredTurn
+from chatrec.ports import GivenFeedback, StoredTurn
 from chatrec.records import Record, SoFar, read_constraints, to_json
-from chatrec.types import (
-    Constraints,
-    Exchange,
-    Turn,
-)
+from chatrec.types import Constraints, Exchange, Turn
 
 FILE_NAME = "conversations.db"
 _BUSY_SECONDS = 10.0
@@ -49,6 +45,11 @@ _MESSAGES = """
          order by f.id desc limit 1) as thumb
     from messages m left join turns t on t.message_id = m.id
     where m.conversation_id = ? order by m.seq
+"""
+_FEEDBACK = """
+    select f.message_id, f.item_id, f.value, f.at
+    from feedback f join messages m on m.id = f.message_id
+    where m.conversation_id = ? order by f.id
 """
 _SHOWN = """
     select s.message_id, s.recommendation
@@ -222,6 +223,11 @@ class SqliteConversations:
             ).rowcount
         if not added:
             raise ConversationNotFound("no message of this conversation has this id")
+
+    def feedback_in(self, conversation_id: str) -> list[GivenFeedback]:
+        self.owner(conversation_id)
+        with self._reading() as db:
+            return [GivenFeedback(*row) for row in db.conn.execute(_FEEDBACK, [conversation_id])]
 
     def erase(self, conversation_id: str) -> None:
         with self._writing() as db:

@@ -126,7 +126,8 @@ def read(key: str, token: str, *, ended: bool = False) -> Visitor:
         raise TokenRefused("The token's time is over: ask for a new one.") from exc
     except jwt.InvalidTokenError as exc:
         raise TokenRefused("The token is not valid: ask for a new one.") from exc
-    if claims["exp"] - claims["iat"] > _LONGEST_SECONDS:
+    ends, made = claims["exp"], claims["iat"]
+    if not (_is_time(ends) and _is_time(made)) or ends - made > _LONGEST_SECONDS:
         raise TokenRefused("The token lasts too long: a day is the most.")
     orders = claims.get("orders", [])
     texts = [claims["sub"], claims.get("user_id", ""), *(orders if _is_list(orders) else [None])]
@@ -157,6 +158,10 @@ def network(address: str) -> str:
 def network_of(address: str, key: str) -> str:
     """A digest of the address's network, which nobody reads back."""
     return hmac.new(key.encode(), network(address).encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float)
 
 
 def _is_list(value: object) -> bool:

@@ -86,6 +86,7 @@ def build(settings: Settings, model: LanguageModel | None = None) -> Shop:
             settings.serve.max_message_chars,
             _handoff(settings, store, source),
             settings.limits.conversation_turns,
+            settings.privacy.country,
         )
 
     def under(settings: Settings) -> Conversations:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from openai import APIStatusError, OpenAI
 from small_shop import ITEMS, SmallShop
 from widget_site import Site
 
+from chatrec.settings import LimitSettings, Settings
 from chatrec.types import FaqEntry, Recommendation
 from ui import markdown
+from ui.app import create_api
 from ui.histories import Histories
 
 
@@ -59,6 +63,19 @@ def test_a_message_is_answered_with_cards_and_words(client: OpenAI) -> None:
     )
     assert ids(completion) == ["b1"]
     assert completion.usage.total_tokens == 0
+
+
+def test_conversations_are_begun_at_a_pace(tmp_path: Path, small_shop: SmallShop) -> None:
+    settings = Settings(data_dir=tmp_path, limits=LimitSettings(address_tokens="2/minute"))
+    statuses = []
+    with TestClient(create_api(settings, lambda: small_shop)) as front_end:
+        while front_end.get("/readyz").status_code != 200:
+            continue
+        for number in range(3):
+            asked = {"model": "chatrec", "messages": [user(f"boots {number}")]}
+            statuses.append(front_end.post("/v1/chat/completions", json=asked).status_code)
+    assert statuses == [200, 200, 429]
+    assert small_shop.store._db.table("conversations").count == 2  # type: ignore[attr-defined]
 
 
 def test_a_stream_says_the_same(client: OpenAI) -> None:
@@ -149,26 +166,49 @@ def test_what_the_shop_wrote_is_no_markup() -> None:
     assert "\\<img src=x" in told and "\\*very\\*" in told
     entry = FaqEntry("a", "[x](y)", "", "https://shop.example/a_(b)")
     assert markdown.citations([entry]).endswith("[\\[x\\](y)](https://shop.example/a_%28b%29)")
-    assert markdown.words("<script>") == "\\<script>"
+    assert markdown.words("<script>") == "\\<script\\>"
+    piece = "| The *best* lamp [here](https://evil.example) &lt; `x`\n|---|"
+    assert markdown.words(piece) == (
+        "| The \\*best\\* lamp \\[here\\](https://evil.example) \\&lt; \\`x\\`\n|---|"
+    )
 
 
 async def test_an_erased_conversation_is_begun_anew(small_shop: SmallShop) -> None:
     histories = Histories()
     conversations = small_shop.conversations
-    first = await histories.conversation(conversations, "", [], conversations.say)
+    first = await histories.conversation(
+        conversations, "", [], conversations.start, conversations.say
+    )
     histories.go_on("", [], "boots", first)
     await conversations.erase(first)
-    second = await histories.conversation(conversations, "", ["boots"], conversations.say)
+    second = await histories.conversation(
+        conversations, "", ["boots"], conversations.start, conversations.say
+    )
     assert [turn.text for turn in await conversations.transcript(second)] == ["boots"]
 
 
 async def test_only_so_many_histories_are_remembered(small_shop: SmallShop) -> None:
     histories = Histories(most=1)
     conversations = small_shop.conversations
-    first = await histories.conversation(conversations, "", [], conversations.say)
-    histories.go_on("", [], "boots", first)
-    assert await histories.conversation(conversations, "", ["boots"], conversations.say) == first
-    histories.go_on(
-        "", [], "lamps", await histories.conversation(conversations, "", [], conversations.say)
+    first = await histories.conversation(
+        conversations, "", [], conversations.start, conversations.say
     )
-    assert await histories.conversation(conversations, "", ["boots"], conversations.say) != first
+    histories.go_on("", [], "boots", first)
+    assert (
+        await histories.conversation(
+            conversations, "", ["boots"], conversations.start, conversations.say
+        )
+        == first
+    )
+    histories.go_on(
+        "",
+        [],
+        "lamps",
+        await histories.conversation(conversations, "", [], conversations.start, conversations.say),
+    )
+    assert (
+        await histories.conversation(
+            conversations, "", ["boots"], conversations.start, conversations.say
+        )
+        != first
+    )

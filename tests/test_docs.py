@@ -20,7 +20,7 @@ from typing import Any
 
 import jinja2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from widget_site import PLAIN, Site
 
 from chatrec.settings import load_settings
@@ -29,11 +29,8 @@ from chatrec.webhooks.sender import AGAIN_AFTER, signature
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "ui" / "docs"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 KEY = "k" * 32
 PATIENCE = 120.0
-
-in_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 
 def snippets(name: str, language: str) -> list[str]:
@@ -46,15 +43,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     served = Site(tmp_path_factory.mktemp("docs"))
     yield served
     served.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -190,7 +178,6 @@ def test_a_token_is_minted() -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_a_bubble_fills_the_cart(page: Page, site: Site) -> None:
     page.route("**/cart", lambda route: route.fulfill(status=204))
     page.goto(site.written(snippets("embedding", "html")[0]))
@@ -201,7 +188,6 @@ def test_a_bubble_fills_the_cart(page: Page, site: Site) -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_it_stands_in_an_element(page: Page, site: Site) -> None:
     page.goto(site.written(snippets("embedding", "html")[1]))
     expect(page.get_by_role("heading", name="What are you looking for?")).to_be_visible()
@@ -210,7 +196,6 @@ def test_it_stands_in_an_element(page: Page, site: Site) -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_nothing_is_loaded_before_the_visitor_agrees(page: Page, site: Site) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -221,7 +206,6 @@ def test_nothing_is_loaded_before_the_visitor_agrees(page: Page, site: Site) -> 
 
 
 @pytest.mark.browser
-@in_browser
 def test_a_page_hands_over_its_visitors_token(page: Page, site: Site) -> None:
     asked = []
     page.route("**/chat-token", lambda route: (asked.append(1), route.fulfill(body="no token")))
@@ -234,7 +218,6 @@ def test_a_page_hands_over_its_visitors_token(page: Page, site: Site) -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_shopify_fills_the_cart(page: Page, site: Site) -> None:
     [liquid] = snippets("embedding", "liquid")
     jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
@@ -258,7 +241,6 @@ _ADD = """(detail) => document.dispatchEvent(
 
 
 @pytest.mark.browser
-@in_browser
 @pytest.mark.parametrize(("id", "found"), [("SKU-1", 12), ("34", 34)])
 def test_woocommerce_fills_the_cart(page: Page, site: Site, id: str, found: int) -> None:
     [script] = snippets("embedding", "js")
@@ -315,7 +297,6 @@ def _script(text: str, route: Route) -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_a_react_component_comes_and_goes(page: Page, site: Site) -> None:
     [component] = snippets("embedding", "jsx")
     files = {"react": _REACT, "component": site.here(component), "mount": _MOUNT}
@@ -339,7 +320,6 @@ def test_a_react_component_comes_and_goes(page: Page, site: Site) -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_it_runs_under_the_documented_policy(page: Page, site: Site) -> None:
     broken: list[str] = []
     page.on("console", lambda told: broken.append(told.text) if told.type == "error" else None)
@@ -354,7 +334,6 @@ def test_it_runs_under_the_documented_policy(page: Page, site: Site) -> None:
 
 
 @pytest.mark.browser
-@in_browser
 def test_the_theme_reaches_inside(page: Page, site: Site) -> None:
     [style] = snippets("theming", "css")
     page.goto(site.host(PLAIN, "data-open", f"<style>{style}</style>"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -183,6 +184,35 @@ async def test_a_slow_system_is_given_up_on() -> None:
 
     reply = await Talk(lookup(slow, seconds=0.01)).say("where is my order W1234567 10083")
     assert "too long" in reply.text
+
+
+async def test_systems_that_hang_keep_no_other_work_waiting() -> None:
+    released = threading.Event()
+
+    def hangs(**given: str) -> None:
+        released.wait()
+
+    tool = StructuredTool.from_function(order_status, description="An order's status.")
+    tool.func = hangs
+    given = {"order_number": "W1234567", "postcode": "10083"}
+    try:
+        for system in (CallableSystem(hangs), LangChainSystem(tool)):
+            asked = [asyncio.create_task(system.ask(given, "")) for _ in range(60)]
+            async with asyncio.timeout(10):
+                await asyncio.sleep(0.1)
+                assert await asyncio.to_thread(len, "as the stores do") == 16
+            for each in asked:
+                each.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+    finally:
+        released.set()
+
+
+@pytest.mark.parametrize("answer", ["Ana Meier, Hauptstr. 1", '["Ana Meier"]', ["Ana Meier"]])
+async def test_an_answer_that_is_none_is_not_repeated(answer: Any) -> None:
+    with pytest.raises(LookupFailed, match="the answer is no") as failed:
+        await CallableSystem(lambda: answer).ask({}, "")
+    assert "Ana" not in str(failed.value)
 
 
 async def test_identity_comes_from_the_host_page_alone() -> None:

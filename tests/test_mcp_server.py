@@ -55,6 +55,10 @@ async def test_the_tools_say_what_they_take(site: Site) -> None:
             "search_policies",
         }
         arguments = tools["search_catalog"].input_schema["properties"]
+        assert arguments["product_types"]["maxItems"] == 50
+        for facets in ("require", "exclude"):
+            assert arguments[facets]["maxProperties"] == 50
+            assert arguments[facets]["additionalProperties"]["maxItems"] == 50
         assert {"product_types", "price_min", "price_max", "require", "exclude", "numeric"} < set(
             arguments
         )

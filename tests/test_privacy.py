@@ -19,7 +19,8 @@ from chatrec.conversations import Conversations
 from chatrec.keys import fits, hashed
 from chatrec.lookup.service import Found, Lookup, Lookups, Slot
 from chatrec.masked import MaskedConversations
-from chatrec.retention import erase_idle
+from chatrec.personal import mask
+from chatrec.retention import erase_idle, erase_visitor
 from chatrec.settings import load_settings
 from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.types import (
@@ -91,12 +92,13 @@ async def test_the_turn_hears_everything_and_the_disk_nothing_personal(tmp_path:
 class Orders:
     """The shop's system; remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: str = "shipped") -> None:
         self.asked: list[tuple[dict[str, str], str]] = []
+        self._status = status
 
     async def ask(self, given: dict[str, str], identity: str) -> Found | None:
         self.asked.append((dict(given), identity))
-        return {"status": "shipped"}
+        return {"status": self._status}
 
 
 def lookups(system: Orders, own: str = "") -> Lookups:
@@ -133,12 +135,40 @@ async def test_a_lookup_knows_what_it_was_told_until_a_restart(tmp_path: Path) -
     store.close()
 
 
+async def test_what_a_lookup_finds_is_kept_without_personal_data(tmp_path: Path) -> None:
+    store = MaskedConversations(SqliteConversations(tmp_path / FILE_NAME))
+    system = Orders(f"shipped to {MAIL}, phone {PHONE}")
+    conversations = Conversations(lookups(system), store, SmallSource(), 2000)
+    conversation = await conversations.start()
+    answer = await told(conversations, conversation, "where is W77 of a@b.example")
+    assert MAIL in answer and PHONE in answer
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert MAIL.encode() not in kept and PHONE.encode() not in kept
+    [stored] = store.transcript(conversation)
+    assert stored.exchange is not None
+    assert stored.exchange.reply.text == "Status: shipped to [email], phone [phone]"
+    store.close()
+
+
+async def test_a_message_is_known_again_under_its_key_in_any_country(tmp_path: Path) -> None:
+    store = MaskedConversations(SqliteConversations(tmp_path / FILE_NAME), "DE")
+    conversations = Conversations(Echo(), store, SmallSource(), 2000, country="DE")
+    conversation = await conversations.start()
+    said = "so erreicht man mich: 030 901820"
+    assert mask(said, "DE") != said == mask(said, "US")
+    await told(conversations, conversation, said, "key")
+    await told(conversations, conversation, said, "key")
+    assert len(store.transcript(conversation)) == 1
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("profile", "asks"),
     [
         ({}, False),
         ({"orders": "W76\nW78"}, False),
         ({"orders": "W77"}, True),
+        ({"orders": "#w-77"}, True),
         ({"user_id": "a"}, True),
     ],
 )
@@ -149,6 +179,8 @@ async def test_an_order_is_looked_up_with_the_right_to_it(
     turn = Turn(f"where is W77 of {MAIL}", profile=profile)
     events = [event async for event in lookups(system, own="order").run(turn)]
     assert bool(system.asked) is asks
+    if asks:  # as the token has it
+        assert system.asked[0][0]["order"] == profile.get("orders", "W77")
     exchange = events[-1]
     assert isinstance(exchange, Exchange)
     assert ("I find nothing" in exchange.reply.text) is not asks
@@ -164,6 +196,33 @@ def test_conversations_are_erased_when_their_time_is_over(tmp_path: Path) -> Non
     assert erase_idle(store, 1, now) == 0
     assert erase_idle(store, 1, now + 86_400 + 60) == 106
     assert store.conversations_of("ann") == store.conversations_of("bob") == []
+    store.close()
+
+
+class Racing(SqliteConversations):
+    """Shoppers erase what was just found to be over, or about to be erased."""
+
+    def idle_since(self, at: float, limit: int) -> list[str]:
+        return self._less(super().idle_since(at, limit))
+
+    def conversations_of(self, visitor: str) -> list[str]:
+        return self._less(super().conversations_of(visitor))
+
+    def _less(self, found: list[str]) -> list[str]:
+        for each in found[:1]:
+            self.erase(each)
+        return found
+
+
+def test_what_the_shopper_erases_in_between_is_no_trouble(tmp_path: Path) -> None:
+    store = Racing(tmp_path / FILE_NAME)
+    for _ in range(2):
+        for _ in range(3):
+            store.create("ann")
+        assert erase_idle(store, 1, time.time() + 90_000) == 2
+    for _ in range(3):
+        store.create("ann")
+    assert erase_visitor(store, "ann") == 2
     store.close()
 
 
@@ -185,6 +244,8 @@ async def test_the_staff_exports_and_erases_a_visitor(
         await app.state.loading.opened()
         conversation = await small_shop.conversations.start("ann")
         await told(small_shop.conversations, conversation, "boots")
+        [stored] = small_shop.store.transcript(conversation)
+        small_shop.store.feedback(conversation, stored.message_id, "click", "b1")
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             for method in ("GET", "DELETE"):
@@ -194,8 +255,14 @@ async def test_the_staff_exports_and_erases_a_visitor(
             [talk] = exported["conversations"]
             assert talk["conversation_id"] == conversation
             assert talk["messages"][0]["text"] == "boots"
+            [click] = talk["feedback"]
+            assert (click["value"], click["item_id"]) == ("click", "b1")
             assert (await client.delete("/v1/visitors/ann")).json() == {"conversations": 1}
             assert (await client.get("/v1/visitors/ann")).json()["conversations"] == []
+            await small_shop.conversations.start("shop/ann")
+            path = "/v1/visitors/shop%2Fann"
+            assert (await client.get(path)).json()["visitor"] == "shop/ann"
+            assert (await client.delete(path)).json() == {"conversations": 1}
 
 
 def test_the_command_line_exports_and_erases(tmp_path: Path) -> None:

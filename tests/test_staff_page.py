@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from test_chat_page import CHROMIUM, Site, browser, replies, say
+from test_chat_page import Site, replies, say
 
 from chatrec.keys import hashed
 from chatrec.settings import ServeSettings
-
-__all__ = ["browser"]  # a fixture
 
 KEY = "the-admin-key"
 
@@ -19,7 +17,6 @@ pytestmark = [
     pytest.mark.browser,
     # Gradio counts its events with ways of pandas that are about to be dropped.
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
 ]
 
 

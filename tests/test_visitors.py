@@ -14,8 +14,8 @@ import jwt
 import pytest
 from small_shop import SmallShop
 
-from chatrec.errors import TokenRefused
-from chatrec.keys import hashed
+from chatrec.errors import StorageError, TokenRefused
+from chatrec.keys import hashed, kept_key
 from chatrec.settings import LimitSettings, Settings, load_settings
 from chatrec.tokens import Visitor, mint, network, network_of, read, sign
 from ui.app import TOKEN_KEY, create_api
@@ -91,6 +91,8 @@ def claimed(**claims: Any) -> str:
         claimed(exp=None),
         claimed(exp=int(time.time()) - 60),
         claimed(exp=int(time.time()) + 90_000),
+        claimed(exp=str(int(time.time()) + 60)),
+        claimed(exp=float("inf")),
         claimed(user_id=["ann"]),
         claimed(orders="W1"),
         claimed(orders=["W1\nW2"]),
@@ -229,6 +231,13 @@ async def test_a_kept_key_outlives_a_restart_and_is_the_owners_alone(
     assert (tmp_path / TOKEN_KEY).stat().st_mode & 0o777 == 0o600
     async with opened(token_key="") as client:
         assert (await client.get(path, headers=bears(token))).status_code == 200
+
+
+def test_a_kept_key_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:
+    for cut in ("", "short"):
+        (tmp_path / TOKEN_KEY).write_text(cut, encoding="utf-8")
+        with pytest.raises(StorageError, match="remove"):
+            kept_key(tmp_path / TOKEN_KEY)
 
 
 async def test_who_asks_too_much_waits(opened: Opening) -> None:

@@ -179,6 +179,7 @@ def test_an_erased_conversation_is_not_told_of(tmp_path: Path, inbox: Inbox) -> 
         until(lambda: inbox.got and pending(tmp_path, inbox.url))
         sender.erase("c1")
         assert pending(tmp_path, inbox.url) is None
+        assert not [f for f in tmp_path.iterdir() if b"a secret" in f.read_bytes()]
 
 
 async def test_a_conversation_is_heard_from_its_start_to_its_end(

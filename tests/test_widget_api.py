@@ -162,6 +162,57 @@ async def test_stop_ends_the_answer_and_keeps_what_was_sent(
     assert (await client.post("/v1/conversations/nowhere/stop")).status_code == 404
 
 
+@pytest.mark.parametrize("key", ["", "k"])
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_who_waits_for_an_answer_that_is_stopped_is_told_so(
+    client: httpx.AsyncClient, small_shop: SmallShop, key: str, accept: str
+) -> None:
+    conversation = await started(client)
+    headers = {"Accept": accept} | ({"Idempotency-Key": key} if key else {})
+    sent = {"json": {"text": "boots, wait"}, "headers": headers}
+    asking = asyncio.create_task(client.post(f"{conversation}/messages", **sent))
+    waiting = asyncio.create_task(client.post(f"{conversation}/messages", json={"text": "lamps"}))
+    async with asyncio.timeout(10):
+        while not small_shop.dialogue.turns:
+            await asyncio.sleep(0.01)
+        assert (await client.post(f"{conversation}/stop")).status_code == 204
+        for asked in (asking, waiting):
+            answer = await asked
+            assert '"code":"stopped"' in answer.text
+            streamed = answer.headers["content-type"].startswith("text/event-stream")
+            assert answer.status_code == (200 if streamed else 409)
+    assert small_shop.dialogue.closed_early == 1
+    (message,) = await transcript(client, conversation)
+    assert len(message["reply"]["items"]) == 3
+
+
+async def test_who_waits_while_the_server_stops_may_ask_again(
+    app: FastAPI, client: httpx.AsyncClient, small_shop: SmallShop
+) -> None:
+    conversation = await started(client)
+    tasks = [
+        asyncio.create_task(client.post(f"{conversation}/messages", json={"text": text}))
+        for text in ("boots, wait", "lamps")
+    ]
+    while not small_shop.dialogue.turns:
+        await asyncio.sleep(0.01)
+    await app.state.under_way.aclose()
+    assert [(await each).status_code for each in tasks] == [503, 503]
+
+
+async def test_events_have_no_line_breaks_of_unicode(client: httpx.AsyncClient) -> None:
+    conversation = await started(client)
+    answer = await client.patch(
+        f"{conversation}/constraints",
+        json={"wish": "boots\u2028red\u0085new"},
+        headers={"Accept": "text/event-stream"},
+    )
+    assert '"wish":"boots\\u2028red\\u0085new"' in answer.text
+    completion = {"model": "chatrec", "messages": [{"role": "user", "content": "boots"}]}
+    answer = await client.post("/v1/chat/completions", json={**completion, "stream": True})
+    assert answer.text.isascii() and "\\u2605" in answer.text  # a star of a rating
+
+
 async def test_a_failure_under_a_key_is_told(
     client: httpx.AsyncClient,
 ) -> None:

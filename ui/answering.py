@@ -15,6 +15,7 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from chatrec.conversations import Accepted
+from chatrec.errors import EngineError
 from chatrec.types import Exchange, Shown, Words
 from ui.errors import public
 from ui.openapi import EVENT_STREAM
@@ -35,14 +36,23 @@ async def answer(request: Request, events: Events, accept: str) -> ReplyDocument
 
 
 async def accepted(events: Events) -> str:
-    """The id under which the message is stored, which is the first event."""
-    first = await anext(events)
-    assert isinstance(first, Accepted)
-    return first.message_id
+    """The id under which the message is stored, which is the first event.
+
+    Raises:
+        EngineError: the server stops, and the answer with it.
+    """
+    async for first in events:
+        assert isinstance(first, Accepted)
+        return first.message_id
+    raise _broken_off()
 
 
 async def whole(request: Request, events: Events) -> Exchange | None:
-    """What the events end with; None where the client has left, which stops them."""
+    """What the events end with; None where the client has left, which stops them.
+
+    Raises:
+        EngineError: as `accepted`.
+    """
     last = asyncio.ensure_future(_last(events))
     gone = asyncio.ensure_future(_disconnected(request))
     try:
@@ -70,7 +80,11 @@ async def _last(events: Events) -> Exchange:
         async for event in events:
             if isinstance(event, Exchange):
                 return event
-    raise RuntimeError("the dialogue ended without an exchange")
+    raise _broken_off()
+
+
+def _broken_off() -> EngineError:
+    return EngineError("an answer was broken off, for the server stops")
 
 
 async def _disconnected(request: Request) -> None:
@@ -95,4 +109,5 @@ async def _stream(message_id: str, events: Events) -> AsyncIterator[bytes]:
 
 
 def _sse(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
+    # Some readers of events take every line break of Unicode for the end of a line.
+    return format_sse_event(event=name, data_str=data.model_dump_json(ensure_ascii=True))

@@ -39,7 +39,7 @@ _Key = Annotated[
 _Accept = Annotated[str, Header(include_in_schema=False)]
 
 _ERRORS = problems(400, 401, 403, 404, 413, 422, 429, 500, 503, 507)
-_ANSWER = _ERRORS | events(
+_ANSWER = problems(409) | events(
     "where these are accepted, the events items (ItemsDocument), token (TokenDocument), and at "
     "last reply (ReplyDocument) or error (ProblemDocument)"
 )

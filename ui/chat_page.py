@@ -51,7 +51,7 @@ def mount_page(app: FastAPI, settings: Settings, loading: Loading, rates: Rates)
 
 
 def mount(app: FastAPI, page: ChatPage, path: str, style: str = "", **access: Any) -> None:
-    """Mount a page at a path of the app; ``access`` is Gradio's ``auth`` and what goes with it."""
+    """Mount a page at a path of the app; ``access`` is Gradio's ``auth`` or ``auth_dependency``."""
     own = (resources.files("ui") / "page.css").read_text(encoding="utf-8")
     # No part of a page takes files, and Gradio keeps what anybody sends there.
     app.add_route(f"{path.rstrip('/')}/gradio_api/upload", _nothing_here, methods=["POST"])

@@ -190,6 +190,10 @@ async def complete(
     visitor = visitors_of(request).caller(request, asked.user or "")
     rates, address = rates_of(request), address_of(request)
 
+    async def begin() -> str:
+        rates.spend("tokens", address)
+        return await conversations.start(visitor.id)
+
     def say(conversation_id: str, text: str) -> Events:
         return rates.answer(
             lambda: conversations.say(conversation_id, text, profile=visitor.profile),
@@ -200,7 +204,7 @@ async def complete(
     said = [each.text for each in earlier if each.role == "user" and each.text.strip()]
     known = asked.metadata.conversation_id if asked.metadata else None
     if known is None:
-        known = await histories.conversation(conversations, visitor.id, said, say)
+        known = await histories.conversation(conversations, visitor.id, said, begin, say)
     elif await conversations.owner(known) != visitor.id:
         raise ConversationNotFound(f"no conversation {known} of yours")
     told = say(known, last.text)
@@ -290,4 +294,4 @@ class _Answer:
 
 
 def _data(document: dict[str, Any]) -> bytes:
-    return format_sse_event(data_str=json.dumps(document, ensure_ascii=False))
+    return format_sse_event(data_str=json.dumps(document))

@@ -45,6 +45,10 @@ class TooMany(ChatrecError):
         self.seconds = seconds
 
 
+class Stopped(ChatrecError):
+    """An answer was stopped while it was waited for."""
+
+
 class Starting(ChatrecError):
     """The shop is not loaded yet, or its model does not answer yet."""
 
@@ -78,40 +82,58 @@ class PublicError:
 def public(error: Exception) -> PublicError:
     """What an outsider is told of an error; unexpected ones are logged with their trace."""
     match error:
-        case MessageRefused():
-            return PublicError(422, "message_refused", str(error))
-        case ConversationNotFound():
-            return PublicError(404, "conversation_not_found", str(error))
-        case TokenRefused():
-            return PublicError(401, "token_refused", str(error), {"WWW-Authenticate": "Bearer"})
-        case OriginRefused():
-            return PublicError(403, "origin_refused", str(error))
-        case TooMany():
-            wait = {"Retry-After": str(error.seconds)}
-            return PublicError(429, "too_many_requests", str(error), wait)
-        case Starting():
-            return PublicError(503, "starting", str(error))
-        case StorageError():
-            log.error("%s", error)
-            return PublicError(
-                507, "storage", "Conversations cannot be stored at the moment. Please try later."
-            )
-        case EngineError() | SetupError():
-            log.error("%s", error)
-            return PublicError(
-                503, "engine", "The assistant could not answer this time. Please try again."
-            )
+        case ChatrecError():
+            found = _for_callers(error) or _for_operators(error)
         case RequestValidationError():
-            return PublicError(422, "invalid_request", _fields(error))
+            found = PublicError(422, "invalid_request", _fields(error))
         case HTTPException(status_code=413):
-            return PublicError(413, "body_too_large", "The request is too large.")
+            found = PublicError(413, "body_too_large", "The request is too large.")
         case HTTPException():
             phrase = HTTPStatus(error.status_code).phrase
             code = phrase.lower().replace(" ", "_")
-            return PublicError(error.status_code, code, phrase, error.headers or {})
+            found = PublicError(error.status_code, code, phrase, error.headers or {})
         case _:
-            log.error("unexpected error", exc_info=error)
-            return PublicError(500, "internal", "Something went wrong. Please try again.")
+            found = None
+    if found is None:
+        log.error("unexpected error", exc_info=error)
+        return PublicError(500, "internal", "Something went wrong. Please try again.")
+    return found
+
+
+def _for_callers(error: ChatrecError) -> PublicError | None:
+    """What the caller can put right; it is told as it stands."""
+    told = str(error)
+    match error:
+        case MessageRefused():
+            return PublicError(422, "message_refused", told)
+        case ConversationNotFound():
+            return PublicError(404, "conversation_not_found", told)
+        case TokenRefused():
+            return PublicError(401, "token_refused", told, {"WWW-Authenticate": "Bearer"})
+        case OriginRefused():
+            return PublicError(403, "origin_refused", told)
+        case Stopped():
+            return PublicError(409, "stopped", told)
+        case TooMany():
+            return PublicError(429, "too_many_requests", told, {"Retry-After": str(error.seconds)})
+        case Starting():
+            return PublicError(503, "starting", told)
+    return None
+
+
+def _for_operators(error: ChatrecError) -> PublicError | None:
+    """What only the operator can put right, who finds it in the log."""
+    match error:
+        case StorageError():
+            status, code = 507, "storage"
+            told = "Conversations cannot be stored at the moment. Please try later."
+        case EngineError() | SetupError():
+            status, code = 503, "engine"
+            told = "The assistant could not answer this time. Please try again."
+        case _:
+            return None
+    log.error("%s", error)
+    return PublicError(status, code, told)
 
 
 def install(app: FastAPI) -> None:

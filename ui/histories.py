@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from chatrec.conversations import Conversations
@@ -32,6 +32,7 @@ class Histories:
         conversations: Conversations,
         caller: str,
         said: Sequence[str],
+        begin: Callable[[], Awaitable[str]],
         say: Callable[[str, str], Events],
     ) -> str:
         """The conversation in which the shopper said these messages, oldest first, and no more.
@@ -40,11 +41,13 @@ class Histories:
             conversations: of the shop.
             caller: whom the conversation belongs to; another caller's is never found.
             said: the shopper's messages so far.
+            begin: a new conversation of the caller's; its id.
             say: a conversation's id and a text -> the events of its answer.
 
         Raises:
             MessageRefused: one of them cannot be read.
             EngineError: they had to be said again, and the model failed.
+            ChatrecError: whatever ``begin`` and ``say`` raise besides.
         """
         digest = _digest(caller, said)
         known = self._known.get(digest)
@@ -55,7 +58,7 @@ class Histories:
                 del self._known[digest]
             else:
                 return known
-        conversation_id = await conversations.start(caller)
+        conversation_id = await begin()
         for text in said[-_MOST_SAID_AGAIN:]:
             async with aclosing(say(conversation_id, text)) as events:
                 async for _ in events:

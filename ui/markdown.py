@@ -12,6 +12,7 @@ from chatrec.types import FaqEntry, Recommendation
 from chatrec.wording import capital, money
 from ui.schema import safe_url
 
+_INLINE = re.compile(r"([\\`*_\[\]<>~&])")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&])")
 _URL_MARKUP = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C"})
 
@@ -29,8 +30,8 @@ def citations(entries: Sequence[FaqEntry]) -> str:
 
 
 def words(text: str) -> str:
-    """A piece of a reply's text, which may have tables but no HTML."""
-    return text.replace("<", "\\<")
+    """A piece of a reply's text, which may have tables and lines but no other markup."""
+    return _INLINE.sub(r"\\\1", text)
 
 
 def _card(shown: Recommendation) -> str:

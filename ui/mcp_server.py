@@ -35,6 +35,7 @@ T = TypeVar("T")
 _MOST_FOUND = 20
 _MOST_NAMED = 40
 _MOST_ENTRIES = 3
+_MOST_DEMANDS = 50
 _READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _INSTRUCTIONS = (
     "The catalogue and the customer-service answers of {shop}. Put what a product must or must not "
@@ -42,9 +43,10 @@ _INSTRUCTIONS = (
     "prices, features and rules as they stand here; what is not here is not known."
 )
 
+_Wanted = Annotated[list[str], Field(max_length=_MOST_DEMANDS)]
 Values = Annotated[
-    dict[str, list[str]],
-    Field(description="facet -> values, as describe_catalog lists them"),
+    dict[str, _Wanted],
+    Field(max_length=_MOST_DEMANDS, description="facet -> values, as describe_catalog lists them"),
 ]
 
 
@@ -166,7 +168,7 @@ def mcp_server(settings: Settings, shelves: Callable[[], Shelves]) -> MCPServer[
     @_told
     async def search_catalog(
         query: Annotated[str, Field(max_length=500, description="ranks; filters nothing")] = "",
-        product_types: Annotated[list[str], Field(description="any of these will do")] = [],  # noqa: B006
+        product_types: Annotated[_Wanted, Field(description="any of these will do")] = [],  # noqa: B006
         price_min: Annotated[float, Field(ge=0)] | None = None,
         price_max: Annotated[float, Field(ge=0)] | None = None,
         require: Values = {},  # noqa: B006
@@ -187,12 +189,11 @@ def mcp_server(settings: Settings, shelves: Callable[[], Shelves]) -> MCPServer[
         demands = patched(
             Constraints(),
             {
-                "category": [_known(vocabulary, TYPE, each) for each in product_types],
+                "category": _known(vocabulary, TYPE, product_types),
                 "price_min": price_min,
                 "price_max": price_max,
                 "require": {
-                    facet: [_known(vocabulary, facet, each) for each in values]
-                    for facet, values in require.items()
+                    facet: _known(vocabulary, facet, values) for facet, values in require.items()
                 },
                 "exclude": exclude,
                 "numeric": {facet: bounds.model_dump() for facet, bounds in numeric.items()},
@@ -256,8 +257,8 @@ def _summary(vocabulary: Vocabulary) -> CatalogueSummary:
     )
 
 
-def _known(vocabulary: Vocabulary, name: str, wanted: str) -> str:
-    """The catalogue's label for a wanted value, which may be an alias or a plural of it.
+def _known(vocabulary: Vocabulary, name: str, wanted: list[str]) -> list[str]:
+    """The catalogue's labels for wanted values, which may be aliases or plurals of them.
 
     Raises:
         MessageRefused: no product has such a value; says which there are.
@@ -265,11 +266,15 @@ def _known(vocabulary: Vocabulary, name: str, wanted: str) -> str:
     facet = vocabulary.facet(name)
     if facet is None:
         return wanted  # an unknown facet is refused with the rest of the demands
-    folded = fold(wanted)
-    for value in facet.values:
-        if folded in (value.label, plural(value.label), *value.aliases):
-            return value.label
-    raise MessageRefused(f"No product has {name} {wanted!r}. There are: {_some(facet)}.")
+    labels = {
+        said: value.label
+        for value in reversed(facet.values)  # where two are called so, the commoner one is meant
+        for said in (*value.aliases, plural(value.label), value.label)
+    }
+    for each in wanted:
+        if fold(each) not in labels:
+            raise MessageRefused(f"No product has {name} {each!r}. There are: {_some(facet)}.")
+    return [labels[fold(each)] for each in wanted]
 
 
 def _some(facet: Facet) -> str:

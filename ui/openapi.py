@@ -6,12 +6,15 @@ though no route returns them, and nothing is left of what the standard tells rea
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache, partial
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
@@ -46,16 +49,19 @@ def events(description: str) -> dict[int | str, dict[str, Any]]:
 
 
 def close(app: FastAPI, prefix: str) -> None:
-    """Make the document, and answer for what it does not name.
+    """Let the app describe itself, once it is asked to, and answer for what it does not name.
 
     Called once every route is there, and before a page is mounted that takes all other paths. A
     known path refuses other methods with 405, an unknown one below ``prefix`` is 404.
     """
-    document = _document(app)
-    app.openapi = lambda: document  # type: ignore[method-assign]
-    for path, operations in document["paths"].items():
-        allowed = sorted(method.upper() for method in operations)
-        others = [method for method in _METHODS if method not in allowed]
+    app.openapi = cache(partial(_document, app))  # type: ignore[method-assign]
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            known[route.path_format or ""] |= route.methods or set()
+    for path, methods in known.items():
+        allowed = sorted(methods)
+        others = [method for method in _METHODS if method not in methods]
         app.add_route(path, _refusing(405, {"Allow": ", ".join(allowed)}), others)
     app.add_route(f"{prefix}/{{path:path}}", _refusing(404, {}), _METHODS)
 

@@ -42,13 +42,13 @@ def _store(request: Request) -> ConversationStore:
 _Store = Annotated[ConversationStore, Depends(_store)]
 
 
-@router.get("/v1/visitors/{visitor}", responses=problems(422))
+@router.get("/v1/visitors/{visitor:path}", responses=problems(422))
 async def export(visitor: _Visitor, store: _Store, key: Staff) -> dict[str, Any]:
     """Everything that is kept of a visitor. Needs the admin key."""
     return await asyncio.to_thread(export_visitor, store, visitor)
 
 
-@router.delete("/v1/visitors/{visitor}", responses=problems(422))
+@router.delete("/v1/visitors/{visitor:path}", responses=problems(422))
 async def erase(visitor: _Visitor, store: _Store, key: Staff) -> ErasedDocument:
     """Erase everything that is kept of a visitor. Needs the admin key."""
     return ErasedDocument(conversations=await asyncio.to_thread(erase_visitor, store, visitor))

@@ -1,16 +1,18 @@
 """The chat page for the shop's own people: beside the chat, each turn from inside.
 
 A playground answers this page's messages under other settings, and a button writes the
-conversation down as a dialogue test. Where an admin key is set, it is the password.
+conversation down as a dialogue test. Where an admin key is set, it is the password; without one
+the page opens on this machine alone.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections import OrderedDict
 from importlib import resources
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from chatrec.conversations import Conversations
 from chatrec.keys import fits
@@ -39,7 +41,17 @@ def mount_staff_page(app: FastAPI, settings: Settings, loading: Loading, rates: 
         said = "For the shop's own people: any name, and the admin key as the password."
         mount(app, page, PATH, style, auth=is_staff, auth_message=said)
     else:
-        mount(app, page, PATH, style)
+        mount(app, page, PATH, style, auth_dependency=_here)
+
+
+def _here(request: Request) -> str | None:
+    """A name for who asks from this machine; None for anybody else."""
+    address = request.client.host if request.client else ""
+    try:
+        is_here = ipaddress.ip_address(address).is_loopback
+    except ValueError:  # a socket's name
+        is_here = False
+    return "staff" if is_here else None
 
 
 class StaffPage(ChatPage):

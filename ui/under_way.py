@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from chatrec.conversations import Accepted
 from chatrec.types import Event
+from ui.errors import Stopped
 
 Events: TypeAlias = AsyncGenerator[Accepted | Event]
 
@@ -26,7 +27,7 @@ class UnderWay:
     def __init__(self, grace_seconds: float = _GRACE_SECONDS) -> None:
         """``grace_seconds``: how long an answer that nobody follows goes on."""
         self._grace_seconds = grace_seconds
-        self._answers: dict[tuple[str, str], _Answer] = {}
+        self._answers: dict[tuple[str, object], _Answer] = {}
 
     def follow(self, conversation_id: str, key: str, start: Callable[[], Events]) -> Events:
         """The events of an answer, from the first; without a key they end with their reader.
@@ -36,21 +37,25 @@ class UnderWay:
             key: the request's, or "".
             start: begins the answer where none is under way.
         """
-        if not key:
-            return start()
-        place = (conversation_id, key)
+        place = (conversation_id, key or object())
         answer = self._answers.get(place)
         if answer is None:
-            answer = self._answers[place] = _Answer(start(), self._grace_seconds)
+            answer = self._answers[place] = _Answer(start(), self._grace_seconds if key else 0.0)
             answer.task.add_done_callback(lambda _: self._answers.pop(place, None))
         return answer.follow()
 
     async def stop(self, conversation_id: str) -> None:
-        """End the conversation's answers under way; return when what was sent is kept."""
-        await self._end([a for (owner, _), a in self._answers.items() if owner == conversation_id])
+        """End the conversation's answers under way; return when what was sent is kept.
+
+        Whoever follows one is told that it was stopped.
+        """
+        stopped = [a for (owner, _), a in self._answers.items() if owner == conversation_id]
+        for answer in stopped:
+            answer.error = Stopped("The answer was stopped; what was sent of it is kept.")
+        await self._end(stopped)
 
     async def aclose(self) -> None:
-        """End all of them."""
+        """End all of them; they break off, and may be asked for again."""
         await self._end(list(self._answers.values()))
 
     async def _end(self, answers: list[_Answer]) -> None:
@@ -69,7 +74,7 @@ class _Answer:
         self._more = asyncio.Condition()
         self._followers = 0
         self._leaving: asyncio.TimerHandle | None = None
-        self._error: Exception | None = None
+        self.error: Exception | None = None
         self._finished = False
         self.task = asyncio.create_task(self._collect())
 
@@ -81,7 +86,7 @@ class _Answer:
                         self._so_far.append(event)
                         self._more.notify_all()
         except Exception as exc:
-            self._error = exc
+            self.error = exc
         finally:
             self._finished = True
             async with self._more:
@@ -103,10 +108,13 @@ class _Answer:
                 async with self._more:
                     while not self._finished and told == len(self._so_far):
                         await self._more.wait()
-            if self._error is not None:
-                raise self._error
+            if self.error is not None:
+                raise self.error
         finally:
             self._followers -= 1
-            if not self._followers and not self._finished:
+            if not self._followers and not self._finished and not self._grace_seconds:
+                self.task.cancel()
+                await asyncio.gather(self.task, return_exceptions=True)
+            elif not self._followers and not self._finished:
                 loop = asyncio.get_running_loop()
                 self._leaving = loop.call_later(self._grace_seconds, self.task.cancel)

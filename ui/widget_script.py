@@ -17,13 +17,15 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
-MODULES = ("labels", "dom", "api", "tabs", "parts", "element", "main")
+MODULES = ("labels", "dom", "api", "tabs", "parts", "panel", "element", "main")
 """Each one imports only from those before it."""
 
 _IMPORT = re.compile(r"^import\b[^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:default )?", re.MULTILINE)
 _COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
 _COMMENT_BLOCK = re.compile(r"^\s*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+_BESIDE_MARK = re.compile(r"\s*([{};,])\s*")
+"""Space around what parts a style sheet; elsewhere space may mean something."""
 _MARGIN = re.compile(r"^\s+", re.MULTILINE)
 
 router = APIRouter(tags=["widget"])
@@ -53,7 +55,8 @@ async def widget(
 def widget_script() -> str:
     """The whole widget as one classic script."""
     folder = resources.files("ui") / "widget"
-    style = _squeezed((folder / "widget.css").read_text(encoding="utf-8"))
+    sheet = _squeezed((folder / "widget.css").read_text(encoding="utf-8"))
+    style = _BESIDE_MARK.sub(r"\1", sheet).replace(": ", ":")
     parts = [f"const STYLE = {json.dumps(style, ensure_ascii=False)};\n"]
     for name in MODULES:
         source = (folder / f"{name}.js").read_text(encoding="utf-8")

@@ -226,11 +226,10 @@ async def _answer(lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply
     if missing is not None:
         asked = _asking(lookup, given)
         return Reply(Kind.CLARIFY, missing.ask, constraints=kept, asked=asked)
-    orders = turn.profile.get("orders", "").split("\n")
-    may_ask = not lookup.own or bool(identity) or given[lookup.own] in orders
+    allowed = given if not lookup.own or identity else _own(lookup.own, given, turn)
     try:
         async with asyncio.timeout(lookup.seconds):
-            found = await lookup.system.ask(given, identity) if may_ask else None
+            found = None if allowed is None else await lookup.system.ask(allowed, identity)
     except TimeoutError:
         logger.error("the lookup %s took longer than %s s", lookup.name, lookup.seconds)
         text = "Our system takes too long to answer just now. Please try again in a few minutes."
@@ -248,6 +247,21 @@ async def _answer(lookup: Lookup, given: Mapping[str, str], turn: Turn) -> Reply
     told = _told(lookup, found)
     cited = FaqEntry(lookup.name, capital(readable(lookup.name)), told)
     return Reply(Kind.ABOUT, told, citations=(cited,), constraints=kept)
+
+
+def _own(slot: str, given: Mapping[str, str], turn: Turn) -> Mapping[str, str] | None:
+    """What is given, the order as the visitor's token has it; None where the token lacks it.
+
+    Shoppers write "#w-77" for W77; what the system is asked for is never but one of the token's.
+    """
+    wanted = _letters(given[slot])
+    orders = turn.profile.get("orders", "").splitlines()
+    order = next((each for each in orders if wanted and _letters(each) == wanted), None)
+    return None if order is None else {**given, slot: order}
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _told(lookup: Lookup, found: Found) -> str:

@@ -12,6 +12,8 @@ import inspect
 import json
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,12 @@ IDENTITY = "user_id"
 """What the shopper's identity is called, in the profile and to the systems."""
 
 _SECONDS = 30.0  # the lookup's own time-out comes first
+_AT_ONCE = 8
 _MCP_VERSION = "2025-06-18"
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="lookup")
 
 
 def _arguments(given: Mapping[str, str], identity: str) -> dict[str, str]:
@@ -38,19 +45,24 @@ def _found(answer: object) -> Found | None:
         try:
             answer = json.loads(text) if text else None
         except ValueError as exc:
-            raise LookupFailed(f"the answer is no JSON: {text[:200]!r}") from exc
+            # What it says may be on a shopper, and this is logged.
+            raise LookupFailed(f"the answer is no JSON, {len(text)} characters of text") from exc
     if isinstance(answer, Mapping):
         return answer or None
     if answer is None:
         return None
-    raise LookupFailed(f"the answer is no object: {str(answer)[:200]!r}")
+    raise LookupFailed(f"the answer is no object but a {type(answer).__name__}")
 
 
 class CallableSystem:
-    """A Python function of keyword arguments; it may be async, and otherwise runs in a thread."""
+    """A Python function of keyword arguments; it may be async, and otherwise runs in a thread.
+
+    The threads are its own: a system that hangs keeps nobody else waiting.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
+        self._threads = _threads()
 
     async def ask(self, given: Mapping[str, str], identity: str) -> Found | None:
         arguments = _arguments(given, identity)
@@ -58,21 +70,29 @@ class CallableSystem:
             if inspect.iscoroutinefunction(self._function):
                 answer = await self._function(**arguments)
             else:
-                answer = await asyncio.to_thread(self._function, **arguments)
+                loop = asyncio.get_running_loop()
+                call = partial(self._function, **arguments)
+                answer = await loop.run_in_executor(self._threads, call)
         except Exception as exc:  # foreign code raises what it likes
             raise LookupFailed(f"{type(exc).__name__}: {exc}") from exc
         return _found(answer)
 
 
 class LangChainSystem:
-    """A LangChain tool."""
+    """A LangChain tool; one that is not async runs in threads of its own."""
 
     def __init__(self, tool: Any) -> None:
         self._tool = tool
+        self._threads = _threads()
 
     async def ask(self, given: Mapping[str, str], identity: str) -> Found | None:
+        arguments = _arguments(given, identity)
         try:
-            answer = await self._tool.ainvoke(_arguments(given, identity))
+            if getattr(self._tool, "coroutine", self) is None:  # it would wait in common threads
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self._threads, self._tool.invoke, arguments)
+            else:
+                answer = await self._tool.ainvoke(arguments)
         except Exception as exc:  # each tool raises its own
             raise LookupFailed(f"{type(exc).__name__}: {exc}") from exc
         return _found(answer)
@@ -185,7 +205,7 @@ def _result(answer: httpx.Response, number: int) -> Mapping[str, Any]:
         try:
             message = json.loads(text)
         except ValueError as exc:
-            raise LookupFailed(f"the server's message is no JSON: {text[:200]!r}") from exc
+            raise LookupFailed("the server's message is no JSON") from exc
         if isinstance(message, dict) and message.get("id") == number:
             if "error" in message:
                 raise LookupFailed(f"the server refused: {str(message['error'])[:200]}")

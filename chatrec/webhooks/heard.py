@@ -17,7 +17,8 @@ from chatrec.handoff import PERSON
 from chatrec.patch import document
 from chatrec.ports import ConversationStore, StoredTurn
 from chatrec.settings import HappeningType
-from chatrec.types import Constraints, Exchange, Turn
+from chatrec.store_over import StoreOver
+from chatrec.types import Exchange
 
 log = logging.getLogger(__name__)
 
@@ -49,30 +50,20 @@ class Listener(Protocol):
         ...
 
 
-class HeardConversations:
+class HeardConversations(StoreOver):
     """A `ConversationStore` over another one."""
 
     def __init__(self, store: ConversationStore, listener: Listener) -> None:
-        self._store = store
+        super().__init__(store)
         self._listener = listener
         self._lock = threading.Lock()
-        self._asked: OrderedDict[str, tuple[str, str]] = (
-            OrderedDict()
-        )  # message: conversation, text
+        # message: conversation, text
+        self._asked: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     def create(self, visitor: str = "") -> str:
         conversation_id = self._store.create(visitor)
         self._tell("conversation.started", conversation_id, {})
         return conversation_id
-
-    def owner(self, conversation_id: str) -> str:
-        return self._store.owner(conversation_id)
-
-    def conversations_of(self, visitor: str) -> list[str]:
-        return self._store.conversations_of(visitor)
-
-    def idle_since(self, at: float, limit: int) -> list[str]:
-        return self._store.idle_since(at, limit)
 
     def accept(self, conversation_id: str, text: str, key: str = "") -> str:
         message_id = self._store.accept(conversation_id, text, key)
@@ -95,15 +86,6 @@ class HeardConversations:
         self._tell("message.answered", conversation_id, answered)
         if exchange.reply.asked == PERSON and exchange.turn.asked != PERSON:
             self._tell("conversation.handed_over", conversation_id, {"message_id": message_id})
-
-    def next_turn(self, conversation_id: str, text: str) -> Turn:
-        return self._store.next_turn(conversation_id, text)
-
-    def transcript(self, conversation_id: str) -> list[StoredTurn]:
-        return self._store.transcript(conversation_id)
-
-    def set_constraints(self, conversation_id: str, constraints: Constraints) -> None:
-        self._store.set_constraints(conversation_id, constraints)
 
     def feedback(
         self, conversation_id: str, message_id: str, value: str, item_id: str | None

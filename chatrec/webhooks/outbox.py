@@ -97,6 +97,8 @@ class Outbox:
         """Forget the requests that tell of a conversation."""
         with self._writing() as db:
             db.execute("delete from requests where conversation_id = ?", (conversation_id,))
+        with self._translated(), self._lock:  # the write-ahead log still holds what was deleted
+            self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
 
     def close(self) -> None:
         """Let go of the file."""

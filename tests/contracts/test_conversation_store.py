@@ -214,6 +214,15 @@ def test_the_latest_thumb_of_a_reply_counts_and_others_do_not(store: Conversatio
     store.feedback(conversation, first, "down", None)
     store.feedback(conversation, first, "up", "b1")
     store.feedback(conversation, second, "click", "b1")
+    given = [
+        (each.message_id, each.value, each.item_id) for each in store.feedback_in(conversation)
+    ]
+    assert given == [
+        (first, "up", None),
+        (first, "down", None),
+        (first, "up", "b1"),
+        (second, "click", "b1"),
+    ]
     assert [stored.thumb for stored in store.transcript(conversation)] == ["down", ""]
 
 
@@ -254,6 +263,7 @@ def test_an_unknown_conversation_is_named_by_every_method(store: ConversationSto
         lambda: store.transcript("nowhere"),
         lambda: store.set_constraints("nowhere", Constraints()),
         lambda: store.feedback("nowhere", message, "up", None),
+        lambda: store.feedback_in("nowhere"),
         lambda: store.erase("nowhere"),
     ):
         with pytest.raises(ConversationNotFound):

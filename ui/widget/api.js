@@ -33,7 +33,7 @@ export class Api {
     if (isStale && tabs.token) {
       const headers = { Authorization: `Bearer ${tabs.token}` };
       const answer = await fetch(`${this.base}/v1/visitors`, { method: 'POST', headers, credentials: 'omit' });
-      tabs.token = answer.ok ? (await answer.json()).token : '';
+      if (answer.ok) tabs.token = (await answer.json()).token;
     }
     return tabs.token;
   }
