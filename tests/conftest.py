@@ -16,6 +16,8 @@ from chatrec.storage import SqliteConversations
 # Two hundred dialogues more, four minutes of a core: `chatrec test tests/dialogues` plays them.
 collect_ignore_glob = ["dialogues/*/*as_typed.dialogue.yaml"]
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
 _ONE_THREAD = ("CHATREC_MODEL__THREADS", "OMP_NUM_THREADS")
 
 
@@ -24,9 +26,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         for name in _ONE_THREAD:
             os.environ.setdefault(name, "1")
-
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
