@@ -1,8 +1,8 @@
 """The FAQ of an index folder, read anew when `chatrec index` or `chatrec tune` has changed it.
 
 A search looks at the files' times, at most once a second, and reads what has changed before it
-answers; while that is not possible the entries that were read before keep answering. Products are
-not read again.
+answers; while that is not possible the entries that were read before keep answering. News of the
+products beside them change nothing here.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class LiveFaq:
         self._embedder = embedder
         self._look_every = look_every
         self._stamp = self._files()
+        self._made_of = self._named()
         self._looked = time.monotonic()
         self._faq = Faq.load(folder, entries, embedder)
         self._reading = threading.Lock()
@@ -77,17 +78,24 @@ class LiveFaq:
             if stamp == self._stamp:
                 return
             try:
-                faq = self._read()
+                made_of = self._named()
+                faq = self._faq if made_of == self._made_of else self._read()
             except ChatrecError as exc:
                 logger.warning("the FAQ stays as it was: %s", exc)
             else:
-                self._faq, self._stamp = faq, stamp
+                self._faq, self._made_of, self._stamp = faq, made_of, stamp
 
     def _read(self) -> Faq:
         read = Store(self._folder).read_faq()
         if read is None or read[0].embedder != self._embedder.name:
             raise IndexMismatch("the index now has another embedding model; start the server anew")
         return Faq.load(self._folder, read[1], self._embedder)
+
+    def _named(self) -> tuple[str, str, tuple[int, int]]:
+        """What tells one state of the FAQ from another: its file, the embedder, and the head."""
+        meta = Store(self._folder).meta()
+        head = _stamp_of(self._folder.faq_head)
+        return (meta.faq, meta.embedder, head) if meta else ("", "", head)
 
     def _files(self) -> _Stamp:
         return tuple(map(_stamp_of, (self._folder.database, self._folder.faq_head)))
