@@ -321,6 +321,12 @@ def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path: Path) -> None
         index(load_settings(data_dir=tmp_path / "file"), tmp_path)
 
 
+def test_a_folders_name_is_no_cause(tmp_path: Path) -> None:
+    folder = IndexFolder(tmp_path / "full-range")
+    with pytest.raises(StorageError, match="make it writable"), folder.explained():
+        raise PermissionError(13, "Permission denied", str(folder.path))
+
+
 def test_a_damaged_index_says_so(settings: Settings, tmp_path: Path) -> None:
     index(settings, tmp_path)
     IndexFolder.of(settings.data_dir).database.write_bytes(b"no database" * 1000)

@@ -87,19 +87,19 @@ class IndexFolder:
             raise StorageError(f"{_advice(exc, self.path)} ({exc})") from exc
 
 
+_FULL = "disk is full"
+_UNWRITABLE = "{path} cannot be written: make it writable, or name another with --data-dir"
 _ADVICE = {
-    "full": "the disk of {path} is full: free some space and run again; what was finished is kept",
+    _FULL: "the disk of {path} is full: free some space and run again; what was finished is kept",
     "no space": "the disk of {path} is full: free some space and run again",
-    "readonly": "{path} cannot be written: make it writable, or name another with --data-dir",
-    "read-only": "{path} cannot be written: make it writable, or name another with --data-dir",
-    "permission": "{path} cannot be written: make it writable, or name another with --data-dir",
+    "readonly": _UNWRITABLE,
+    "read-only": _UNWRITABLE,
+    "permission denied": _UNWRITABLE,
     "unable to open": "{path} cannot be opened: check that it exists and may be read and written",
-    "locked": "the index in {path} is in use: wait until the other process is done",
+    "is locked": "the index in {path} is in use: wait until the other process is done",
     "malformed": "the index in {path} is damaged: delete the folder and index again",
     "not a database": "the index in {path} is damaged: delete the folder and index again",
 }
-
-
 _TOO_LITTLE = 1_000_000  # bytes
 
 
@@ -110,5 +110,5 @@ def _advice(exc: Exception, path: Path) -> str:
             return advice.format(path=path)
     # Chroma does not say why it could not write.
     if path.exists() and shutil.disk_usage(path).free < _TOO_LITTLE:
-        return _ADVICE["full"].format(path=path)
+        return _ADVICE[_FULL].format(path=path)
     return f"the index in {path} cannot be used"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -115,7 +115,7 @@ class _Run:
 
     def unchanged(self) -> IndexReport | None:
         """The report where nothing is to be done, or None."""
-        before = self._standing()
+        before = self._standing
         if before is None or before.meta.embedder != self._name:
             return None
         files = self._files
@@ -132,7 +132,7 @@ class _Run:
 
     def index(self) -> IndexReport:
         """Read, learn, embed, and put the new state in the place of the old."""
-        before = self._standing() or Contents(Meta(self._name), Vocabulary(), (), ())
+        before = self._standing or Contents(Meta(self._name), Vocabulary(), (), ())
         meta = replace(before.meta, embedder=self._name)
         items, vocabulary = tuple(s.item for s in before.items), before.vocabulary
         entries = tuple(stored.entry for stored in before.entries)
@@ -173,6 +173,7 @@ class _Run:
         self._progress("preparing the embedding model", 0, 0)
         return open_embedder(self._settings, partial(self._progress, "fetching (bytes)"))
 
+    @cached_property
     def _standing(self) -> Contents | None:
         try:
             return self._store.read()
