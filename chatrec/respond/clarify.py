@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.respond.facts import name_of
-from chatrec.types import COLOR, TYPE, Candidate, Constraints, Turn, Vocabulary
+from chatrec.types import TYPE, Candidate, Constraints, Turn, Vocabulary
 from chatrec.wording import is_quality, listed, means_no, means_yes, plural, readable
 
 BUDGET = "budget"
@@ -82,7 +82,7 @@ def _on_facet(facet: str, candidates: Sequence[Candidate]) -> tuple[float, Quest
 
 def _worded(facet: str, labels: Sequence[str], *, more: bool) -> Question:
     name = name_of(facet)
-    if set(labels) <= {"yes", "no"} or any(means_yes(v) or means_no(v) for v in labels):
+    if any(means_yes(v) or means_no(v) for v in labels):
         adjective = readable(facet)
         text = f"Should it be {adjective}?" if is_quality(adjective) else f"With {adjective}?"
         return Question(facet, text, (f"only {adjective}",) if is_quality(adjective) else ())
@@ -91,8 +91,7 @@ def _worded(facet: str, labels: Sequence[str], *, more: bool) -> Question:
         offered = listed([*kinds, "something else"] if more else kinds, "or")
         return Question(facet, f"What do you have in mind: {offered}?", tuple(kinds))
     offered = listed([*labels, "another"] if more else labels, "or")
-    article = {COLOR: "Which colour would you like"}.get(facet, f"Which {name} would you like")
-    return Question(facet, f"{article}: {offered}?", tuple(labels))
+    return Question(facet, f"Which {name} would you like: {offered}?", tuple(labels))
 
 
 def _on_budget(constraints: Constraints, candidates: Sequence[Candidate]) -> Question | None:
