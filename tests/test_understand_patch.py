@@ -13,6 +13,7 @@ from chatrec.types import (
     Constraints,
     Facet,
     FacetValue,
+    Intent,
     Item,
     Turn,
     Understanding,
@@ -273,6 +274,17 @@ def test_a_comparison_that_no_card_has_a_number_for_is_admitted() -> None:
     assert understanding_of(answer, spotted, turn, VOCABULARY).unmeasured == ("lighter",)
     weighed = replace(turn, shown=CARDS)
     assert understanding_of(answer, spotted, weighed, VOCABULARY).unmeasured == ()
+
+
+def test_who_begins_anew_with_a_thing_looks_for_it() -> None:
+    def begun(text: str) -> Understanding:
+        return read(text, {"intent": "restart"}, PACKS)
+
+    again = begun("start over: boots")
+    assert (again.intent, again.constraints) == (Intent.NEW, Constraints(category=("boot",)))
+    assert begun("back to the boots").intent is Intent.NEW
+    for text in ("start over", "forget the boots", "reset, something for my boots"):
+        assert (begun(text).intent, begun(text).constraints) == (Intent.RESTART, NOTHING)
 
 
 def test_who_turns_down_a_type_turns_down_what_is_made_of_it() -> None:

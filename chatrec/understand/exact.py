@@ -20,6 +20,7 @@ _NEAR = 3
 _BELONGING = frozenset(
     "for my our his her their your with to of in on under into like inside".split()
 )
+_LEFT_BEHIND = frozenset("forget drop enough done mind leave scratch skip lose ditch".split())
 _SOFTENERS = tuple(
     tuple(phrase.split())
     for phrase in (
@@ -83,11 +84,15 @@ def _turned_away(message: Sequence[Token], mention: Mention) -> bool:
 
 
 def things(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Types that are named for their own sake: "a tablet", not "something for my tablet"."""
+    """Types that are named for their own sake: "a tablet", not "something for my tablet".
+
+    Nor "forget the tablet", but "back to the tablet".
+    """
     named = []
     for value in values:
         before = [token.word for token in message if token.end <= value.start][-_NEAR:]
-        if value.facet == TYPE and _BELONGING.isdisjoint(before):
+        own = "back" in before or (_BELONGING | _LEFT_BEHIND).isdisjoint(before)
+        if value.facet == TYPE and own:
             named.append(value)
     return tuple(named)
 

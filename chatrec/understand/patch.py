@@ -63,6 +63,8 @@ def understanding_of(
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
     intent = Intent(answer["intent"])
+    if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
+        intent = Intent.NEW
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
     unmeasured: Labels = ()
@@ -74,7 +76,7 @@ def understanding_of(
             base = _any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         change = _Change(base, vocabulary, reference)
-        constraints = change.apply(answer, spotted, turn)
+        constraints = change.apply(intent, answer, spotted, turn)
         unmeasured = tuple(change.unmeasured)
     return Understanding(
         intent,
@@ -175,12 +177,14 @@ class _Change:
         self._numeric = dict(base.numeric)
         self.unmeasured: list[str] = []
 
-    def apply(self, answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Constraints:
+    def apply(
+        self, intent: Intent, answer: Mapping[str, Any], spotted: Spotted, turn: Turn
+    ) -> Constraints:
         """The base with the answer's roles worked in."""
         read = {
             role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
-        found = with_unread(read, Intent(answer["intent"]), spotted)
+        found = with_unread(read, intent, spotted)
         changed = self._values(found["want"], found["must"], found["wish"])
         counted = self._for_how_many(spotted, changed.category)
         for mention in (*found["want"], *found["near"]):
