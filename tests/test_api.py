@@ -14,11 +14,13 @@ import pytest
 from small_shop import SmallShop
 from starlette.types import Message
 
-from chatrec.errors import IndexMismatch, StorageError
+from chatrec.errors import EngineError, IndexMismatch, StorageError
 from chatrec.keys import hashed
 from chatrec.settings import Settings, load_settings
 from chatrec.storage import SqliteConversations
 from ui.app import create_api
+from ui.errors import Starting
+from ui.loading import Loading
 
 
 @pytest.fixture
@@ -437,6 +439,32 @@ async def test_a_model_that_does_not_answer_is_not_ready(
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             refused(await client.get("/readyz"), 503, "starting")
     assert failed == [True]
+
+
+async def test_who_asks_while_the_model_is_asked_does_not_ask_it_again(
+    small_shop: SmallShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_shop.model.answers = False
+    loading = Loading(lambda: small_shop, lambda: None)
+    loading.start()
+    await loading.opened()
+    gate, asked = asyncio.Event(), 0
+
+    async def hang(*arguments: Any, **options: Any) -> None:
+        nonlocal asked
+        asked += 1
+        await gate.wait()
+        raise EngineError("out of memory")
+
+    monkeypatch.setattr(small_shop.model, "complete", hang)
+    checks = [asyncio.create_task(loading.check()) for _ in range(5)]
+    await asyncio.sleep(0)
+    gate.set()
+    told = await asyncio.gather(*checks, return_exceptions=True)
+    assert [type(each) for each in told] == [Starting] * 5 and asked == 1
+    with pytest.raises(Starting):
+        await loading.check()
+    assert asked == 2
 
 
 async def test_stopping_does_not_wait_for_a_shop_that_is_loading(settings: Settings) -> None:

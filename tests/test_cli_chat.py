@@ -11,6 +11,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -106,35 +107,45 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, small_shop: SmallShop) ->
             asyncio.run(serve(settings, lambda: small_shop, lambda url: None))
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_that_is_told_to_stop_closes_the_shop(
-    tmp_path: Path, stop: signal.Signals
-) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def test_servers_that_are_told_to_stop_close_the_shop(tmp_path: Path) -> None:
+    """Two, for the web libraries take long to load: a fork of one process for each signal."""
+    stops = dict(zip(free_ports(2), (signal.SIGTERM, signal.SIGINT), strict=True))
     code = """
         import asyncio
+        import os
         import sys
         from pathlib import Path
         from small_shop import SmallShop
         from chatrec.settings import Settings
         from chatrec.storage import SqliteConversations
         from ui.app import serve
-        class Told(SmallShop):
-            async def aclose(self):
-                await super().aclose()
-                print("closed", flush=True)
 
-        folder = Path(sys.argv[1])
-        shop = Told(SqliteConversations(folder / "conversations.db"))
-        settings = Settings(data_dir=folder, serve={"port": int(sys.argv[2])})
-        asyncio.run(serve(settings, lambda: shop, lambda url: print(url, flush=True)))
+        def run(port):
+            class Told(SmallShop):
+                async def aclose(self):
+                    await super().aclose()
+                    print("closed", port, flush=True)
+
+            folder = Path(sys.argv[1]) / str(port)
+            shop = Told(SqliteConversations(folder / "conversations.db"))
+            settings = Settings(data_dir=folder, serve={"port": port})
+            asyncio.run(serve(settings, lambda: shop, tell))
+
+        def tell(url):
+            print(os.getpid(), url, flush=True)
+
+        for port in map(int, sys.argv[2:]):
+            if os.fork() == 0:
+                try:
+                    run(port)
+                finally:
+                    os._exit(0)
+        for _ in sys.argv[2:]:
+            os.wait()
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), str(port)],
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), *map(str, stops)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # Ctrl-C ends in a KeyboardInterrupt, which is the caller's
         text=True,
         cwd=TESTS,
         env={
@@ -144,14 +155,24 @@ def test_a_server_that_is_told_to_stop_closes_the_shop(
         },
     )
     assert process.stdout is not None
-    url = process.stdout.readline().strip()
-    assert url == f"http://localhost:{port}"
     transport = httpx.HTTPTransport(retries=20)
     with httpx.Client(transport=transport, timeout=60) as client:
-        assert client.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
-    process.send_signal(stop)
+        for _ in stops:
+            pid, url = process.stdout.readline().split()
+            port = int(url.removeprefix("http://localhost:"))
+            assert client.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+            os.kill(int(pid), stops[port])
     output, _ = process.communicate(timeout=60)
-    assert output.strip() == "closed"
+    assert sorted(output.splitlines()) == sorted(f"closed {port}" for port in stops)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +183,7 @@ def stuck(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     embedder = "made_embeddings:Stuck"
     settings = Settings(data_dir=folder, embedder=embedder)
     index_catalogue(settings, folder / "shop.jsonl")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     return os.environ | {
         "PYTHONPATH": f"{TESTS}:{TESTS.parent}",
         "CHATREC_DATA_DIR": str(folder),

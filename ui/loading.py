@@ -86,7 +86,7 @@ class Loading:
         self._on_failure = on_failure
         self._task: asyncio.Task[None] | None = None
         self._shop: Shop | None = None
-        self._answered_at = float("-inf")
+        self._answered_at = self._failed_at = float("-inf")
         self._probing = asyncio.Lock()
         self._there = asyncio.Event()
         self.failure: Exception | None = None
@@ -116,14 +116,17 @@ class Loading:
         Raises:
             Starting: it does not, or the shop is not loaded yet.
         """
-        model = self.shop.model
+        model, came_at = self.shop.model, time.monotonic()
         async with self._probing:
             if time.monotonic() - self._answered_at < _FRESH_SECONDS:
                 return
+            if self._failed_at >= came_at:  # asked for whoever was waiting, too
+                raise Starting("The model does not answer.")
             try:
                 async with asyncio.timeout(_PROBE_SECONDS):
                     await model.complete(_PROBE, _PROBE_SCHEMA, max_tokens=8)
             except (ChatrecError, TimeoutError) as exc:
+                self._failed_at = time.monotonic()
                 log.warning("the model does not answer: %s", exc or "no answer in time")
                 raise Starting("The model does not answer.") from exc
             self._answered_at = time.monotonic()
