@@ -28,9 +28,9 @@ from chatrec.types import (
     Vocabulary,
 )
 from chatrec.understand.bounds import around
+from chatrec.understand.cleared import any_brand, cleared, minus
 from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
-from chatrec.understand.schema import BUDGET, excluded_name, standing_names
 from chatrec.understand.spot import Spotted
 from chatrec.understand.unread import with_unread
 
@@ -71,9 +71,9 @@ def understanding_of(
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif intent in _SEARCHES:
-        base = Constraints() if intent in _AFRESH else _cleared(turn.constraints, answer)
+        base = Constraints() if intent in _AFRESH else cleared(turn.constraints, answer)
         if intent is Intent.SIMILAR:
-            base = _any_brand(base)
+            base = any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         change = _Change(base, vocabulary, reference)
         constraints = change.apply(intent, answer, spotted, turn)
@@ -116,54 +116,6 @@ def _asks(answer: Mapping[str, Any], spotted: Spotted) -> Labels:
     named = [label for role in ("want", "must", "wish") for label in answer.get(role, ())]
     said = [m.label for m in spotted.mentions if m.kind in {"value", "word"} and m.start >= 0]
     return tuple(dict.fromkeys(named or said))
-
-
-def _cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
-    names = {name for name in standing_names(constraints) if name in answer}
-    held = {**constraints.require, **constraints.prefer}
-    dropped = {word for name in names for value in held.get(name, ()) for word in value.split()}
-    wish = " ".join(word for word in constraints.wish.split() if word not in dropped)
-    constraints = replace(constraints, wish=wish)
-    if BUDGET in names:
-        constraints = replace(constraints, price_min=None, price_max=None)
-    return replace(
-        constraints,
-        category=() if TYPE in names else constraints.category,
-        require=_lacking(constraints.require, names),
-        prefer=_lacking(constraints.prefer, names),
-        numeric=_lacking(constraints.numeric, names),
-        exclude=_minus(
-            constraints.exclude,
-            {
-                (f, v)
-                for f, vs in constraints.exclude.items()
-                for v in vs
-                if excluded_name(f, v) in names
-            },
-        ),
-    )
-
-
-def _any_brand(constraints: Constraints) -> Constraints:
-    """The brand as a preference: what is like an item may be another maker's."""
-    brands = constraints.require.get("brand")
-    if not brands:
-        return constraints
-    return replace(
-        constraints,
-        require=_lacking(constraints.require, {"brand"}),
-        prefer={**constraints.prefer, "brand": brands},
-    )
-
-
-def _lacking(mapping: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    return {name: value for name, value in mapping.items() if name not in names}
-
-
-def _minus(values: Mapping[str, Labels], gone: set[tuple[str, str]]) -> dict[str, Labels]:
-    """The mapping without some (facet, value), and without facets that lose all of theirs."""
-    left = {f: tuple(v for v in vs if (f, v) not in gone) for f, vs in values.items()}
-    return {facet: vs for facet, vs in left.items() if vs}
 
 
 class _Change:
@@ -236,7 +188,7 @@ class _Change:
             category=category,
             require=require,
             prefer=prefer,
-            exclude=_minus(self._base.exclude, asked_for),
+            exclude=minus(self._base.exclude, asked_for),
         )
 
     def _avoided(self, constraints: Constraints, avoided: Sequence[Mention]) -> Constraints:
@@ -245,7 +197,7 @@ class _Change:
         for facet, value in self._namesakes(by_facet.get(TYPE, ())):
             by_facet[facet] = tuple(dict.fromkeys((*by_facet.get(facet, ()), value)))
             if constraints.category and value not in constraints.category:
-                by_facet = _minus(by_facet, {(TYPE, value)})
+                by_facet = minus(by_facet, {(TYPE, value)})
         words = tuple(dict.fromkeys(m.label for m in avoided if m.kind == "word"))
         if words:
             by_facet[ANY] = words
@@ -257,8 +209,8 @@ class _Change:
             constraints,
             exclude=exclude,
             category=tuple(v for v in constraints.category if (TYPE, v) not in gone),
-            require=_minus(constraints.require, gone),
-            prefer=_minus(constraints.prefer, gone),
+            require=minus(constraints.require, gone),
+            prefer=minus(constraints.prefer, gone),
         )
 
     def _namesakes(self, types: Labels) -> list[tuple[str, str]]:

@@ -1,0 +1,59 @@
+"""Constraints that stand + what a message lets go -> what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from chatrec.types import TYPE, Constraints, Labels
+from chatrec.understand.schema import BUDGET, excluded_name, standing_names
+
+
+def cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
+    """What is left where null stands in the answer under names of what stood."""
+    names = {name for name in standing_names(constraints) if name in answer}
+    held = {**constraints.require, **constraints.prefer}
+    dropped = {word for name in names for value in held.get(name, ()) for word in value.split()}
+    wish = " ".join(word for word in constraints.wish.split() if word not in dropped)
+    constraints = replace(constraints, wish=wish)
+    if BUDGET in names:
+        constraints = replace(constraints, price_min=None, price_max=None)
+    return replace(
+        constraints,
+        category=() if TYPE in names else constraints.category,
+        require=_lacking(constraints.require, names),
+        prefer=_lacking(constraints.prefer, names),
+        numeric=_lacking(constraints.numeric, names),
+        exclude=minus(
+            constraints.exclude,
+            {
+                (f, v)
+                for f, vs in constraints.exclude.items()
+                for v in vs
+                if excluded_name(f, v) in names
+            },
+        ),
+    )
+
+
+def any_brand(constraints: Constraints) -> Constraints:
+    """The brand as a preference: what is like an item may be another maker's."""
+    brands = constraints.require.get("brand")
+    if not brands:
+        return constraints
+    return replace(
+        constraints,
+        require=_lacking(constraints.require, {"brand"}),
+        prefer={**constraints.prefer, "brand": brands},
+    )
+
+
+def _lacking(mapping: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name not in names}
+
+
+def minus(values: Mapping[str, Labels], gone: set[tuple[str, str]]) -> dict[str, Labels]:
+    """The mapping without some (facet, value), and without facets that lose all of theirs."""
+    left = {f: tuple(v for v in vs if (f, v) not in gone) for f, vs in values.items()}
+    return {facet: vs for facet, vs in left.items() if vs}
