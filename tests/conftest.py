@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,15 +16,6 @@ from chatrec.storage import SqliteConversations
 collect_ignore_glob = ["dialogues/*/*as_typed.dialogue.yaml"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
-_ONE_THREAD = ("CHATREC_MODEL__THREADS", "OMP_NUM_THREADS")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """A thread for each of several workers: engines that take every core only wait for others."""
-    if hasattr(config, "workerinput"):
-        for name in _ONE_THREAD:
-            os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="module")
