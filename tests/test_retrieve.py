@@ -105,3 +105,12 @@ async def test_gender_is_a_preference_where_no_kind_is_named() -> None:
 async def test_gender_is_required_where_products_of_the_kind_have_one() -> None:
     wanted = Constraints(category=("shoe",), require={"gender": ("men",)})
     assert await retrieve.for_anyone(wanted, GenderedSource()) == wanted
+
+
+def test_a_present_of_which_nothing_is_known_is_none_of_the_dearer_half() -> None:
+    found = [
+        Candidate(Item(str(n), "Thing", price=n), 1.0, Evidence()) for n in (900.0, 20, 40, 60)
+    ]
+    given = retrieve.as_presents(found, Constraints(wish="gift"))
+    assert [c.item.price for c in given] == [20, 40]
+    assert retrieve.as_presents(found, Constraints(wish="gift", price_max=1000)) == found

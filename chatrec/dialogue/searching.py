@@ -94,10 +94,13 @@ class Searching:
         """Candidates; of a gift that nothing is about, whatever else the constraints allow."""
         floor = self._manners.relevance_floor
         found = await retrieve.candidates(query, self._source, _CANDIDATES, relevance_floor=floor)
-        if found or not query.for_occasion or retrieve.is_empty(query.constraints):
-            return found
-        anything = replace(query, text="", by_meaning=False)
-        return await retrieve.candidates(anything, self._source, _CANDIDATES, relevance_floor=floor)
+        if not found and query.for_occasion and not retrieve.is_empty(query.constraints):
+            query = replace(query, text="", by_meaning=False)
+            found = await retrieve.candidates(
+                query, self._source, _CANDIDATES, relevance_floor=floor
+            )
+        unknown = query.for_occasion and not query.text and not query.constraints.category
+        return retrieve.as_presents(found, query.constraints) if unknown else found
 
     async def _explain(
         self,

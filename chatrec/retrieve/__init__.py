@@ -3,6 +3,7 @@
 from chatrec.retrieve.companions import for_companions, with_companions
 from chatrec.retrieve.queries import (
     Query,
+    as_presents,
     candidates,
     for_anyone,
     for_more,
@@ -14,6 +15,7 @@ from chatrec.retrieve.queries import (
 
 __all__ = [
     "Query",
+    "as_presents",
     "candidates",
     "for_anyone",
     "for_companions",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from chatrec.ports import CandidateSource
 from chatrec.types import GENDER, Candidate, Constraints, Item, without
@@ -86,6 +87,19 @@ async def candidates(
     if not query.by_meaning:
         return found
     return [candidate for candidate in found if candidate.score >= relevance_floor]
+
+
+def as_presents(found: Sequence[Candidate], constraints: Constraints) -> list[Candidate]:
+    """Without the dearer half, where nothing is known but that a present is looked for.
+
+    A tent for $900 may be the best rated of all things, and is no answer to "a gift for my mum".
+    """
+    bounded = constraints.price_min is not None or constraints.price_max is not None
+    prices = [c.item.price for c in found if c.item.price is not None]
+    if bounded or not prices:
+        return list(found)
+    middle = median(prices)
+    return [c for c in found if c.item.price is not None and c.item.price <= middle]
 
 
 async def for_anyone(constraints: Constraints, source: CandidateSource) -> Constraints:
