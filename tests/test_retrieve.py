@@ -8,7 +8,7 @@ import pytest
 from outdoor_shop import FLINT, MUGS, RIDGE, TENT, VOCABULARY, ListSource
 
 from chatrec import retrieve
-from chatrec.types import Constraints, Facet, FacetValue, Item
+from chatrec.types import Candidate, Constraints, Evidence, Facet, FacetValue, Item
 from chatrec.words import tokens
 
 
@@ -108,9 +108,8 @@ async def test_gender_is_required_where_products_of_the_kind_have_one() -> None:
 
 
 def test_a_present_of_which_nothing_is_known_is_none_of_the_dearer_half() -> None:
-    found = [
-        Candidate(Item(str(n), "Thing", price=n), 1.0, Evidence()) for n in (900.0, 20, 40, 60)
-    ]
+    things = [Item(f"{price}", "Thing", price=price) for price in (900.0, 20, 40, 60)]
+    found = [Candidate(thing, 1.0, Evidence()) for thing in things]
     given = retrieve.as_presents(found, Constraints(wish="gift"))
     assert [c.item.price for c in given] == [20, 40]
     assert retrieve.as_presents(found, Constraints(wish="gift", price_max=1000)) == found
