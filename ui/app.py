@@ -33,11 +33,9 @@ from ui.rates import Rates
 from ui.staff_page import mount_staff_page
 from ui.under_way import UnderWay
 from ui.visitors import Visitors
+from vectorstore.pictures.files import SERVED
 
 log = logging.getLogger(__name__)
-
-PICTURES = "pictures"
-"""Folder in the data folder whose files are served under ``/pictures``."""
 
 TOKEN_KEY = "token.key"
 """File in the data folder that keeps the key of visitors' tokens where the settings name none."""
@@ -116,9 +114,9 @@ def create_api(
     app.include_router(widget_script.router)
     tools.add_to(app)
     openapi.close(app, "/v1")
-    pictures = settings.data_dir / PICTURES
+    pictures = settings.data_dir / SERVED
     if pictures.is_dir():
-        app.mount("/pictures", _Pictures(directory=pictures), name="pictures")
+        app.mount(f"/{SERVED}", _Pictures(directory=pictures), name="pictures")
     return app
 
 

@@ -1,6 +1,7 @@
 """Understanding -> query -> candidates: what is searched for, by the kind of turn."""
 
 from chatrec.retrieve.companions import for_companions, with_companions
+from chatrec.retrieve.photos import with_photo, wordless
 from chatrec.retrieve.queries import (
     Query,
     as_presents,
@@ -25,4 +26,6 @@ __all__ = [
     "is_vague",
     "like",
     "with_companions",
+    "with_photo",
+    "wordless",
 ]
