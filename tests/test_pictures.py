@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_pictures import drawn, encoded
 from numpy.typing import NDArray
 from PIL import Image
-from tiny_clip import drawn, encoded
 
 from chatrec.errors import PictureRefused
 from chatrec.pictures import LONGEST_SIDE, MAX_PIXELS, decoded
@@ -30,9 +30,8 @@ def claiming(width: int, height: int) -> bytes:
     """A PNG of a few bytes that says it is so large."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_clip import DIMENSION, drawn, encoded, picture, saved
+from made_pictures import drawn, encoded, picture
+from tiny_clip import DIMENSION, saved
 from transformers import BertConfig, BertModel
 
 from chatrec.errors import ModelUnavailable, SettingsError
