@@ -93,6 +93,15 @@ class Conversations:
         """The visitor's conversations, oldest first."""
         return await asyncio.to_thread(self._store.conversations_of, visitor)
 
+    def check_photos(self) -> None:
+        """Nothing, where the shop can be searched by photo.
+
+        Raises:
+            MessageRefused: it cannot.
+        """
+        if not self._source.takes_photos:
+            raise MessageRefused(_NO_PHOTOS)
+
     def say(
         self,
         conversation_id: str,
@@ -120,8 +129,8 @@ class Conversations:
         """
         wordless = photo is not None and not text.strip()
         message = "" if wordless else clean(text, self._max_chars)
-        if photo is not None and not self._source.takes_photos:
-            raise MessageRefused(_NO_PHOTOS)
+        if photo is not None:
+            self.check_photos()
 
         async def answer(turn: Turn) -> AsyncGenerator[Event]:
             turn = replace(turn, text=message, photo=photo)

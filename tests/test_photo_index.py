@@ -1,4 +1,4 @@
-"""Pictures in the index: what is looked at, what a second run does, and what a bad picture costs."""
+"""Pictures in the index: what is looked at, what a second run does, what a bad picture costs."""
 
 from __future__ import annotations
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -29,6 +31,7 @@ from ui.mcp_route import McpRoute
 from ui.mcp_server import Shelves, mcp_server
 from ui.metrics import Metrics
 from ui.origins import allow_origins
+from ui.photos import base64_chars
 from ui.rates import Rates
 from ui.staff_page import mount_staff_page
 from ui.under_way import UnderWay
@@ -46,6 +49,7 @@ _PICTURE_HEADERS = {
     "Cache-Control": "public, max-age=3600",
 }
 _MIN_BODY_BYTES = 65536
+_TAKES_PHOTOS = re.compile(r"^/v1/conversations/[^/]+/messages$|/gradio_api/queue/join$")
 _MAX_HEADER_BYTES = 16384
 _SHUTDOWN_SECONDS = 5
 
@@ -103,8 +107,7 @@ def create_api(
     app.state.rates = Rates(settings.limits, metrics)
     app.state.admin_key_hash = settings.serve.admin_key_hash
     errors.install(app)
-    longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
-    app.add_middleware(BodyLimit, max_bytes=_MIN_BODY_BYTES + longest)
+    app.add_middleware(BodyLimit, max_bytes=partial(_max_bytes, settings))
     allow_origins(app, settings.serve.origins)
     app.include_router(api.health)
     app.include_router(api.router)
@@ -130,6 +133,12 @@ def create_app(
     mount_staff_page(app, settings, app.state.loading, app.state.rates)
     mount_page(app, settings, app.state.loading, app.state.rates)
     return app
+
+
+def _max_bytes(settings: Settings, path: str) -> int:
+    """The most that a request to the path may have; photos go to few."""
+    words = _MIN_BODY_BYTES + 4 * settings.serve.max_message_chars  # bytes of UTF-8
+    return words + (base64_chars(settings.photos) if _TAKES_PHOTOS.search(path) else 0)
 
 
 async def serve(

@@ -32,10 +32,31 @@ class _Response(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class MessageRequest(_Request):
-    """What the shopper says: something visible, and no more than `serve.max_message_chars`."""
+_SAID = {"minLength": 1, "pattern": _VISIBLE}
 
-    text: Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": _VISIBLE})]
+
+class WordsRequest(_Request):
+    """What a person says: something visible, and no more than `serve.max_message_chars`."""
+
+    text: Annotated[str, Field(json_schema_extra=_SAID)]
+
+
+class MessageRequest(_Request):
+    """What the shopper says: text, a photo, or both.
+
+    The text is something visible and no more than `serve.max_message_chars`. The ``photo`` is the
+    file of a JPEG, PNG or WebP in base64: what is wanted looks like it. It is not kept. A shop
+    without `photos.model` refuses it.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["text"]}, {"required": ["photo"]}]}
+    )
+
+    text: Annotated[str, Field(json_schema_extra=_SAID)] = ""
+    photo: Annotated[
+        str, Field(repr=False, json_schema_extra={"minLength": 1, "contentEncoding": "base64"})
+    ] = ""
 
 
 class BoundsPatch(_Request):

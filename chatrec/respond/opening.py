@@ -69,9 +69,7 @@ def without_pictures(
 ) -> str:
     """The same where nothing that fits can be compared with the photo, so that words decide."""
     told = for_wish(items, constraints, vocabulary)
-    return (
-        f"Nothing that fits can be compared with your photo, so I went by your words alone. {told}"
-    )
+    return f"None of what fits can be compared with your photo, so these go by your words. {told}"
 
 
 def for_companions(

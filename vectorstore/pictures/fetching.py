@@ -19,7 +19,6 @@ from typing import Self
 import httpx
 
 _SECONDS = 10.0
-_LONGEST_SECONDS = 60.0
 _MOST_REDIRECTS = 3
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -34,10 +33,14 @@ class NotFetched(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is fetched: at most so many bytes, and from private hosts only if these are allowed."""
+    """What is fetched: at most so many bytes, and from private hosts only if these are allowed.
+
+    ``seconds`` until a picture that comes in dribs and drabs is given up on.
+    """
 
     max_bytes: int
     private_addresses: bool = False
+    seconds: float = 60.0
 
 
 class Fetcher:
@@ -109,14 +112,14 @@ class Fetcher:
 
     def _body(self, answer: httpx.Response) -> bytes:
         most = self.limits.max_bytes
-        until = time.monotonic() + _LONGEST_SECONDS
+        until = time.monotonic() + self.limits.seconds
         body = bytearray()
         for piece in answer.iter_raw():
             body += piece
             if len(body) > most:
                 raise NotFetched(f"has more than the {most:,} bytes of photos.max_bytes")
-            if time.monotonic() > until:
-                raise NotFetched(f"takes longer than {_LONGEST_SECONDS:.0f} s", passing=True)
+            if time.monotonic() >= until:
+                raise NotFetched(f"takes more than {self.limits.seconds:.0f} s", passing=True)
         return bytes(body)
 
     def _address_of(self, url: httpx.URL) -> str:
