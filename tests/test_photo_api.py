@@ -146,11 +146,20 @@ async def test_only_messages_may_be_as_large_as_a_photo(client: httpx.AsyncClien
     refused(answer, 413, "body_too_large")
 
 
-@pytest.mark.parametrize("body", [{}, {"text": ""}, {"photo": ""}, {"text": " ", "photo": ""}])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "invalid_request"),
+        ({"photo": ""}, "invalid_request"),
+        ({"text": ""}, "message_refused"),
+        ({"text": " ", "photo": ""}, "message_refused"),
+        ({"text": "\u200b", "photo": in_base64(PHOTO)}, "message_refused"),
+    ],
+)
 async def test_neither_words_nor_photo_is_no_message(
-    client: httpx.AsyncClient, body: dict[str, str]
+    client: httpx.AsyncClient, body: dict[str, str], code: str
 ) -> None:
-    refused(await sent(client, await started(client), **body), 422, "message_refused")
+    refused(await sent(client, await started(client), **body), 422, code)
 
 
 async def test_without_a_model_a_photo_is_refused_and_it_says_what_to_set(

@@ -6,10 +6,10 @@ Requests are read strictly: an unknown field or a wrong type is refused.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chatrec.card import card_facts
 from chatrec.conversations import FeedbackValue
@@ -57,6 +57,12 @@ class MessageRequest(_Request):
     photo: Annotated[
         str, Field(repr=False, json_schema_extra={"minLength": 1, "contentEncoding": "base64"})
     ] = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if "text" not in self.model_fields_set and not self.photo:
+            raise ValueError("text or photo is missing")
+        return self
 
 
 class BoundsPatch(_Request):
