@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from outdoor_shop import RETURNS, LaidDownReader, ListFaq, cards, manners, words
 from photo_shop import ITEMS, opened, plain
 
+from chatrec import demo
 from chatrec.dialogue import Dialogue
+from chatrec.llm.models import load_model
 from chatrec.retrieve import with_photo
+from chatrec.settings import load_settings
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import (
     Constraints,
@@ -16,10 +21,15 @@ from chatrec.types import (
     Intent,
     Item,
     Kind,
+    Mention,
+    ModelCall,
     Reply,
     Turn,
     Understanding,
 )
+from chatrec.understand import Reader
+from vectorstore.catalogue import read_catalogue
+from vectorstore.learn import learn
 
 BLUE, GREEN = plain(10, 10, 200), plain(10, 200, 10)
 BY_ID = {item.id: item for item in ITEMS}
@@ -87,7 +97,7 @@ async def test_words_and_photo_search_together() -> None:
 
 @pytest.mark.parametrize(
     "intent",
-    [i for i in Intent if i not in (Intent.FAQ, Intent.HUMAN)],
+    [intent for intent in Intent if intent is not Intent.HUMAN],
 )
 async def test_whatever_is_said_beside_a_photo_it_is_searched_by(intent: Intent) -> None:
     meant = Understanding(intent, Constraints(), about=("i01",))
@@ -100,6 +110,56 @@ async def test_an_unreadable_message_is_no_reason_not_to_look() -> None:
     meant = Understanding(Intent.CHAT, Constraints(), readable=False)
     events, _ = await played(Turn("¿algo así?", photo=GREEN), meant)
     assert colors(events) == {"green"}
+
+
+class SecondTime(LaidDownReader):
+    """Reads nothing in a text unless it names a thing."""
+
+    async def understand(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
+        if not turn.text.startswith("a product. "):
+            return Understanding(Intent.CHAT, turn.constraints), (ModelCall("read"),)
+        return await super().understand(turn)
+
+
+async def test_what_is_said_of_a_photo_is_read_as_if_a_thing_were_named() -> None:
+    green = Mention("value", "green", 20, 25, "color", values=("green",))
+    thing = Mention("word", "product", 2, 9)
+    held = Constraints(require={"color": ("green",)})
+    reader = SecondTime(Understanding(Intent.NEW, held, mentions=(thing, green)))
+    dialogue = Dialogue(reader, ScriptedModel(), opened(ListFaq()), ListFaq(), manners())
+    turn = Turn("like this in green", photo=BLUE)
+    events = [event async for event in dialogue.run(turn)]
+    last = events[-1]
+    assert isinstance(last, Exchange) and len(last.calls) == 2
+    assert last.reply.constraints == held and colors(events) == {"green"}
+    assert last.turn.text == "like this in green"
+    [mention] = last.understanding.mentions
+    assert mention.label == "green" and (mention.start, mention.end) == (9, 14)
+
+
+@pytest.mark.model
+async def test_the_default_model_reads_what_is_said_of_a_photo() -> None:
+    settings = load_settings()
+    rows = read_catalogue(Path(demo.__file__).parent / "products.jsonl")
+    vocabulary = learn([row for row in rows if isinstance(row, Item)]).vocabulary
+    model = load_model(settings)
+    try:
+        dialogue = Dialogue(
+            Reader(vocabulary, model), model, opened(ListFaq()), ListFaq(), manners()
+        )
+        read = {}
+        for text in ("similar but in black, under 100", "like this, max 80", "this but waterproof"):
+            events = [event async for event in dialogue.run(Turn(text, photo=BLUE))]
+            last = events[-1]
+            assert isinstance(last, Exchange)
+            read[text] = last.understanding.constraints
+    finally:
+        await model.aclose()
+    assert list(read.values()) == [
+        Constraints(require={"color": ("black",)}, price_max=100),
+        Constraints(price_max=80),
+        Constraints(require={"waterproof": ("yes",)}),
+    ]
 
 
 async def test_customer_service_and_people_come_before_a_photo() -> None:

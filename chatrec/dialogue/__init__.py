@@ -88,7 +88,7 @@ class Dialogue:
             if turn.text:
                 understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
             if turn.photo is not None:
-                understanding = retrieve.with_photo(understanding)
+                understanding = await self._by_photo(turn, understanding)
             steps = self._answer(turn, understanding, trace)
         trace.reached("understood")
         async with aclosing(events_of(turn, understanding, steps, trace)) as events:
@@ -99,7 +99,17 @@ class Dialogue:
         """What the turn means; a photo without a word needs no model to be read."""
         if turn.photo is not None and not turn.text:
             return retrieve.wordless(turn), ()
-        return await self._reader.understand(turn)
+        understood, calls = await self._reader.understand(turn)
+        if turn.photo is None or understood.language or retrieve.is_request(understood):
+            return understood, calls
+        again, more = await self._reader.understand(retrieve.as_request(turn))
+        return retrieve.of_request(again), (*calls, *more)
+
+    async def _by_photo(self, turn: Turn, understood: Understanding) -> Understanding:
+        """A search by the photo, unless a help page is about the words or a person is wanted."""
+        if understood.intent is Intent.FAQ and await self._service.may_answer(turn):
+            return understood
+        return retrieve.with_photo(understood)
 
     async def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event, None]:
         """The events of a turn in which the shopper changed the constraints by hand."""
