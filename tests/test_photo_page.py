@@ -11,33 +11,23 @@ import pytest
 from made_pictures import drawn, encoded
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from test_chat_page import Site, browser, go_to, pytestmark, replies, say
+from test_chat_page import Site, context, go_to, page, pytestmark, replies, say
 
 from chatrec.settings import PhotoSettings
 
-__all__ = ["browser", "pytestmark"]
+__all__ = ["context", "page", "pytestmark"]
 
 PHOTO = {"name": "a.png", "mimeType": "image/png", "buffer": encoded(drawn(1, 900))}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+    """Opened after the browser, as the other page is."""
     folder = tmp_path_factory.mktemp("shop")
     opened = Site(folder, photos=PhotoSettings(model="any", max_bytes=200_000))
     opened.shop.source.takes_photos = True
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    opened = context.new_page()
-    opened.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
-    go_to(opened, site)
-    yield opened
-    context.close()
 
 
 def choose(page: Page, photo: dict[str, object]) -> None:
