@@ -18,6 +18,7 @@ its errors, so the file may be copied.
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 import uuid
@@ -318,14 +319,15 @@ class Conversation:
         self.id = conversation_id
         self._path = f"/v1/conversations/{conversation_id}"
 
-    def say(self, text: str) -> Reply:
-        """Say something; the whole reply."""
-        body = {"text": text}
+    def say(self, text: str, photo: bytes = b"") -> Reply:
+        """Say something, or show the file of a photo; the whole reply."""
+        body = _message(text, photo)
         return cast(Reply, self._client._json("POST", f"{self._path}/messages", body, _key()))
 
-    def stream(self, text: str) -> Iterator[Event]:
-        """Say something; the reply as it arises."""
-        return self._client._events("POST", f"{self._path}/messages", {"text": text}, _key())
+    def stream(self, text: str, photo: bytes = b"") -> Iterator[Event]:
+        """Say something, or show the file of a photo; the reply as it arises."""
+        body = _message(text, photo)
+        return self._client._events("POST", f"{self._path}/messages", body, _key())
 
     def change(self, patch: Mapping[str, Any]) -> Reply:
         """Change the constraints by a JSON merge patch: what is left out stays, None clears."""
@@ -351,6 +353,11 @@ class Conversation:
 
 def _key() -> str:
     return uuid.uuid4().hex
+
+
+def _message(text: str, photo: bytes) -> dict[str, str]:
+    body = {"text": text} if text or not photo else {}
+    return body | ({"photo": base64.b64encode(photo).decode("ascii")} if photo else {})
 
 
 def _check(answer: httpx.Response) -> None:

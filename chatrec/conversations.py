@@ -22,12 +22,18 @@ from chatrec.patch import patched
 from chatrec.personal import mask
 from chatrec.ports import CandidateSource, ConversationStore, StoredTurn
 from chatrec.sent import Sent, told_again
-from chatrec.types import NOTHING, Constraints, Event, Exchange, Turn
+from chatrec.types import NOTHING, Constraints, Event, Exchange, Picture, Turn, said_with
 
 FeedbackValue: TypeAlias = Literal["up", "down", "none", "click", "cart", "purchase"]
 """``none`` takes a thumb back."""
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+_NO_PHOTOS = (
+    "This shop cannot search by photo: say in words what you are looking for. (To let it, set "
+    "photos.model to a CLIP-like model and run `chatrec index` again.)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +93,50 @@ class Conversations:
         """The visitor's conversations, oldest first."""
         return await asyncio.to_thread(self._store.conversations_of, visitor)
 
+    def check_photos(self) -> None:
+        """Nothing, where the shop can be searched by photo.
+
+        Raises:
+            MessageRefused: it cannot.
+        """
+        if not self._source.takes_photos:
+            raise MessageRefused(_NO_PHOTOS)
+
     def say(
         self,
         conversation_id: str,
         text: str,
         key: str = "",
         profile: Mapping[str, str] = NOTHING,
+        photo: Picture | None = None,
     ) -> AsyncGenerator[Accepted | Event]:
         """Answer a message.
 
         Args:
             conversation_id: of an existing conversation.
-            text: what the shopper says.
+            text: what the shopper says; with a photo it may be empty.
+            photo: what the shopper wants something like. Nothing is kept of it but that there was
+                one.
             key: names the message. Said again under its key it is not doubled: the answer that
                 was kept is told once more, or given now where there was none.
             profile: what the shop vouches for of the shopper (`chatrec.tokens.Visitor`).
 
         Raises:
-            MessageRefused: at once, where there is nothing to read in the message or too much;
-                at the first event, where the key is another message's or the conversation is full.
+            MessageRefused: at once, where there is nothing to read in the message or too much, or
+                a photo that the shop cannot search by; at the first event, where the key is
+                another message's or the conversation is full.
             ConversationNotFound: at the first event.
         """
-        message = clean(text, self._max_chars)
+        wordless = photo is not None and not text.strip()
+        message = "" if wordless else clean(text, self._max_chars)
+        if photo is not None:
+            self.check_photos()
 
         async def answer(turn: Turn) -> AsyncGenerator[Event]:
+            turn = replace(turn, text=message, photo=photo)
             return self._attended(conversation_id, turn, self._dialogue.run(turn))
 
-        return self._play(conversation_id, message, answer, key, profile)
+        return self._play(conversation_id, said_with(photo, message), answer, key, profile)
 
     def change(
         self,

@@ -13,6 +13,7 @@
     |-- HandoffFailed              the operator: no person could be reached
     |-- LookupFailed               the operator: the shop's own system did not answer
     |-- MessageRefused             the shopper: empty, too long
+    |   `-- PictureRefused         too large, broken, or of another format
     |-- TokenRefused               the caller of the API: no token, a forged one, one that is over
     `-- ConversationNotFound       the caller of the API
 
@@ -77,6 +78,10 @@ class LookupFailed(ChatrecError):
 
 class MessageRefused(ChatrecError):
     """The shopper's message cannot be taken as it is."""
+
+
+class PictureRefused(MessageRefused):
+    """A picture cannot be taken as it is: the shopper's photo, or one of the catalogue."""
 
 
 class TokenRefused(ChatrecError):

@@ -219,7 +219,7 @@ def summarise(
     return Summary(
         conversation_id,
         reason,
-        turn.text,
+        turn.said,
         " ".join(phrases) + wish,
         tuple(f"{item.title} [{item.id}]" for item in turn.shown),
         tuple((s.text, s.exchange.reply.text) for s in spoken[-_TRIED:] if s.exchange),

@@ -17,6 +17,7 @@ from chatrec.types import (
     FaqMatch,
     Item,
     Message,
+    Picture,
     Turn,
     Vocabulary,
 )
@@ -97,6 +98,24 @@ class Embedder(Protocol):
         ...
 
 
+class PictureEmbedder(Protocol):
+    """Pictures -> unit vectors. ``name`` identifies the weights: an index refuses another."""
+
+    @property
+    def name(self) -> str: ...
+
+    def embed(self, pictures: Sequence[Picture]) -> NDArray[np.float32]:
+        """Shape (len(pictures), dimension), at least one row, each of norm 1.
+
+        Blocking; any thread.
+
+        Raises:
+            ModelUnavailable: the model cannot be had; says what to do.
+            EngineError: it failed.
+        """
+        ...
+
+
 class CandidateSource(Protocol):
     """The shop's catalogue, searchable. Every result satisfies ``constraints.allows``."""
 
@@ -105,11 +124,21 @@ class CandidateSource(Protocol):
         """What the catalogue can be asked for."""
         ...
 
-    async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
+    @property
+    def takes_photos(self) -> bool:
+        """Whether it can be searched by a photo."""
+        ...
+
+    async def search(
+        self, query: str, constraints: Constraints, k: int, photo: Picture | None = None
+    ) -> list[Candidate]:
         """At most k candidates for the query text, best first.
 
         An empty query ranks the allowed items by rating and stock alone. Scores are in [0, 1]
         and comparable between queries: below `relevance_floor` nothing in the shop is about it.
+
+        With a photo only items whose picture can be compared with it are found, ranked by both;
+        scores then compare within one search.
         """
         ...
 

@@ -206,6 +206,21 @@ class LimitSettings(BaseModel):
     conversation_turns: int = Field(200, ge=1, description="messages of one conversation")
 
 
+class PhotoSettings(BaseModel):
+    """Whether shoppers may search by a photo, and where the products' pictures come from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        "", description="CLIP-like model, as a hub id or local folder; none: no photos are taken"
+    )
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1 ...")
+    max_bytes: int = Field(5_000_000, ge=1000, description="of a picture's file")
+    private_addresses: bool = Field(
+        False, description="fetch products' pictures from hosts inside the own network too"
+    )
+
+
 class PrivacySettings(BaseModel):
     """What is kept of the shoppers, and how long."""
 
@@ -253,6 +268,7 @@ class Settings(BaseSettings):
     shop: ShopSettings = ShopSettings()
     serve: ServeSettings = ServeSettings()
     limits: LimitSettings = LimitSettings()
+    photos: PhotoSettings = PhotoSettings()
     privacy: PrivacySettings = PrivacySettings()
     handoff: HandoffSettings = HandoffSettings()
     webhooks: tuple[WebhookSettings, ...] = ()

@@ -90,6 +90,7 @@ class SmallSource:
     )
 
     def __init__(self) -> None:
+        self.takes_photos = False
         self._items = {item.id: item for item in ITEMS}
         self._news: dict[str, Change] = {}
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from small_shop import SmallShop
 from widget_site import UNLIMITED
 
-from chatrec.settings import ServeSettings, Settings
+from chatrec.settings import PhotoSettings, ServeSettings, Settings
 from chatrec.storage import SqliteConversations
 from ui.app import create_app
 
@@ -29,10 +29,20 @@ pytestmark = [
 class Site:
     """The small shop, served; a new one on the same data is a restart."""
 
-    def __init__(self, folder: Path, serve: ServeSettings | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        serve: ServeSettings | None = None,
+        photos: PhotoSettings | None = None,
+    ) -> None:
         self.store = SqliteConversations(folder / "conversations.db")
         self.shop = SmallShop(self.store)
-        settings = Settings(data_dir=folder, limits=UNLIMITED, serve=serve or ServeSettings())
+        settings = Settings(
+            data_dir=folder,
+            limits=UNLIMITED,
+            serve=serve or ServeSettings(),
+            photos=photos or PhotoSettings(),
+        )
         app = create_app(settings, lambda: self.shop)
         self._server = uvicorn.Server(
             uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)

@@ -20,6 +20,7 @@ from typing import Any
 
 import jinja2
 import pytest
+from made_pictures import drawn, encoded
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from widget_site import PLAIN, Site
 
@@ -111,6 +112,18 @@ def test_news_is_taken(tmp_path: Path) -> None:
     site = Site(tmp_path / "news")
     [told], _ = requested(site, snippets("api", "sh")[1])
     assert told == {"changed": 2, "unknown": []}
+    site.close()
+
+
+def test_photos_are_taken(tmp_path: Path) -> None:
+    site = Site(tmp_path / "photos")
+    site.shop.source.takes_photos = True
+    (tmp_path / "lamp.jpg").write_bytes(encoded(drawn(1), "JPEG"))
+    begin = snippets("api", "sh")[0].partition("curl -s $HERE")[0]
+    [told], _ = requested(site, f"cd {tmp_path}\n{begin}{snippets('api', 'sh')[2]}")
+    assert told["kind"] == "recommend"
+    turn = site.shop.dialogue.turns[-1]
+    assert turn.text == "under 100 please" and turn.photo is not None
     site.close()
 
 

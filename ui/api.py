@@ -12,6 +12,7 @@ from chatrec.tokens import Visitor
 from ui.answering import answer
 from ui.loading import Loading, loading_of
 from ui.openapi import events, problems
+from ui.photos import said_with_photo
 from ui.rates import paced, rates_of
 from ui.schema import (
     ConstraintsPatch,
@@ -21,6 +22,7 @@ from ui.schema import (
     ReplyDocument,
     StartedDocument,
     VisitorDocument,
+    WordsRequest,
 )
 from ui.staff import Staff
 from ui.under_way import Events as _Events
@@ -121,10 +123,21 @@ async def say(
     accept: _Accept = "application/json",
     idempotency_key: _Key = "",
 ) -> ReplyDocument | Response:
-    """Say something; the answer comes whole, or as events where these are accepted."""
+    """Say something or show a photo; the answer comes whole, or as events where accepted."""
 
     def start() -> _Events:
-        return conversations.say(conversation_id, message.text, idempotency_key, visitor.profile)
+        if not message.photo:
+            said = message.text
+            return conversations.say(conversation_id, said, idempotency_key, visitor.profile)
+        return said_with_photo(
+            conversations,
+            conversation_id,
+            message.text,
+            message.photo,
+            request.app.state.settings.photos.max_bytes,
+            idempotency_key,
+            visitor.profile,
+        )
 
     told = _at_a_pace(request, visitor, conversation_id, idempotency_key, start)
     return await answer(request, told, accept)
@@ -170,7 +183,7 @@ async def feedback(
 
 @router.post("/conversations/{conversation_id}/person", status_code=204)
 async def person_says(
-    conversation_id: _Id, message: MessageRequest, conversations: _Conversations, key: Staff
+    conversation_id: _Id, message: WordsRequest, conversations: _Conversations, key: Staff
 ) -> None:
     """A person's words to the shopper; the assistant is silent from then on."""
     await conversations.person_says(conversation_id, message.text)

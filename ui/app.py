@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -29,15 +31,14 @@ from ui.mcp_route import McpRoute
 from ui.mcp_server import Shelves, mcp_server
 from ui.metrics import Metrics
 from ui.origins import allow_origins
+from ui.photos import base64_chars
 from ui.rates import Rates
 from ui.staff_page import mount_staff_page
 from ui.under_way import UnderWay
 from ui.visitors import Visitors
+from vectorstore.pictures.files import SERVED
 
 log = logging.getLogger(__name__)
-
-PICTURES = "pictures"
-"""Folder in the data folder whose files are served under ``/pictures``."""
 
 TOKEN_KEY = "token.key"
 """File in the data folder that keeps the key of visitors' tokens where the settings name none."""
@@ -48,6 +49,7 @@ _PICTURE_HEADERS = {
     "Cache-Control": "public, max-age=3600",
 }
 _MIN_BODY_BYTES = 65536
+_TAKES_PHOTOS = re.compile(r"^/v1/conversations/[^/]+/messages$|/gradio_api/queue/join$")
 _MAX_HEADER_BYTES = 16384
 _SHUTDOWN_SECONDS = 5
 
@@ -105,8 +107,7 @@ def create_api(
     app.state.rates = Rates(settings.limits, metrics)
     app.state.admin_key_hash = settings.serve.admin_key_hash
     errors.install(app)
-    longest = 4 * settings.serve.max_message_chars  # bytes of UTF-8
-    app.add_middleware(BodyLimit, max_bytes=_MIN_BODY_BYTES + longest)
+    app.add_middleware(BodyLimit, max_bytes=partial(_max_bytes, settings))
     allow_origins(app, settings.serve.origins)
     app.include_router(api.health)
     app.include_router(api.router)
@@ -116,9 +117,9 @@ def create_api(
     app.include_router(widget_script.router)
     tools.add_to(app)
     openapi.close(app, "/v1")
-    pictures = settings.data_dir / PICTURES
+    pictures = settings.data_dir / SERVED
     if pictures.is_dir():
-        app.mount("/pictures", _Pictures(directory=pictures), name="pictures")
+        app.mount(f"/{SERVED}", _Pictures(directory=pictures), name="pictures")
     return app
 
 
@@ -132,6 +133,12 @@ def create_app(
     mount_staff_page(app, settings, app.state.loading, app.state.rates)
     mount_page(app, settings, app.state.loading, app.state.rates)
     return app
+
+
+def _max_bytes(settings: Settings, path: str) -> int:
+    """The most that a request to the path may have; photos go to few."""
+    words = _MIN_BODY_BYTES + 4 * settings.serve.max_message_chars  # bytes of UTF-8
+    return words + (base64_chars(settings.photos) if _TAKES_PHOTOS.search(path) else 0)
 
 
 async def serve(

@@ -22,11 +22,12 @@ from chatrec.patch import document
 from chatrec.respond.suggest import departments
 from chatrec.settings import Settings
 from chatrec.tokens import network
-from chatrec.types import Event, Exchange, Shown, Words
+from chatrec.types import Event, Exchange, Picture, Shown, Words, said_with
 from ui import transcript as html
 from ui.chips import chips, patch_without
 from ui.errors import TooMany, public
 from ui.loading import Loading
+from ui.photos import taken
 from ui.rates import Rates
 from ui.schema import ItemDocument, MessageDocument
 
@@ -38,6 +39,7 @@ NONE = "none"
 """In place of a conversation's id: the browser state does not write over an id with nothing."""
 _PAGE = "page"
 """The visitor whom the page's conversations belong to: who has an id may go on with it here."""
+_PHOTO_SECONDS = 3600
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
 _OPENING = '<div class="opening" role="status">One moment, the shop is opening …</div>'
@@ -84,6 +86,7 @@ class ChatPage:
         self._shop_name = settings.shop.name
         self._loading = loading
         self._rates = rates
+        self._photos = settings.photos
         with gr.Blocks(title=self._shop_name, analytics_enabled=False) as self.blocks:
             self._lay_out()
             self._connect()
@@ -106,7 +109,11 @@ class ChatPage:
                 self._live = part()
             with gr.Column(elem_id="dock"):
                 self._chips = part()
+                self._photo = gr.State(None, time_to_live=_PHOTO_SECONDS)
+                self._attached = part()
                 with gr.Row(elem_id="write"):
+                    if self._photos.model:
+                        self._camera = part(html.camera())
                     self._box = gr.Textbox(
                         placeholder="I’m looking for …",
                         label="Your message",
@@ -125,7 +132,10 @@ class ChatPage:
             event(fn, inputs, self._outputs, show_progress="hidden", api_visibility="private")
 
         for submitted in (self._box.submit, self._send.click):
-            on(submitted, self.say, [self._box, self._conversation])
+            on(submitted, self.say, [self._box, self._conversation, self._photo])
+        if self._photos.model:
+            on(self._camera.attach, self.attach, [])
+            on(self._attached.detach, self.detach, [])
         for part in (self._told, self._live):
             on(part.suggest, self.suggest, [self._conversation])
         on(self._told.rate, self.rate, [self._conversation])
@@ -141,6 +151,8 @@ class ChatPage:
             self._live,
             self._chips,
             self._conversation,
+            self._photo,
+            self._attached,
             self._box,
             self._send,
         ]
@@ -186,25 +198,47 @@ class ChatPage:
             self._chips: "",
             self._conversation: NONE,
             self._box: "",
+            **self.detach(),
             **self._seen(None),
         }
 
+    async def attach(self, event: gr.EventData) -> Update:
+        """The photo that was chosen, made ready for the next message."""
+        photo = str(event.photo)
+        try:
+            self._loading.shop.conversations.check_photos()
+            picture = await taken(photo, self._photos.max_bytes)
+        except Exception as exc:
+            return {self._photo: None, self._attached: html.failure(public(exc).message)}
+        return {self._photo: picture, self._attached: html.attached(photo)}
+
+    def detach(self) -> Update:
+        """No photo goes with the next message."""
+        return {self._photo: None, self._attached: ""}
+
     async def say(
-        self, text: str, conversation_id: str, request: gr.Request
+        self, text: str, conversation_id: str, photo: Picture | None, request: gr.Request
     ) -> AsyncGenerator[Update]:
-        """What the shopper wrote, and the reply as it arises."""
-        turn = self._turn(conversation_id, text, request, lambda all, id: all.say(id, text))
-        async with aclosing(turn) as updates:
+        """What the shopper wrote, or showed, and the reply as it arises."""
+
+        def start(all: Conversations, id: str) -> AsyncGenerator[Accepted | Event]:
+            return all.say(id, text, photo=photo)
+
+        said = said_with(photo, text.strip())
+        async with aclosing(self._turn(conversation_id, said, request, start)) as updates:
             async for update in updates:
+                if self._box in update:  # it was taken
+                    update |= self.detach()
                 yield update
 
     async def suggest(
         self, conversation_id: str, event: gr.EventData, request: gr.Request
     ) -> AsyncGenerator[Update]:
         """The suggestion that was clicked, said by the shopper."""
-        async with aclosing(self.say(str(event.text), conversation_id, request)) as updates:
+        async with aclosing(self.say(str(event.text), conversation_id, None, request)) as updates:
             async for update in updates:
-                update.pop(self._box, None)  # what stands there half written stays
+                for unsaid in (self._box, self._photo, self._attached):
+                    update.pop(unsaid, None)  # what stands there half written stays
                 yield update
 
     async def drop(

@@ -13,11 +13,13 @@ from typing import Any
 
 from chatrec.patch import document
 from chatrec.types import (
+    PHOTO,
     Constraints,
     Evidence,
     Exchange,
     Mention,
     ModelCall,
+    Turn,
     Understanding,
 )
 
@@ -32,7 +34,7 @@ def inside(exchange: Exchange | None) -> str:
     before, after = exchange.turn.constraints, exchange.reply.constraints
     return "".join(
         (
-            _part("Message", _message(exchange.turn.text, read.mentions)),
+            _part("Message", _message(exchange.turn, read.mentions)),
             _part("Reading", _reading(read)),
             _part("Patch", _json(patch(before, after)), "what the turn changed"),
             _part("Constraints", _json(_set(after)), "what holds after it"),
@@ -72,10 +74,12 @@ def _part(title: str, body: str, beside: str = "") -> str:
     return f"<section><h3>{escape(title)} {note}</h3>{body}</section>"
 
 
-def _message(text: str, mentions: Sequence[Mention]) -> str:
+def _message(turn: Turn, mentions: Sequence[Mention]) -> str:
     """The message with what was spotted in it marked, and a row for each."""
+    text = turn.text.removeprefix(PHOTO).lstrip()
+    photo = '<p class="quiet">With a photo.</p>' if turn.photo or text != turn.text else ""
     if not text:
-        return '<p class="quiet">The constraints were changed by hand.</p>'
+        return photo or '<p class="quiet">The constraints were changed by hand.</p>'
     marked, end = "", 0
     for mention in sorted(mentions, key=lambda each: (each.start, -each.end)):
         if end <= mention.start < mention.end <= len(text):
@@ -87,8 +91,10 @@ def _message(text: str, mentions: Sequence[Mention]) -> str:
         (each.label, each.kind, each.facet, _means(each))
         for each in sorted(mentions, key=lambda each: each.start)
     ]
-    return f'<p class="message">{marked}{escape(text[end:])}</p>' + _table(
-        ("mention", "kind", "facet", "means"), rows
+    return (
+        photo
+        + f'<p class="message">{marked}{escape(text[end:])}</p>'
+        + _table(("mention", "kind", "facet", "means"), rows)
     )
 
 
@@ -136,9 +142,9 @@ def _candidates(exchange: Exchange) -> str:
 def _evidence(evidence: Evidence) -> Iterator[str]:
     yield f"{evidence.lexical:.2f}"
     yield f"{evidence.dense:.2f}"
-    yield "; ".join(
-        filter(None, (" ".join(evidence.words), ", ".join(f"{f} {v}" for f, v in evidence.meets)))
-    )
+    photo = "" if evidence.picture is None else f"photo {evidence.picture:.2f}"
+    met = ", ".join(f"{f} {v}" for f, v in evidence.meets)
+    yield "; ".join(filter(None, (photo, " ".join(evidence.words), met)))
 
 
 def _timings(timings: Mapping[str, float], calls: Sequence[ModelCall]) -> str:

@@ -5,13 +5,34 @@ const busy = () => document.querySelector('.reply[aria-busy="true"]') !== null;
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button || busy()) return;
-  const { say, thumb, message, field, facet, value } = button.dataset;
+  const { say, thumb, message, field, facet, value, detach } = button.dataset;
   if (say) trigger('suggest', { text: say });
   if (thumb) {
     const given = button.getAttribute('aria-pressed') === 'true' ? 'none' : thumb;
     trigger('rate', { message_id: message, value: given });
   }
   if (field) trigger('drop', { field, facet, value });
+  if (detach) trigger('detach', {});
+});
+
+// A photo is made small before it leaves the browser, which also leaves behind where it was taken.
+const small = async (file) => {
+  const bitmap = await createImageBitmap(file);
+  const scale = Math.min(1, 448 / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL('image/jpeg', 0.9).split(',')[1];
+};
+element.addEventListener('change', async (event) => {
+  const [file] = event.target.files ?? [];
+  if (!file) return;
+  event.target.value = '';
+  trigger('attach', { photo: await small(file).catch(() => '') });
 });
 
 // A picture that cannot be loaded leaves the product's initial.

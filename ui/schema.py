@@ -6,10 +6,10 @@ Requests are read strictly: an unknown field or a wrong type is refused.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chatrec.card import card_facts
 from chatrec.conversations import FeedbackValue
@@ -32,10 +32,37 @@ class _Response(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class MessageRequest(_Request):
-    """What the shopper says: something visible, and no more than `serve.max_message_chars`."""
+_SAID = {"minLength": 1, "pattern": _VISIBLE}
 
-    text: Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": _VISIBLE})]
+
+class WordsRequest(_Request):
+    """What a person says: something visible, and no more than `serve.max_message_chars`."""
+
+    text: Annotated[str, Field(json_schema_extra=_SAID)]
+
+
+class MessageRequest(_Request):
+    """What the shopper says: text, a photo, or both.
+
+    The text is something visible and no more than `serve.max_message_chars`. The ``photo`` is the
+    file of a JPEG, PNG or WebP in base64: what is wanted looks like it. It is not kept. A shop
+    without `photos.model` refuses it.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["text"]}, {"required": ["photo"]}]}
+    )
+
+    text: Annotated[str, Field(json_schema_extra=_SAID)] = ""
+    photo: Annotated[
+        str, Field(repr=False, json_schema_extra={"minLength": 1, "contentEncoding": "base64"})
+    ] = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if "text" not in self.model_fields_set and not self.photo:
+            raise ValueError("text or photo is missing")
+        return self
 
 
 class BoundsPatch(_Request):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
 
-from chatrec.types import Kind
+from chatrec.types import PHOTO, Kind
 from chatrec.wording import capital, money, readable
 from ui.chips import Chip
 from ui.reply_text import lines, reply_text
@@ -24,6 +24,10 @@ from ui.schema import (
 )
 
 _UP = '<path d="M7 11v9H4v-9zm3 9h7.2a2 2 0 0 0 2-1.6l1.2-6A2 2 0 0 0 18.4 10H14l.7-4.1A1.6 1.6 0 0 0 13.1 4L10 10z"/>'  # noqa: E501
+_CAMERA = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h3l1.5-2.5h7L17 7h3v12H4z"/>'
+    '<circle cx="12" cy="13" r="3.5"/></svg>'
+)
 _THUMBS = (("up", "Good answer", ""), ("down", "Bad answer", ' transform="rotate(180 12 12)"'))
 
 
@@ -53,7 +57,9 @@ def said(text: str) -> str:
     """What the shopper said, or did where nothing was said."""
     if not text:
         return '<div class="said changed"><div>You changed the search</div></div>'
-    return f'<div class="said"><div>{lines(text)}</div></div>'
+    words = text.removeprefix(PHOTO).lstrip()
+    photo = f'<span class="photo">{_CAMERA}Photo</span>' if words != text else ""
+    return f'<div class="said"><div>{photo}{lines(words)}</div></div>'
 
 
 def answer_so_far(items: Sequence[ItemDocument], text: str) -> str:
@@ -63,9 +69,31 @@ def answer_so_far(items: Sequence[ItemDocument], text: str) -> str:
 
 
 def failure(message: str, again: str = "") -> str:
-    """Words on what went wrong; with ``again`` a button that says that once more."""
-    button = _suggest(again, "Try again") if again else ""
+    """Words on what went wrong; with ``again`` a button that says that once more.
+
+    A photo is not there any more to be sent again.
+    """
+    button = _suggest(again, "Try again") if again and not again.startswith(PHOTO) else ""
     return f'<div class="failure" role="alert"><span>{escape(message)}</span>{button}</div>'
+
+
+def camera() -> str:
+    """The button that chooses a photo; the page's script makes it small and sends it."""
+    return (
+        '<label class="camera" title="Search by photo">'
+        '<input type="file" accept="image/jpeg,image/png,image/webp" aria-label="Search by photo">'
+        f"{_CAMERA}</label>"
+    )
+
+
+def attached(photo: str) -> str:
+    """The photo, in base64, that goes with the next message, and a button that takes it away."""
+    return (
+        '<div class="attached" role="status">'
+        f'<img src="data:image/jpeg;base64,{escape(photo)}" alt=""><span>Photo attached</span>'
+        '<button type="button" data-detach="photo" aria-label="Remove the photo" title="Remove">×'
+        "</button></div>"
+    )
 
 
 def chip_row(chips: Sequence[Chip]) -> str:

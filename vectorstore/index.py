@@ -8,16 +8,16 @@ run finds the vectors that were finished. Knows nothing of searching.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from chatrec.errors import CatalogueError, IndexMismatch
-from chatrec.ports import Embedder
+from chatrec.ports import Embedder, PictureEmbedder
 from chatrec.settings import Settings
-from chatrec.types import Vocabulary
+from chatrec.types import Item, Vocabulary
 from vectorstore.catalogue import Reading, read_catalogue
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import embedder_name, open_embedder
@@ -25,6 +25,7 @@ from vectorstore.faq_file import read_faq
 from vectorstore.fill import fill
 from vectorstore.inputs import Inputs
 from vectorstore.learn import learn
+from vectorstore.pictures.fill import Gallery, Seen
 from vectorstore.records import RowError
 from vectorstore.store import Contents, Meta, Store, StoredEntry, StoredItem
 from vectorstore.vectors import open_vectors
@@ -54,7 +55,7 @@ class IndexReport:
     out. ``format`` is what the catalogue was read as, ``currency_named`` whether any of its prices
     has a currency. ``same`` says that the files are those of
     the last run, so that they were not read again. ``seconds`` is the whole run, ``embedded`` the
-    texts that were embedded in it.
+    texts that were embedded in it. ``pictures`` is None where none were looked for.
     """
 
     items: Changes | None
@@ -67,6 +68,7 @@ class IndexReport:
     embedded: int = 0
     seconds: float = 0.0
     same: bool = False
+    pictures: Seen | None = None
 
 
 def index_catalogue(
@@ -77,19 +79,23 @@ def index_catalogue(
     reading: Reading | None = None,
     progress: Progress | None = None,
     embedder: Embedder | None = None,
+    pictures: PictureEmbedder | None = None,
 ) -> IndexReport:
     """Bring the index in line with the files; the part whose file is not given stays.
+
+    ``embedder`` and ``pictures`` stand in for those that the settings name.
 
     Raises:
         CatalogueError: a file as a whole cannot be used; the index is as it was.
         StorageError: the data folder cannot be written, or another process is indexing.
-        ModelUnavailable: the embedding model cannot be had.
+        ModelUnavailable: the embedding model, or that for pictures, cannot be had.
     """
     if catalogue is None and faq is None:
         raise CatalogueError("nothing to index: name a catalogue, a FAQ file, or both")
     started = time.perf_counter()
     files = Inputs(catalogue, faq, reading or Reading())
-    run = _Run(settings, files, embedder, progress or _silent)
+    gallery = Gallery.of(settings, catalogue, pictures) if catalogue else None
+    run = _Run(settings, files, embedder, gallery, progress or _silent)
     with run.folder.writing():
         report = run.unchanged() or run.index()
     return replace(report, seconds=time.perf_counter() - started)
@@ -103,12 +109,18 @@ class _Run:
     """One run over the files, under the lock of the folder."""
 
     def __init__(
-        self, settings: Settings, files: Inputs, embedder: Embedder | None, progress: Progress
+        self,
+        settings: Settings,
+        files: Inputs,
+        embedder: Embedder | None,
+        gallery: Gallery | None,
+        progress: Progress,
     ) -> None:
         self.folder = IndexFolder.of(settings.data_dir)
         self._settings = settings
         self._files = files
         self._embedder = embedder
+        self._gallery = gallery
         self._name = embedder.name if embedder else embedder_name(settings)
         self._progress = progress
         self._store = Store(self.folder)
@@ -120,6 +132,8 @@ class _Run:
             return None
         files = self._files
         if files.catalogue and before.meta.catalogue != files.catalogue_print:
+            return None
+        if files.catalogue and not self._same_pictures(before):
             return None
         if files.faq and before.meta.faq != files.faq_print:
             return None
@@ -138,6 +152,8 @@ class _Run:
         entries = tuple(stored.entry for stored in before.entries)
         errors: tuple[RowError, ...] = ()
         faq_errors: tuple[RowError, ...] = ()
+        pictures: Mapping[str, str] = {stored.item.id: stored.picture for stored in before.items}
+        seen: Seen | None = None
         catalogue, faq = self._files.catalogue, self._files.faq
         if faq:
             meta = replace(meta, faq=self._files.faq_print)
@@ -149,10 +165,16 @@ class _Run:
             self._progress("learning", 0, len(items))
             learnt = learn(items)
             items, vocabulary = tuple(learnt.items), learnt.vocabulary
+            seen = self._look(items)
+            meta = self._pictured(meta, seen)
+            pictures = seen.vector_ids if seen else {}
         after = Contents(
             meta,
             vocabulary,
-            tuple(StoredItem.of(item, self._name) for item in sorted(items, key=lambda i: i.id)),
+            tuple(
+                StoredItem.of(item, self._name, pictures.get(item.id, ""))
+                for item in sorted(items, key=lambda i: i.id)
+            ),
             tuple(StoredEntry.of(entry, self._name) for entry in entries),
         )
         embedder = self._embedder or self._open_embedder()
@@ -167,7 +189,27 @@ class _Run:
             format=self._files.format.told if catalogue else "",
             currency_named=any(item.currency for item in items),
             embedded=embedded,
+            pictures=seen,
         )
+
+    def _look(self, items: Sequence[Item]) -> Seen | None:
+        """Look at the items' pictures, where photos are taken."""
+        if self._gallery is None:
+            return None
+        progress = partial(self._progress, "looking at pictures")
+        return self._gallery.fill(self.folder, items, progress)
+
+    def _pictured(self, meta: Meta, seen: Seen | None) -> Meta:
+        name = self._gallery.embedder.name if self._gallery else ""
+        return replace(meta, picture_model=name, pictures=seen.fingerprint if seen else "")
+
+    def _same_pictures(self, before: Contents) -> bool:
+        """Whether the pictures of the catalogue are those that were looked at."""
+        meta = before.meta
+        if self._gallery is None:
+            return not meta.picture_model
+        stamp = self._gallery.fingerprint(stored.item for stored in before.items)
+        return (meta.picture_model, meta.pictures) == (self._gallery.embedder.name, stamp)
 
     def _open_embedder(self) -> Embedder:
         self._progress("preparing the embedding model", 0, 0)
@@ -204,7 +246,10 @@ def write_index(
         Store(folder).replace(contents, as_of)
         of_products.delete(of_products.ids() - products.keys())
         of_faq.delete(of_faq.ids() - questions.keys())
-        vectors.drop_others(embedder.name)
+        if contents.meta.picture_model:
+            of_pictures = vectors.of("pictures", contents.meta.picture_model)
+            of_pictures.delete(of_pictures.ids() - {stored.picture for stored in contents.items})
+        vectors.drop_others(embedder.name, contents.meta.picture_model)
     return embedded
 
 

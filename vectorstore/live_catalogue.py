@@ -19,7 +19,7 @@ from chatrec.background import in_background
 from chatrec.errors import ChatrecError
 from chatrec.ports import Embedder
 from chatrec.settings import Settings
-from chatrec.types import Candidate, Constraints, Item, Vocabulary
+from chatrec.types import Candidate, Constraints, Item, Picture, Vocabulary
 from vectorstore.changes import Change
 from vectorstore.disk import IndexFolder
 from vectorstore.embed import MiniLM
@@ -64,6 +64,11 @@ class LiveCatalogue:
         return self.standing.vocabulary
 
     @property
+    def takes_photos(self) -> bool:
+        """Whether it can be searched by a photo."""
+        return self.standing.takes_photos
+
+    @property
     def faq(self) -> LiveFaq:
         """The customer-service entries of the same index."""
         return self.standing.faq
@@ -79,9 +84,11 @@ class LiveCatalogue:
             await asyncio.to_thread(self.follow)
         return self.standing
 
-    async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
+    async def search(
+        self, query: str, constraints: Constraints, k: int, photo: Picture | None = None
+    ) -> list[Candidate]:
         """At most k allowed items, best first; raises what `Catalogue.search` raises."""
-        return await (await self.current()).search(query, constraints, k)
+        return await (await self.current()).search(query, constraints, k, photo)
 
     async def count(self, constraints: Constraints) -> int:
         """How many items satisfy the constraints."""
@@ -147,21 +154,34 @@ class LiveCatalogue:
                 self._stamp, self._loading = stamp, False
 
     def _opened(self, meta: Meta | None) -> Catalogue:
-        same = meta is not None and meta.embedder == self.standing.embedder.name
-        if same:
-            return open_index(self._settings, self.standing.embedder, self.standing.faq)
-        if meta is None or self._given_embedder is not None:
+        if meta is None:
             return open_index(self._settings, self._given_embedder)
+        settings, looks = self._looking(meta), self.standing.picture_embedder
+        if looks is not None and looks.name != meta.picture_model:
+            looks = None
+        if meta.embedder == self.standing.embedder.name:
+            return open_index(settings, self.standing.embedder, self.standing.faq, looks)
+        if self._given_embedder is not None:
+            return open_index(settings, self._given_embedder, pictures=looks)
         spec = "minilm" if meta.embedder == MiniLM.name else meta.embedder
-        return open_index(self._settings.model_copy(update={"embedder": spec}))
+        return open_index(settings.model_copy(update={"embedder": spec}), pictures=looks)
+
+    def _looking(self, meta: Meta) -> Settings:
+        """The settings with the model that looked at the pictures, where photos are taken."""
+        photos = self._settings.photos
+        model = meta.picture_model if photos.model else ""
+        photos = photos.model_copy(update={"model": model})
+        return self._settings.model_copy(update={"photos": photos})
 
     def _written(self) -> bytes:
         return _change_counter(self._folder.database)
 
 
-def _made_of(meta: Meta | None) -> tuple[str, str] | None:
+def _made_of(meta: Meta | None) -> tuple[str, ...] | None:
     """What tells one run's items from another's."""
-    return None if meta is None else (meta.catalogue, meta.embedder)
+    if meta is None:
+        return None
+    return meta.catalogue, meta.embedder, meta.picture_model, meta.pictures
 
 
 def _change_counter(database: Path) -> bytes:

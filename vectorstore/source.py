@@ -16,9 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatrec.errors import IndexMismatch, SetupError
-from chatrec.ports import Embedder
+from chatrec.ports import Embedder, PictureEmbedder
 from chatrec.settings import Settings
-from chatrec.types import NOTHING, Candidate, Constraints, Evidence, Item, Vocabulary
+from chatrec.types import (
+    NOTHING,
+    Candidate,
+    Constraints,
+    Evidence,
+    Item,
+    Picture,
+    Vocabulary,
+)
 from chatrec.words import stem
 from vectorstore.certainty import Certainty
 from vectorstore.changes import Change, changed, ids_of
@@ -31,6 +39,14 @@ from vectorstore.hybrid import Hybrid, Ranked
 from vectorstore.lexical import Lexicon
 from vectorstore.live_faq import LiveFaq
 from vectorstore.passages import FIELD_WEIGHTS, query_terms, query_words
+from vectorstore.pictures.embed import picture_embedder
+from vectorstore.pictures.search import (
+    NOTHING_LIKE_IT,
+    Pictures,
+    by_likeness,
+    load_pictures,
+    with_likeness,
+)
 from vectorstore.rewording import Rewording
 from vectorstore.scan import Scan, cosine
 from vectorstore.store import Store, StoredItem
@@ -46,8 +62,9 @@ class Catalogue:
         vocabulary: Vocabulary,
         embedder: Embedder,
         faq: LiveFaq,
+        pictures: Pictures | None = None,
     ) -> None:
-        """``vectors``: shape (len(stored), dimension), rows of norm 1.
+        """``vectors``: shape (len(stored), dimension), rows of norm 1; rows as in ``stored``.
 
         Raises:
             EngineError: the embedding model failed.
@@ -65,6 +82,7 @@ class Catalogue:
         self._hybrid = Hybrid(self._lexicon, Scan(vectors))
         self._certainty = Certainty(vocabulary, self._lexicon, self._sureness)
         self._faq = faq
+        self._pictures = pictures
 
     def changed(self, changes: Mapping[str, Change]) -> Catalogue:
         """This catalogue with all changes of price and stock since it was indexed.
@@ -103,6 +121,16 @@ class Catalogue:
         return self._embedder
 
     @property
+    def takes_photos(self) -> bool:
+        """Whether it can be searched by a photo."""
+        return self._pictures is not None
+
+    @property
+    def picture_embedder(self) -> PictureEmbedder | None:
+        """What photos are looked at with."""
+        return self._pictures.embedder if self._pictures else None
+
+    @property
     def faq(self) -> LiveFaq:
         """The customer-service entries of the same index."""
         return self._faq
@@ -112,13 +140,18 @@ class Catalogue:
         """The score below which nothing in the shop is about a query."""
         return self._certainty.floor
 
-    async def search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
+    async def search(
+        self, query: str, constraints: Constraints, k: int, photo: Picture | None = None
+    ) -> list[Candidate]:
         """At most k allowed items, best first; ties in the order of ids.
 
+        With a photo only items whose picture was looked at are found.
+
         Raises:
-            EngineError: the embedding model failed.
+            EngineError: the embedding model, or that for pictures, failed.
+            ModelUnavailable: that for pictures cannot be had.
         """
-        return await asyncio.to_thread(self._search, query, constraints, k)
+        return await asyncio.to_thread(self._search, query, constraints, k, photo)
 
     async def count(self, constraints: Constraints) -> int:
         """How many items satisfy the constraints."""
@@ -139,8 +172,14 @@ class Catalogue:
         vectors = await asyncio.to_thread(self._embedder.embed, [query, *texts])
         return [float(c) for c in np.clip(cosine(vectors[1:], vectors[0]), -1.0, 1.0)]
 
-    def _search(self, query: str, constraints: Constraints, k: int) -> list[Candidate]:
+    def _search(
+        self, query: str, constraints: Constraints, k: int, photo: Picture | None
+    ) -> list[Candidate]:
         rows = np.flatnonzero(self._columns.allowed(constraints))
+        like = None
+        if photo is not None:
+            like = self._pictures.likeness(photo, rows) if self._pictures else NOTHING_LIKE_IT
+            rows = like.rows
         if k <= 0 or not rows.size:
             return []
         query = self._rewording.reworded(query)
@@ -149,12 +188,20 @@ class Catalogue:
         for place, (facet, value) in enumerate(wanted):
             meets[place] = self._columns.having(facet, value)[rows]
         if query.strip():
-            vector = self._embedder.embed([query])[0]
-            weight = self._certainty.weight(query)
-            found = self._hybrid.ranked(query_terms(query), vector, rows, meets, k, weight)
+            found = self._by_words(query, rows, meets, k if like is None else rows.size)
+            found = found if like is None else with_likeness(found, like, k)
+        elif like is not None:
+            found = by_likeness(like, meets, k)
         else:
             found = self._by_popularity(rows, meets, k)
         return self._candidates(found, query_words(query), wanted)
+
+    def _by_words(
+        self, query: str, rows: NDArray[np.intp], meets: NDArray[np.bool_], k: int
+    ) -> Ranked:
+        vector = self._embedder.embed([query])[0]
+        weight = self._certainty.weight(query)
+        return self._hybrid.ranked(query_terms(query), vector, rows, meets, k, weight)
 
     def _sureness(self, texts: Sequence[str]) -> list[float]:
         """How sure the shop is to have anything of what each text asks for, in [0, 1]."""
@@ -180,6 +227,7 @@ class Catalogue:
             found.scores.tolist(),
             found.lexical.tolist(),
             np.maximum(found.dense, 0.0).tolist(),
+            [None] * found.rows.size if found.pictures is None else found.pictures.tolist(),
             strict=True,
         )
         return [
@@ -191,9 +239,10 @@ class Catalogue:
                     lexical=lexical,
                     dense=dense,
                     meets=tuple(pair for pair, met in meets if met[place]),
+                    picture=picture,
                 ),
             )
-            for place, (row, score, lexical, dense) in enumerate(numbers)
+            for place, (row, score, lexical, dense, picture) in enumerate(numbers)
         ]
 
 
@@ -207,15 +256,20 @@ def _holders(items: Sequence[Item]) -> dict[str, list[int]]:
 
 
 def open_index(
-    settings: Settings, embedder: Embedder | None = None, faq: LiveFaq | None = None
+    settings: Settings,
+    embedder: Embedder | None = None,
+    faq: LiveFaq | None = None,
+    pictures: PictureEmbedder | None = None,
 ) -> Catalogue:
     """The catalogue, and its FAQ as ``.faq``, that the data folder holds.
 
-    ``faq``: the FAQ of the same index where it is open already.
+    ``faq``: the FAQ of the same index where it is open already; ``embedder`` and ``pictures`` stand
+    in for those that the settings name.
 
     Raises:
         SetupError: there is no index yet.
-        IndexMismatch: it was built with another embedding model or by another chatrec.
+        IndexMismatch: it was built with another model, for texts or pictures, or by another
+            chatrec.
         StorageError: it cannot be read.
         ModelUnavailable: the embedding model cannot be had.
         EngineError: it failed.
@@ -233,11 +287,20 @@ def open_index(
             f"{contents.meta.embedder!r}, the settings ask for {name!r}: run `chatrec index "
             "CATALOGUE` again, or set CHATREC_EMBEDDER back"
         )
+    looks = pictures or picture_embedder(settings)
+    if looks is not None and contents.meta.picture_model != looks.name:
+        before = contents.meta.picture_model
+        raise IndexMismatch(
+            f"photos.model is {looks.name!r}, and the pictures in the index in "
+            f"{settings.data_dir} were looked at by {repr(before) if before else 'none'}: run "
+            "`chatrec index CATALOGUE` again, or set CHATREC_PHOTOS__MODEL back"
+        )
     embedder = embedder or open_embedder(settings)
     found = load(folder, "products", contents.product_texts, embedder)
     vectors = np.empty((len(contents.items), embedder.dimension), np.float32)
     for row, stored in enumerate(contents.items):
         vectors[row] = found[stored.vector_id]
     faq = faq or LiveFaq(folder, contents.entries, embedder)
-    catalogue = Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq)
+    seen = load_pictures(folder, contents.items, looks) if looks else None
+    catalogue = Catalogue(contents.items, vectors, contents.vocabulary, embedder, faq, seen)
     return catalogue.changed(contents.changes) if contents.changes else catalogue

@@ -36,18 +36,22 @@ _ENTRY = TypeAdapter(FaqEntry)
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item, the hash of what the shop gave, its terms by field, and the id of its vector."""
+    """An item, the hash of what the shop gave, its terms by field, and the ids of its vectors.
+
+    ``picture`` is that of its picture, "" where none was looked at.
+    """
 
     item: Item
     content_hash: str
     terms: str
     vector_id: str
+    picture: str = ""
 
     @classmethod
-    def of(cls, item: Item, embedder: str) -> StoredItem:
+    def of(cls, item: Item, embedder: str, picture: str = "") -> StoredItem:
         """The item as it is stored under the embedding model of this name."""
         text = FIELD_BREAK.join(" ".join(field) for field in item_fields(item))
-        return cls(item, content_hash(item), text, vector_id(embedder, passage(item)))
+        return cls(item, content_hash(item), text, vector_id(embedder, passage(item)), picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,15 @@ class Meta:
     """What the index was made with.
 
     The fingerprints are of the files (and the mapping) that were read; "" where none was.
+    ``pictures`` is that of the pictures which ``picture_model`` looked at.
     """
 
     embedder: str
     catalogue: str = ""
     faq: str = ""
     format: int = FORMAT
+    picture_model: str = ""
+    pictures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ class Store:
             if "meta" not in db.table_names():
                 return None
             row = next(db["meta"].rows, None)
-        return None if row is None else Meta(**{k: row[k] for k in Meta.__slots__})
+        return None if row is None else Meta(**{k: row[k] for k in Meta.__slots__ if row.get(k)})
 
     def read(self) -> Contents | None:
         """Everything, as the last finished run left it; None where there was none.
@@ -216,7 +223,7 @@ class Store:
 
 def _create_tables(db: Database) -> None:
     db.table("items").create(
-        {"id": str, "row": str, "hash": str, "terms": str, "vector": str},
+        {"id": str, "row": str, "hash": str, "terms": str, "vector": str, "picture": str},
         pk="id",
         if_not_exists=True,
     )
@@ -234,10 +241,15 @@ def _create_tables(db: Database) -> None:
             "catalogue": str,
             "faq": str,
             "vocabulary": str,
+            "picture_model": str,
+            "pictures": str,
         },
         pk="id",
         if_not_exists=True,
     )
+    for table, name in (("items", "picture"), ("meta", "picture_model"), ("meta", "pictures")):
+        if name not in db.table(table).columns_dict:  # of an index from before there were any
+            db.table(table).add_column(name, str)
 
 
 def _changes(db: Database) -> dict[str, Change]:
@@ -265,6 +277,7 @@ def _item_row(stored: StoredItem) -> dict[str, Any]:
         "hash": stored.content_hash,
         "terms": stored.terms,
         "vector": stored.vector_id,
+        "picture": stored.picture,
     }
 
 
@@ -284,7 +297,8 @@ class _Shared(dict[str, str]):
 
 def _stored_item(row: Mapping[str, Any], known: _Shared) -> StoredItem:
     item = from_row(json.loads(row["row"], object_pairs_hook=known.entries))
-    return StoredItem(item, row["hash"], row["terms"], row["vector"])
+    picture = row.get("picture") or ""
+    return StoredItem(item, row["hash"], row["terms"], row["vector"], picture)
 
 
 def _entry_row(stored: StoredEntry) -> dict[str, Any]:

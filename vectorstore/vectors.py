@@ -1,4 +1,4 @@
-"""Vector ids <-> unit vectors, kept in two Chroma collections (cosine).
+"""Vector ids <-> unit vectors, kept in Chroma collections (cosine), one for each kind.
 
 A vector's id is made of the embedding model's name and the text, so vectors of an old and a new
 version of an item lie side by side until nobody names the old one. Knows nothing of items.
@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import chromadb
 import numpy as np
@@ -20,17 +20,23 @@ from numpy.typing import NDArray
 
 from vectorstore.disk import IndexFolder
 
+Kind: TypeAlias = Literal["products", "faq", "pictures"]
+"""What vectors are of: texts of the items and of the FAQ, and pictures of the items."""
+
 _PAGE = 5000
 
 
 def vector_id(embedder: str, text: str) -> str:
-    """The id of the vector that an embedder makes of a text: 32 hex digits of a SHA-256."""
+    """The id of the vector that an embedder makes of a text: 32 hex digits of a SHA-256.
+
+    Of a picture the text is what tells it from others.
+    """
     encoded = f"{embedder}\n{text}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(encoded).hexdigest()[:32]
 
 
 class Vectors:
-    """The vectors of one kind of text under one embedding model."""
+    """The vectors of one kind of thing under one embedding model."""
 
     def __init__(self, folder: IndexFolder, collection: Any, page: int) -> None:
         self._folder = folder
@@ -76,7 +82,7 @@ class VectorStore:
         self._folder = folder
         self._client = client
 
-    def of(self, kind: Literal["products", "faq"], embedder: str) -> Vectors:
+    def of(self, kind: Kind, embedder: str) -> Vectors:
         """The collection of one kind for one embedding model, made where it is missing."""
         with self._folder.explained():
             collection = self._client.get_or_create_collection(
@@ -88,9 +94,10 @@ class VectorStore:
             page = min(_PAGE, self._client.get_max_batch_size())
         return Vectors(self._folder, collection, page)
 
-    def drop_others(self, embedder: str) -> None:
-        """Delete the collections of all other embedding models."""
+    def drop_others(self, embedder: str, picture_model: str = "") -> None:
+        """Delete the collections of all other models; without one for pictures, theirs too."""
         keep = {_name("products", embedder), _name("faq", embedder)}
+        keep |= {_name("pictures", picture_model)} if picture_model else set()
         with self._folder.explained():
             for collection in self._client.list_collections():
                 if collection.name not in keep:

@@ -216,6 +216,7 @@ def _lines(report: IndexReport, catalogue: Path | None, faq: Path | None) -> Ite
         yield f"products: {_counts(report.items)}"
     if report.faq is not None:
         yield f"FAQ entries: {_counts(report.faq)}"
+    yield from _pictures(report)
     yield f"{report.embedded} texts embedded, {report.seconds:.1f} s in all"
 
 
@@ -227,6 +228,23 @@ def _broken(path: Path | None, errors: Sequence[RowError]) -> Iterator[str]:
         yield f"  line {error.line}: {error.reason}"
     if len(errors) > _ERRORS_SHOWN:
         yield f"  and {len(errors) - _ERRORS_SHOWN} more"
+
+
+def _pictures(report: IndexReport) -> Iterator[str]:
+    """What came of the pictures, where photos are taken."""
+    seen = report.pictures
+    if seen is None:
+        return
+    yield (
+        f"pictures: {len(seen.vector_ids)} products can be compared with a photo, "
+        f"{seen.looked_at} pictures looked at now"
+    )
+    if seen.missed:
+        yield f"{len(seen.missed)} products cannot, for their picture"
+    for missed in seen.missed[:_ERRORS_SHOWN]:
+        yield f"  {missed.item_id}: {missed.link} {missed.reason}"
+    if len(seen.missed) > _ERRORS_SHOWN:
+        yield f"  and {len(seen.missed) - _ERRORS_SHOWN} more"
 
 
 def _counts(changes: Changes) -> str:

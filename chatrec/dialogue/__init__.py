@@ -75,7 +75,7 @@ class Dialogue:
         """
         trace = Trace(time.perf_counter())
         try:
-            understanding, trace.calls = await self._reader.understand(turn)
+            understanding, trace.calls = await self._read(turn)
         except EngineError as exc:
             logger.error("the turn could not be read: %s", exc)
             understanding = Understanding(Intent.CHAT, turn.constraints, readable=False)
@@ -85,12 +85,31 @@ class Dialogue:
             understanding = replace(understanding, constraints=kept)
             confidence = understanding.confidence
             trace.unsure = confidence is not None and confidence < self._manners.unsure_below
-            understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
+            if turn.text:
+                understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
+            if turn.photo is not None:
+                understanding = await self._by_photo(turn, understanding)
             steps = self._answer(turn, understanding, trace)
         trace.reached("understood")
         async with aclosing(events_of(turn, understanding, steps, trace)) as events:
             async for event in events:
                 yield event
+
+    async def _read(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
+        """What the turn means; a photo without a word needs no model to be read."""
+        if turn.photo is not None and not turn.text:
+            return retrieve.wordless(turn), ()
+        understood, calls = await self._reader.understand(turn)
+        if turn.photo is None or understood.language or retrieve.is_request(understood):
+            return understood, calls
+        again, more = await self._reader.understand(retrieve.as_request(turn))
+        return retrieve.of_request(again), (*calls, *more)
+
+    async def _by_photo(self, turn: Turn, understood: Understanding) -> Understanding:
+        """A search by the photo, unless a help page is about the words or a person is wanted."""
+        if understood.intent is Intent.FAQ and await self._service.may_answer(turn):
+            return understood
+        return retrieve.with_photo(understood)
 
     async def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event, None]:
         """The events of a turn in which the shopper changed the constraints by hand."""
@@ -111,8 +130,9 @@ class Dialogue:
             return self._service.unread(turn, understood, offered)
         match understood.intent:
             case Intent.NEW | Intent.REFINE:
-                open_with = _admitting(understood, opening.for_wish)
-                query = retrieve.for_wish(kept)
+                found_by = opening.for_wish if turn.photo is None else opening.for_photo
+                open_with = _admitting(understood, found_by)
+                query = retrieve.for_wish(kept, turn.photo)
                 return self._searching.search(turn, query, kept, trace, open_with)
             case Intent.MORE:
                 query = retrieve.for_more(kept, turn.seen)

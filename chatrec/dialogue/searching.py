@@ -56,7 +56,8 @@ class Searching:
     ) -> AsyncGenerator[Step, None]:
         """Search, show, explain; ask where the wish is vague, help where nothing fits."""
         vocabulary = self._source.vocabulary
-        if retrieve.is_empty(kept) and not query.text:
+        by_photo = query.photo is not None
+        if retrieve.is_empty(kept) and not query.text and not by_photo:
             offered = suggest.departments(vocabulary)
             async for step in say(
                 Kind.CLARIFY, courtesy.what_for(vocabulary, offered), kept, offered
@@ -67,10 +68,12 @@ class Searching:
         trace.candidates = tuple(found)
         trace.reached("retrieved")
         if not found:
-            async for step in self._nothing(turn, query, kept):
+            uncompared = by_photo and await self._source.count(query.constraints)
+            nothing = self._uncompared if uncompared else self._nothing
+            async for step in nothing(turn, query, kept, trace):
                 yield step
             return
-        vague = retrieve.is_vague(kept)
+        vague = retrieve.is_vague(kept) and not by_photo
         cards = ranking.rank(found, kept, vocabulary, shown=self._manners.shown, diverse=vague)
         cards = card.with_reasons(cards, kept, vocabulary)
         question = clarify.question(turn, kept, found, vocabulary) if vague else None
@@ -80,13 +83,15 @@ class Searching:
         yield Shown(kind, cards, kept)
         items = [shown.item for shown in cards]
         yield Words(open_with(items, kept, vocabulary))
-        async with aclosing(self._explain(turn, cards, kept, trace)) as told:
+        plainly = by_photo or not self._manners.explain  # a model would speak of the photo
+        async with aclosing(self._explain(turn, cards, kept, trace, plainly)) as told:
             async for sentence in told:
                 yield Words(f"\n\n{sentence}")
         if question is not None:
             yield Words(f"\n\n{question.text}")
         answers = question.answers if question else ()
         clicks = suggest.after_search(items, found, kept, vocabulary, answers)
+        clicks = suggest.after_photo(items) if by_photo else clicks
         asked = question.about if question else ""
         yield Reply(kind, "", cards, suggestions=clicks, constraints=kept, asked=asked)
 
@@ -108,15 +113,16 @@ class Searching:
         cards: Sequence[Recommendation],
         kept: Constraints,
         trace: Trace,
+        plainly: bool,
     ) -> AsyncGenerator[str, None]:
-        """One telling per card, by the model where the shop has it so."""
+        """One telling per card, by the model unless it is to be told plainly."""
         if self._lexicon.vocabulary is not self._source.vocabulary:
             self._lexicon = Lexicon(self._source.vocabulary)
         to_tell = tellings(cards, kept, self._source.vocabulary)
         wish = kept.wish or turn.text
         manners = self._manners
         explanation = Explanation(to_tell, self._lexicon, wish, manners.shop, manners.tone)
-        if not self._manners.explain:
+        if plainly:
             for sentence in explanation.plainly():
                 yield sentence
             return
@@ -126,8 +132,21 @@ class Searching:
         if explanation.call is not None:
             trace.calls = (*trace.calls, explanation.call)
 
+    async def _uncompared(
+        self, turn: Turn, query: retrieve.Query, kept: Constraints, trace: Trace
+    ) -> AsyncGenerator[Step, None]:
+        """Go by the words alone where nothing that fits can be compared with the photo."""
+        if query.text:
+            wish = retrieve.for_wish(kept)
+            steps = self.search(turn, wish, kept, trace, opening.without_pictures)
+        else:
+            offered = suggest.departments(self._source.vocabulary)
+            steps = say(Kind.CLARIFY, courtesy.no_pictures(), kept, offered)
+        async for step in steps:
+            yield step
+
     async def _nothing(
-        self, turn: Turn, query: retrieve.Query, kept: Constraints
+        self, turn: Turn, query: retrieve.Query, kept: Constraints, trace: Trace
     ) -> AsyncGenerator[Step, None]:
         """Say what is in the way and what lifting it would give.
 

@@ -119,6 +119,14 @@ def which_item(shown: bool) -> str:
     return "I have not shown you anything yet. What are you looking for?"
 
 
+def no_pictures() -> str:
+    """Nothing that fits can be compared with a photo, and there are no words to go by."""
+    return (
+        "Nothing that fits has a picture that I can compare with your photo. What are you looking "
+        "for, in words?"
+    )
+
+
 def no_companions(items: Sequence[Item]) -> str:
     """Nothing in the shop is known to go with the items."""
     if len(items) > 1:

@@ -58,6 +58,20 @@ def for_like(
     return f"Most like {model}: {_described(items, constraints, vocabulary)}."
 
 
+def for_photo(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
+    """The same for items whose pictures are nearest to a photo; nothing is said of the photo."""
+    verb = "there is" if len(items) == 1 else "here are"
+    return f"Going by your photo, {verb} {_described(items, constraints, vocabulary)}:"
+
+
+def without_pictures(
+    items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary
+) -> str:
+    """The same where nothing that fits can be compared with the photo, so that words decide."""
+    told = for_wish(items, constraints, vocabulary)
+    return f"None of what fits can be compared with your photo, so these go by your words. {told}"
+
+
 def for_companions(
     with_items: Sequence[Item],
     items: Sequence[Item],

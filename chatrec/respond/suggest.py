@@ -42,6 +42,17 @@ def after_search(
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
+def after_photo(shown: Sequence[Item]) -> tuple[str, ...]:
+    """Messages after a search by photo: what can be said without sending the photo again."""
+    if len(shown) < 2:
+        return ("more like this one",) if shown else ()
+    return (
+        "more like the first one",
+        f"more like the {ordinal(2)} one",
+        "compare them" if len(shown) == 2 else "compare the first two",
+    )
+
+
 def _narrower(
     candidates: Sequence[Candidate], constraints: Constraints, vocabulary: Vocabulary
 ) -> Iterator[str]:

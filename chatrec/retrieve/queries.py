@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from chatrec.ports import CandidateSource
-from chatrec.types import GENDER, Candidate, Constraints, Item, without
+from chatrec.types import GENDER, Candidate, Constraints, Item, Picture, without
 from chatrec.wording import means_no, means_yes, readable, sentences
 from chatrec.words import stem, tokens
 
@@ -42,24 +42,29 @@ class Query:
 
     ``constraints`` hold for this search alone: items not to be shown again are rejected in them,
     without the shopper having turned them down. ``by_meaning`` says that nothing but the wish
-    decides what fits, so that relevance has to; ``for_occasion`` that anything may be a gift.
+    decides what fits, so that relevance has to; ``for_occasion`` that anything may be a gift. With
+    a ``photo`` what is found looks like it.
     """
 
     text: str
     constraints: Constraints
     by_meaning: bool
     for_occasion: bool = False
+    photo: Picture | None = None
 
 
-def for_wish(constraints: Constraints) -> Query:
-    """The search for what the shopper wants now.
+def for_wish(constraints: Constraints, photo: Picture | None = None) -> Query:
+    """The search for what the shopper wants now; with a photo, for what looks like it too.
 
     A wish that only speaks of an occasion ("a gift for my wife") is no text to search by: the
     best of what the constraints allow will do.
     """
     text = _wish_text(constraints)
     gift = not (_OCCASION | _CHILD).isdisjoint(tokens(constraints.wish))
-    return Query(text, constraints, bool(text) and is_vague(constraints), gift)
+    by_meaning = bool(text) and is_vague(constraints)
+    if photo is not None:
+        return Query(text, constraints, by_meaning=False, photo=photo)
+    return Query(text, constraints, by_meaning, gift)
 
 
 def for_more(constraints: Constraints, seen: Collection[str]) -> Query:
@@ -83,7 +88,10 @@ async def candidates(
     query: Query, source: CandidateSource, k: int, *, relevance_floor: float
 ) -> list[Candidate]:
     """At most k candidates, best first; none where the shop has nothing that is about the wish."""
-    found = await source.search(query.text, query.constraints, k)
+    if query.photo is None:
+        found = await source.search(query.text, query.constraints, k)
+    else:
+        found = await source.search(query.text, query.constraints, k, query.photo)
     if not query.by_meaning:
         return found
     return [candidate for candidate in found if candidate.score >= relevance_floor]

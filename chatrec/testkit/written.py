@@ -1,8 +1,8 @@
 """A conversation as it was -> a dialogue test that expects the same state again.
 
 What is expected is what `chatrec.testkit.scenario` can say of state: kinds, items, constraints and
-citations, never wording. What a person said and what was changed by hand cannot be played again:
-the test ends before it.
+citations, never wording. What a person said, what was changed by hand and what was searched by
+photo cannot be played again: the test ends before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import yaml
 
 from chatrec.patch import document
 from chatrec.ports import StoredTurn
-from chatrec.types import Constraints, Exchange, Kind
+from chatrec.types import PHOTO, Constraints, Exchange, Kind
 
 
 def scenario(name: str, transcript: Sequence[StoredTurn]) -> str:
@@ -34,7 +34,8 @@ def _turns(transcript: Sequence[StoredTurn]) -> Iterator[dict[str, Any]]:
     for stored in transcript:
         if stored.exchange is None:
             continue
-        if not stored.text or stored.exchange.reply.kind is Kind.HANDOFF:
+        again = stored.text and PHOTO not in stored.text
+        if not again or stored.exchange.reply.kind is Kind.HANDOFF:
             return
         yield {"user": stored.text, "expect": _expected(stored.exchange)}
 

@@ -14,7 +14,17 @@ import jsonschema
 from chatrec.ports import StoredTurn
 from chatrec.tune.answers import arranged, compact
 from chatrec.tune.turns import Example
-from chatrec.types import ANY, TYPE, Bounds, Constraints, Exchange, Intent, Mention, Vocabulary
+from chatrec.types import (
+    ANY,
+    PHOTO,
+    TYPE,
+    Bounds,
+    Constraints,
+    Exchange,
+    Intent,
+    Mention,
+    Vocabulary,
+)
 from chatrec.understand import reading_messages
 from chatrec.understand.items import label_of
 from chatrec.understand.numbers import PRICE
@@ -32,7 +42,8 @@ def logged_examples(turns: Iterable[StoredTurn], vocabulary: Vocabulary) -> list
     spotter = Spotter(vocabulary)
     found: dict[str, Example] = {}
     for turn in turns:
-        if turn.thumb == "up" and turn.exchange is not None and turn.text:
+        readable = turn.text and PHOTO not in turn.text  # what a photo meant is not in the words
+        if turn.thumb == "up" and turn.exchange is not None and readable:
             example = _example(turn.exchange, spotter, vocabulary)
             if example is not None:
                 found[turn.text] = example

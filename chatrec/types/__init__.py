@@ -40,12 +40,15 @@ from chatrec.types.replies import (
     Words,
 )
 from chatrec.types.turns import (
+    PHOTO,
     Intent,
     Mention,
     Message,
+    Picture,
     Tone,
     Turn,
     Understanding,
+    said_with,
 )
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "COLOR",
     "GENDER",
     "NOTHING",
+    "PHOTO",
     "TYPE",
     "AttributeValue",
     "Bounds",
@@ -73,6 +77,7 @@ __all__ = [
     "Mention",
     "Message",
     "ModelCall",
+    "Picture",
     "Recommendation",
     "Reply",
     "Shown",
@@ -84,5 +89,6 @@ __all__ = [
     "Words",
     "excludes",
     "in_name",
+    "said_with",
     "without",
 ]

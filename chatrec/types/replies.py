@@ -17,13 +17,15 @@ class Evidence:
     """Why a candidate was found.
 
     ``words`` of the wish that its text has; ``lexical`` and ``dense`` scores of the two sides,
-    each in [0, 1]; ``meets`` the preferred values it has, as (facet, value).
+    each in [0, 1]; ``meets`` the preferred values it has, as (facet, value); ``picture`` the cosine
+    of its picture to the shopper's photo, in [-1, 1], or None where there was no photo.
     """
 
     words: Labels = ()
     lexical: float = 0.0
     dense: float = 0.0
     meets: tuple[tuple[str, str], ...] = ()
+    picture: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

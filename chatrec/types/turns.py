@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -20,6 +20,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in RGB; ``pixels`` has height x width x 3 bytes, row by row from the top."""
+
+    width: int
+    height: int
+    pixels: bytes = field(repr=False)
+
+
+PHOTO = "[photo]"
+"""Stands in a message that is kept where a photo came with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A message and all that is known when it arrives.
 
@@ -27,7 +40,8 @@ class Turn:
     ``seen`` the ids of all items shown so far; ``asked`` what the assistant's last question was
     about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``focus`` are ids
     of the shown items that were last spoken of apart from the others, which "it" means now;
-    ``profile`` what the shop knows of the shopper.
+    ``profile`` what the shop knows of the shopper. A ``photo`` that came with the message is
+    never kept; without any text it means "something like this".
     """
 
     text: str
@@ -38,6 +52,17 @@ class Turn:
     asked: str = ""
     focus: Labels = ()
     profile: Mapping[str, str] = NOTHING
+    photo: Picture | None = None
+
+    @property
+    def said(self) -> str:
+        """The message as it is kept."""
+        return said_with(self.photo, self.text)
+
+
+def said_with(photo: Picture | None, text: str) -> str:
+    """A message as it is kept, of the photo nothing but that there was one."""
+    return text if photo is None else f"{PHOTO} {text}".rstrip()
 
 
 Tone: TypeAlias = Literal["warm", "plain", "formal"]
