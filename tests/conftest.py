@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from chatrec.storage import SqliteConversations
 collect_ignore_glob = ["dialogues/*/*as_typed.dialogue.yaml"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A thread for each of several workers: an engine that takes every core waits for the other."""
+    if hasattr(config, "workerinput"):
+        os.environ.setdefault("CHATREC_MODEL__THREADS", "1")
 
 
 @pytest.fixture(scope="module")

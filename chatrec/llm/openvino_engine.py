@@ -61,7 +61,7 @@ class OpenVinoModel:
             ModelUnavailable: the file cannot be loaded.
         """
         self._name, self._tuned, self._context = name, tuned, context
-        properties = _PRECISION | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
+        properties = _PRECISION | (_few(threads) if threads else {})
 
         def build() -> Any:
             return genai.ContinuousBatchingPipeline(
@@ -173,6 +173,11 @@ class OpenVinoModel:
         config = self._config(1)
         config.structured_output_config = genai.StructuredOutputConfig(grammar=_WARM_UP)
         pipeline.generate([tensor(self._ids("{"))], [config])
+
+
+def _few(threads: int) -> dict[str, Any]:
+    """So many threads, on whichever cores are free: pinned ones of two processes share a core."""
+    return {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False}
 
 
 def _scheduling(context: int) -> Any:
