@@ -131,7 +131,10 @@ class Store:
             if "meta" not in db.table_names():
                 return None
             row = next(db["meta"].rows, None)
-        return None if row is None else Meta(**{k: row[k] for k in Meta.__slots__ if row.get(k)})
+        if row is None:
+            return None
+        told = {name: row.get(name) for name in Meta.__slots__}
+        return Meta(**{name: value for name, value in told.items() if value is not None})
 
     def read(self) -> Contents | None:
         """Everything, as the last finished run left it; None where there was none.

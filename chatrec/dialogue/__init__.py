@@ -85,7 +85,7 @@ class Dialogue:
             understanding = replace(understanding, constraints=kept)
             confidence = understanding.confidence
             trace.unsure = confidence is not None and confidence < self._manners.unsure_below
-            if turn.text:
+            if turn.text or turn.photo is None:
                 understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
             if turn.photo is not None:
                 understanding = await self._by_photo(turn, understanding)
