@@ -165,15 +165,18 @@ async def test_stop_ends_the_answer_and_keeps_what_was_sent(
 @pytest.mark.parametrize("key", ["", "k"])
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 async def test_who_waits_for_an_answer_that_is_stopped_is_told_so(
-    client: httpx.AsyncClient, small_shop: SmallShop, key: str, accept: str
+    app: FastAPI, client: httpx.AsyncClient, small_shop: SmallShop, key: str, accept: str
 ) -> None:
     conversation = await started(client)
     headers = {"Accept": accept} | ({"Idempotency-Key": key} if key else {})
     sent = {"json": {"text": "boots, wait"}, "headers": headers}
     asking = asyncio.create_task(client.post(f"{conversation}/messages", **sent))
-    waiting = asyncio.create_task(client.post(f"{conversation}/messages", json={"text": "lamps"}))
     async with asyncio.timeout(10):
         while not small_shop.dialogue.turns:
+            await asyncio.sleep(0.01)
+        lamps = client.post(f"{conversation}/messages", json={"text": "lamps"})
+        waiting = asyncio.create_task(lamps)
+        while len(app.state.under_way._answers) < 2:
             await asyncio.sleep(0.01)
         assert (await client.post(f"{conversation}/stop")).status_code == 204
         for asked in (asking, waiting):
@@ -194,7 +197,7 @@ async def test_who_waits_while_the_server_stops_may_ask_again(
         asyncio.create_task(client.post(f"{conversation}/messages", json={"text": text}))
         for text in ("boots, wait", "lamps")
     ]
-    while not small_shop.dialogue.turns:
+    while not small_shop.dialogue.turns or len(app.state.under_way._answers) < 2:
         await asyncio.sleep(0.01)
     await app.state.under_way.aclose()
     assert [(await each).status_code for each in tasks] == [503, 503]
