@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from small_shop import SmallShop
 from widget_site import UNLIMITED
 
@@ -226,6 +226,24 @@ def test_a_message_too_long_is_refused_and_stays_in_the_field(page: Page) -> Non
     expect(page.get_by_label("Your message")).to_have_value("x" * 10_000)
     say(page, "boots")
     replies(page, 1)
+
+
+def test_what_is_written_before_the_shop_is_open_stays(context: BrowserContext, site: Site) -> None:
+    held: list[Route] = []
+    opened = context.new_page()
+    opened.route("**/gradio_api/queue/join*", lambda route: held.append(route))
+    with opened.expect_request("**/gradio_api/queue/join*"):
+        opened.goto(site.url)
+    box = opened.get_by_label("Your message")
+    box.fill("boots")
+    held[0].continue_()
+    opened.unroute("**/gradio_api/queue/join*")
+    expect(opened.get_by_text("What can I find for you?")).to_be_visible()
+    expect(box).to_have_value("boots")
+    box.press("Enter")
+    replies(opened, 1)
+    opened.evaluate("localStorage.clear()")
+    opened.close()
 
 
 def test_nothing_scrolls_sideways_and_nothing_comes_from_elsewhere(

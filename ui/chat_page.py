@@ -174,31 +174,36 @@ class ChatPage:
         )
 
     async def restore(self, conversation_id: str) -> AsyncGenerator[Update]:
-        """The conversation that the browser remembers, as soon as the shop is open."""
+        """The conversation that the browser remembers, as soon as the shop is open.
+
+        What the shopper has written until then stays.
+        """
         await self._loading.opened()
         try:
             await self._check(conversation_id)
             if conversation_id == NONE:
-                yield self.renew()
+                yield self._blank()
             else:
                 stored = await self._loading.shop.conversations.transcript(conversation_id)
                 latest = stored[-1].exchange if stored else None
                 yield {**await self._settled(conversation_id), **self._seen(latest)}
         except ConversationNotFound:
-            yield self.renew()
+            yield self._blank()
         except Exception as exc:
             yield {self._told: html.failure(public(exc).message)}
 
     def renew(self) -> Update:
-        """A page on which nothing has been said; the former conversation is left as it is."""
+        """An empty page; the former conversation is left as it is."""
+        return {**self._blank(), self._box: "", **self.detach()}
+
+    def _blank(self) -> Update:
+        """A page on which nothing has been said."""
         starters = departments(self._loading.shop.source.vocabulary)
         return {
             self._told: html.welcome(self._shop_name, starters),
             self._live: "",
             self._chips: "",
             self._conversation: NONE,
-            self._box: "",
-            **self.detach(),
             **self._seen(None),
         }
 
