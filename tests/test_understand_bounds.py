@@ -28,6 +28,9 @@ def ends(text: str) -> list[tuple[float | None, float | None]]:
         "my budget's 60",
         "60 is my limit",
         "has to stay below 60",
+        "can't justify more than 60",
+        "not willing to part with more than 60",
+        "i dont fancy paying over 60",
     ],
 )
 def test_upper_ends(text: str) -> None:
@@ -50,6 +53,8 @@ def test_upper_ends(text: str) -> None:
         "60 minimum",
         "more expensive than 60",
         "not cheaper than 60",
+        "i don't mind paying more than 60",
+        "i dont need leather but can spend more than 60",
     ],
 )
 def test_lower_ends(text: str) -> None:

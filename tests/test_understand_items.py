@@ -20,6 +20,8 @@ def cards(text: str) -> list[str]:
         ("number 2", ["#2"]),
         ("number one", ["#1"]),
         ("option 2 or option 3", ["#2", "#3"]),
+        ("like 1 but 200 at most", ["#1"]),
+        ("similar to 3", ["#3"]),
         ("the first two", ["#1", "#2"]),
         ("first vs last", ["#1", "#3"]),
         ("the ridge 28", ["#1"]),
@@ -38,7 +40,15 @@ def test_pointed_at(text: str, places: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["the fourth one", "#9", "backpacks", "a blue backpack", "in the meantime", "second thoughts"],
+    [
+        "the fourth one",
+        "#9",
+        "backpacks",
+        "a blue backpack",
+        "in the meantime",
+        "second thoughts",
+        "like 2 people",
+    ],
 )
 def test_not_pointed_at(text: str) -> None:
     assert cards(text) == []
@@ -56,19 +66,27 @@ def test_nothing_is_pointed_at_where_nothing_is_shown() -> None:
         ("something lightr", "lighter"),
         ("something less expensive", "cheaper"),
         ("too pricey", "cheaper"),
+        ("the second but not so expensive", "cheaper"),
+        ("these are all way out of my league", "cheaper"),
+        ("a bit above my price range", "cheaper"),
         ("too heavy", "lighter"),
         ("larger", "bigger"),
         ("better rated", "better rated"),
     ],
 )
 def test_comparatives(text: str, label: str) -> None:
-    assert [m.label for m in said(text, "relative")] == [label]
+    assert [m.label for m in said(text, "relative", shown=CARDS)] == [label]
+
+
+def test_not_so_expensive_is_a_wish_where_nothing_is_shown() -> None:
+    mentions = spot("not so expensive", shown=()).mentions
+    assert [(m.kind, m.label) for m in mentions] == [("word", "not too expensive")]
 
 
 @pytest.mark.parametrize(
     "text", ["not too expensive", "nothing too heavy", "aint too pricey", "isn't too big"]
 )
 def test_moderation_asks_for_nothing_less_than_was_shown(text: str) -> None:
-    mentions = spot(text).mentions
+    mentions = spot(text, shown=CARDS).mentions
     assert [m.kind for m in mentions] == ["word"]
     assert mentions[0].label.startswith("not too ")

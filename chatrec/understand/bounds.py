@@ -80,11 +80,21 @@ _AFTER = [
 _NOUNS = [re.compile(rf"(?:\s+[a-z]+){{{count}}}(?=\s)", re.IGNORECASE) for count in (1, 2)]
 _DIGIT = re.compile(r"\s*[$€£]?\d")
 # Turns a word of bounds round: "not over", "don't want to spend more than", "nothing below".
-_NEGATION = re.compile(
+_NOT = (
     r"\b(?:not|no|nothing|never|without|cannot|can'?t|won'?t|don'?t|doesn'?t|isn'?t|shouldn'?t"
     r"|mustn'?t|must not|couldn'?t|wouldn'?t|refuse)"
-    r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
+)
+_NEGATION = re.compile(
+    _NOT
+    + r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
     r"|anything|me|us|a|cent|penny|weighs?|weighing|have|need|get|stay|it|that|really|much|priced))*\s*$",
+    re.IGNORECASE,
+)
+# "not willing to part with more than", "can't justify spending over": what one does with money.
+_NO_SPENDING = re.compile(
+    _NOT + r"(?: (?!(?:but|and|mind|care|matter)\b)[a-z']+){0,4}?"
+    r" (?:spend|pay|go|justify|part with|fork out|stretch to|shell out|lay out)(?:ing)?"
+    r"(?: (?:for|on) (?:it|this|that|them))?\s*$",
     re.IGNORECASE,
 )
 _TURNED: dict[Side, Side] = {"low": "high", "high": "low"}
@@ -132,11 +142,15 @@ def _open(mention: Mention, side: Side) -> Mention:
     return mention
 
 
+def _is_negated(before: str) -> bool:
+    return bool(_NEGATION.search(before) or _NO_SPENDING.search(before))
+
+
 def _side_before(text: str) -> Side:
     for side, pattern in _BEFORE:
         found = pattern.search(text)
         if found:
-            return _TURNED[side] if _NEGATION.search(text[: found.start()]) else side
+            return _TURNED[side] if _is_negated(text[: found.start()]) else side
     return "near" if _BEFORE_ROUGHLY.search(text) else ""
 
 

@@ -38,6 +38,11 @@ _COUNTS = {"one": 1, "two": 2, "2": 2, "three": 3, "3": 3}
 _NUMBERED_BY = frozenset({"number", "option", "item"})
 _POINTERS = frozenset("the that this your option number nr no item".split())
 _NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|nr\.?|option|item)\s?#?)(\d{1,2})\b", re.IGNORECASE)
+# "like 1 but cheaper", "similar to 2": a bare number to which something is to be like.
+_LIKENED = re.compile(
+    r"\b(?:like|similar to|same as)\s(\d)(?=\s*(?:$|[,.?!;]|(?:but|in|only|just|and|from)\b))",
+    re.IGNORECASE,
+)
 
 _LAST = "last"
 _PLACE = rf"(\d|{'|'.join(_PLACES)}|{_LAST})"
@@ -83,7 +88,8 @@ RELATIVES: dict[str, tuple[Relative, ...]] = {
     "bigger": tuple(Relative(f, True) for f in ("capacity", "volume", "screen", "length")),
     "better rated": (Relative("rating", True),),
 }
-_RELATIVE_WORDS = {
+_DEAR = ("expensive", "pricey", "dear", "costly")
+_RELATIVE_WORDS: dict[tuple[str, ...], str] = {
     ("cheaper",): "cheaper",
     ("less", "expensive"): "cheaper",
     ("lower", "price"): "cheaper",
@@ -98,15 +104,20 @@ _RELATIVE_WORDS = {
     ("larger",): "bigger",
     ("better", "rated"): "better rated",
     ("higher", "rated"): "better rated",
-    ("too", "expensive"): "cheaper",
-    ("too", "pricey"): "cheaper",
-    ("too", "dear"): "cheaper",
+    **{("too", what): "cheaper" for what in _DEAR},
     ("too", "heavy"): "lighter",
     ("too", "light"): "heavier",
     ("too", "big"): "smaller",
     ("too", "large"): "smaller",
     ("too", "small"): "bigger",
+    **{("not", how, what): "cheaper" for how in ("so", "as", "that") for what in _DEAR},
+    **{
+        (*outside, "my", *purse): "cheaper"
+        for outside in (("out", "of"), ("beyond",), ("over",), ("above",))
+        for purse in (("budget",), ("league",), ("price", "range"), ("means",))
+    },
 }
+_LONGEST = max(len(phrase) for phrase in _RELATIVE_WORDS)
 
 _COMPARATIVES = tuple(phrase[0] for phrase in _RELATIVE_WORDS if len(phrase) == 1)
 
@@ -124,7 +135,7 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
     """
     if not shown:
         return
-    for match in _NUMBERED.finditer(text):
+    for match in (*_NUMBERED.finditer(text), *_LIKENED.finditer(text)):
         yield from _card(int(match[1]), match.start(), match.end(), shown)
     for match in _PAIRED.finditer(text):
         yield from _pair(match, shown)
@@ -135,13 +146,18 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
     yield from _by_extreme(message, shown)
 
 
-def spot_relatives(message: Sequence[Token]) -> Iterator[Mention]:
-    """Comparatives that ask for more or less of a fact than what was shown, typos included."""
+def spot_relatives(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
+    """Comparatives that ask for more or less of a fact than what was shown, typos included.
+
+    "Not so expensive" compares only where there is something to compare with.
+    """
     words = [slip_of(token.word, _COMPARATIVES) for token in message]
     for at in range(len(words)):
-        for width in (2, 1):
+        for width in range(_LONGEST, 0, -1):
             window = tuple(words[at : at + width])
             label = _RELATIVE_WORDS.get(window)
+            if label == "cheaper" and window[0] == "not" and not shown:
+                continue
             if label and not (at and words[at - 1] in NEGATIONS):
                 end = message[at + len(window) - 1].end
                 yield Mention("relative", label, message[at].start, end)

@@ -135,7 +135,7 @@ class Spotter:
                 *self._answering(message, turn),
                 *spot_values(message, self._lexicon, typos=language == self._language),
                 *numbers,
-                *spot_relatives(message),
+                *spot_relatives(message, turn.shown),
             ]
         )
         found = [*found, *self._pointed_at(text, message, turn.shown)]
@@ -242,12 +242,13 @@ def _apart(mentions: Iterable[Mention]) -> list[Mention]:
 def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:
     seen: set[str] = set()
     for at, token in enumerate(message):
+        covered = any(m.start <= token.start and token.end <= m.end for m in found)
         before = [t.word for t in message[max(0, at - 2) : at]]
         if before and before[0] in NEGATIONS and before[-1] in _DEGREES:
-            yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
+            if not covered:
+                yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
             seen.add(token.word)
             continue
-        covered = any(m.start <= token.start and token.end <= m.end for m in found)
         if covered or token.word in STOPWORDS or token.word in seen or len(token.word) < 2:
             continue
         seen.add(token.word)
