@@ -31,6 +31,11 @@ def ends(text: str) -> list[tuple[float | None, float | None]]:
         "can't justify more than 60",
         "not willing to part with more than 60",
         "i dont fancy paying over 60",
+        "anything over 60 is too much for me",
+        "beolw 60",
+        "cheapr than 60",
+        "60 maximun",
+        "60 dollras max",
     ],
 )
 def test_upper_ends(text: str) -> None:
@@ -54,6 +59,8 @@ def test_upper_ends(text: str) -> None:
         "more expensive than 60",
         "not cheaper than 60",
         "i don't mind paying more than 60",
+        "under 60 is just too cheap",
+        "60 euros minimym",
         "i dont need leather but can spend more than 60",
     ],
 )

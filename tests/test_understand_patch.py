@@ -48,6 +48,48 @@ def after(
     return read(text, {"intent": "refine", **answer}, constraints, shown).constraints
 
 
+RED = Constraints(price_max=60, exclude={"color": ("red",)})
+
+
+def test_the_first_thing_named_completes_the_limits_that_stand() -> None:
+    got = read("boots then", {"intent": "new", "want": ["boot"]}, RED)
+    assert got.intent is Intent.REFINE
+    assert got.constraints == replace(RED, category=("boot",))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("and in wool", {"want": ["wool"]}),
+        ("any under 50?", {"max": ["50"]}),
+        ("those not in wool", {"avoid": ["wool"]}),
+    ],
+)
+def test_limits_without_a_thing_are_of_the_thing_that_stands(
+    text: str, answer: dict[str, Any]
+) -> None:
+    got = read(text, {"intent": "new", **answer}, PACKS)
+    assert got.intent is Intent.REFINE
+    assert got.constraints.category == ("backpack",)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "stands"),
+    [
+        ("boots", {"want": ["boot"]}, PACKS),
+        ("something for a festival under 50", {"wish": ["festival"], "max": ["50"]}, PACKS),
+        ("boots", {"want": ["boot"]}, Constraints(wish="festival")),
+    ],
+)
+def test_another_search_leaves_what_stands(
+    text: str, answer: dict[str, Any], stands: Constraints
+) -> None:
+    got = read(text, {"intent": "new", **answer}, stands)
+    assert got.intent is Intent.NEW
+    assert got.constraints.category != ("backpack",) and got.constraints.wish in ("", "festival")
+    assert not (got.constraints.category and got.constraints.wish)
+
+
 def test_a_search_sets_what_is_wanted() -> None:
     got = read(
         "light cotton boots under 60, no wool",

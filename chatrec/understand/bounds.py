@@ -78,6 +78,7 @@ _AFTER = [
 ]
 # What a number counts may stand before the words: "24 hours of battery or more".
 _NOUNS = [re.compile(rf"(?:\s+[a-z]+){{{count}}}(?=\s)", re.IGNORECASE) for count in (1, 2)]
+_JOINED = re.compile(r"\W*and\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\s*[$€£]?\d")
 # Turns a word of bounds round: "not over", "don't want to spend more than", "nothing below".
 _NOT = (
@@ -97,6 +98,8 @@ _NO_SPENDING = re.compile(
     r"(?: (?:for|on) (?:it|this|that|them))?\s*$",
     re.IGNORECASE,
 )
+# Behind a bound, says that what lies beyond it is not wanted: "over 2 kg is too heavy for me".
+_TOO = re.compile(r"\s*(?:is|are|'s|would be|feels|seems)(?: \w+)? too\b", re.IGNORECASE)
 _TURNED: dict[Side, Side] = {"low": "high", "high": "low"}
 
 
@@ -128,6 +131,8 @@ def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
             after, width = _side_after(text[mention.end : following], text[following:])
             side = after or side
             taken += width
+        if side in _TURNED and _TOO.match(text, mention.end):
+            side = _TURNED[side]
         yield _open(mention, side)
 
 
@@ -157,7 +162,10 @@ def _side_before(text: str) -> Side:
 def _side_after(text: str, rest: str) -> tuple[Side, int]:
     """The side that words behind a number tell, and how much of the text they end at."""
     for side, pattern in _AFTER:
-        if found := pattern.match(text):
+        found = pattern.match(text)
+        # In "size 43 and below 200 g" the words are the next number's.
+        joined = found and _JOINED.match(text) and found.end() == len(text.rstrip())
+        if found and not (joined and _DIGIT.match(rest)):
             return side, found.end()
     nouns = [noun.end() for pattern in _NOUNS if (noun := pattern.match(text))]
     for end, (side, pattern) in product(nouns, _AFTER):

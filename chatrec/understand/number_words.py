@@ -50,6 +50,20 @@ _SPELT = (
     "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
 ).split()
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
+# Words that say something of the number beside them, and are misspelt there: "beolw 1 kg".
+_OF_A_NUMBER = (
+    "under below beneath within over above beyond around about roughly between least maximum "
+    "minimum cheaper lighter heavier smaller larger bigger shorter longer budget limit dollars "
+    "bucks euros pounds"
+).split()
+_BESIDE_NUMBER = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<gap>)\b(?P<word>[a-z]{5,})(?=(?: than| of| is| the)?\s?[$€£]?\d)",
+        r"(?<=\d)(?P<gap>\s?)(?P<word>[a-z]{5,})\b",
+        r"(?<=\d)(?P<gap>\s?[a-z]+\s)(?P<word>[a-z]{5,})\b",  # behind the number's unit
+    )
+]
 # "under100": a word of amounts that the number has run into.
 _RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around)(?=\d)", re.I)
 
@@ -86,6 +100,8 @@ def normalise(text: str, language: str = "en") -> str:
     if language == "en":
         for pattern, digits in _AFTER:
             text = pattern.sub(digits, text)
+        for pattern in _BESIDE_NUMBER:
+            text = pattern.sub(_beside, text)
     return text
 
 
@@ -94,6 +110,13 @@ def _spelt(match: re.Match[str]) -> str:
     word = match[0].lower()
     meant = slip_of(word, _SPELT)
     return match[0] if meant == word else meant
+
+
+def _beside(match: re.Match[str]) -> str:
+    """A word beside a number as it should be spelt, if it is one that belongs to numbers."""
+    word = match["word"].lower()
+    meant = slip_of(word, _OF_A_NUMBER)
+    return match[0] if meant == word else match["gap"] + meant
 
 
 def _han_digits(match: re.Match[str]) -> str:

@@ -44,6 +44,7 @@ _PERSONS = frozenset("persons people person seats seater players guests servings
 
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
 _NUMBERS = ("number", "range")
+_LIMITS = ("value", *_NUMBERS)
 _KINDS = {
     "want": ("value", "relative"),
     "must": ("value",),
@@ -62,9 +63,7 @@ def understanding_of(
     answer: Mapping[str, Any], spotted: Spotted, turn: Turn, vocabulary: Vocabulary
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
-    intent = Intent(answer["intent"])
-    if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
-        intent = Intent.NEW
+    intent = _intent(answer, spotted, turn)
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
     unmeasured: Labels = ()
@@ -86,6 +85,36 @@ def understanding_of(
         spotted.mentions,
         unmeasured=unmeasured,
     )
+
+
+def _intent(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent:
+    """The intent that was read, where what stands and what is said bear it out."""
+    intent = Intent(answer["intent"])
+    if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
+        return Intent.NEW
+    if intent is Intent.NEW and _goes_on(answer, spotted, turn):
+        return Intent.REFINE
+    return intent
+
+
+def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
+    """Whether a search that was read as new adds to the one that stands.
+
+    The first thing that is named for limits without one completes them: "not in red", "knives".
+    Limits without a thing or a word of their own are of the thing that stands: "under 40".
+    """
+    standing = turn.constraints
+    limits = (
+        standing.require, standing.exclude, standing.numeric, standing.price_min, standing.price_max
+    )  # fmt: skip
+    named = {label for role in ("want", "must") for label in answer.get(role, ())}
+    told = [m for m in spotted.mentions if m.start >= 0]
+    thing = any(m.facet == TYPE and m.label in named for m in told) or bool(spotted.things)
+    if not standing.category:
+        return thing and any(limit not in (None, {}) for limit in limits)
+    turned_down = set(answer.get("avoid", ()))
+    words = [m for m in told if m.kind == "word" and m.label not in turned_down]
+    return not thing and not words and any(m.kind in _LIMITS for m in told)
 
 
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:

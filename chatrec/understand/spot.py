@@ -138,6 +138,7 @@ class Spotter:
                 *spot_relatives(message, turn.shown),
             ]
         )
+        found = [each for each in found if not _names_measure(text, each, numbers)]
         found = [*found, *self._pointed_at(text, message, turn.shown)]
         found.sort(key=lambda m: (m.start, m.end))
         found = heads(text, found)
@@ -213,6 +214,15 @@ class Spotter:
             for value in told:  # one alone stands in place of the words, several behind them
                 place = start if len(told) == 1 else end
                 yield Mention("value", value, place, end, facet, values=(value,))
+
+
+def _names_measure(text: str, mention: Mention, numbers: Sequence[Mention]) -> bool:
+    """Whether a thing's name is that of a measure told beside it: "weight below 5 kg".
+
+    "Weights of 5 kg" are things.
+    """
+    said = text[mention.start : mention.end].lower()
+    return mention.facet == TYPE and any(said == each.facet for each in numbers)
 
 
 def _pairs_cards(number: Mention, shown: int) -> bool:

@@ -103,7 +103,7 @@ class Lexicon:
         """
         key = tuple(_form(word) for word in words)
         for place, word in enumerate(words):
-            if len(word) < 4 or _form(word) in self._forms:
+            if len(word) < 4 or word in STOPWORDS or _form(word) in self._forms:
                 continue
             forms = {word, word.removesuffix("s")}
             for meant in sorted(self._gapped.get(_without(key, place), ())):
@@ -150,6 +150,8 @@ def _without(key: Sequence[str], place: int) -> tuple[str, ...]:
 
 def _form(word: str) -> str:
     """The stem with what makes another word of it: "fits" is no "fitness", "beds" no "bedding"."""
+    if word in STOPWORDS:  # "ones" stands for things, "one size" is a size
+        return word
     bare = word.removesuffix("s") if word.endswith("ings") else word
     suffix = next((end for end in _DERIVED if bare.endswith(end)), "")
     return f"{stem(bare)}{suffix}"
