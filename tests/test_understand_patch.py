@@ -90,6 +90,23 @@ def test_another_search_leaves_what_stands(
     assert not (got.constraints.category and got.constraints.wish)
 
 
+@pytest.mark.parametrize(
+    ("text", "exclude", "rejected"),
+    [
+        ("had trouble with tarnfell so not them", {"brand": ("tarnfell",)}, set()),
+        ("skip the blue ones", {"color": ("blue",)}, set()),
+        ("not the blue one", {}, {"b"}),
+        ("not that one", {}, {"b"}),
+        ("i need the blue one", {}, set()),
+    ],
+)
+def test_a_card_that_is_turned_down_by_its_kind_stands_for_the_kind(
+    text: str, exclude: dict[str, Any], rejected: set[str]
+) -> None:
+    got = after(text, {"avoid": ["#2"]}, PACKS, CARDS)
+    assert got.exclude == exclude and got.rejected == rejected
+
+
 def test_a_search_sets_what_is_wanted() -> None:
     got = read(
         "light cotton boots under 60, no wool",

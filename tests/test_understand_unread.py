@@ -43,6 +43,13 @@ def test_a_value_that_is_asked_for_is_wanted_unless_it_is_only_nice_to_have() ->
     assert (nice.require, nice.prefer) == ({}, {"material": ("leather",)})
 
 
+def test_a_no_reaches_no_further_than_what_it_turns_down() -> None:
+    got = new("boots not leather by norrheim", want=["boot"], avoid=["leather"], wish=["norrheim"])
+    assert got.require == {"brand": ("norrheim",)} and not got.prefer
+    unsaid = new("boots, not by norrheim", want=["boot"], wish=["norrheim"])
+    assert unsaid.require == {}
+
+
 def test_what_stands_behind_a_no_is_never_wished_for() -> None:
     got = new("boots, no laces", want=["boot"], wish=["laces"])
     assert (got.wish, got.exclude) == ("", {"any": ("laces",)})

@@ -17,6 +17,7 @@ from chatrec.words import SUPERLATIVES, Token
 _TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())
 _REACH = 4  # words that a negation reaches over: "not a big fan of leather"
 _NEAR = 3
+_APART = frozenset("for in with from by of".split())  # begin what is no part of the row before
 _BELONGING = frozenset(
     "for my our his her their your with to of in on under into like inside".split()
 )
@@ -39,7 +40,7 @@ _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
 _TURNS_DOWN = re.compile(
     r"\b(?:no|non|nor|not|none|never|neither|nothing|without|w/o|minus|un|except\w*|but|bar|besides"
     r"|apart|aside|instead|rather|other|avoid\w*|skip\w*|exclud\w*|leave|left|drop\w*|remov\w*|hid\w*"
-    r"|lose|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
+    r"|lose|rid|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
     r"|terrible|horrible|bad|worst|rubbish|junk|trust|trouble|done|over|out|enough|sick|tired|bored|fed"
     r"|already|many|much|free|less|fewer|stop|stay|keep|away|down|too|ugh|eww?|yuck|nope|nah|scar\w+"
     r"|cannot|can't|cant|won't|wont|don't|dont|doesn't|doesnt|isn't|isnt|aren't|arent|ain't|aint"
@@ -68,19 +69,27 @@ def superlatives(message: Sequence[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def affirmed(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention, ...]:
+def affirmed(
+    message: Sequence[Token], values: Iterable[Mention], found: Sequence[Mention]
+) -> tuple[Mention, ...]:
     """Values that nothing in the words before them turns away.
 
     Who says "waterproof boots" to begin a search wants them waterproof, even where the model
     gives the word no role. What a thing is, is never taken for granted so: a "laptop bag" is no
     laptop.
     """
-    return tuple(v for v in values if v.facet != TYPE and not _turned_away(message, v))
+    return tuple(v for v in values if v.facet != TYPE and not _turned_away(message, v, found))
 
 
-def _turned_away(message: Sequence[Token], mention: Mention) -> bool:
-    before = [token.word for token in message if token.end <= mention.start][-_REACH:]
-    return bool(_TURNED_AWAY & set(before))
+def _turned_away(message: Sequence[Token], mention: Mention, found: Sequence[Mention]) -> bool:
+    """Whether a negation reaches the mention: in "not suede for men" it ends at the suede."""
+    within = [token for token in message if token.end <= mention.start][-_REACH:]
+    for at in range(len(within) - 1, -1, -1):
+        if within[at].word in _TURNED_AWAY:
+            return True
+        if at and within[at].word in _APART and any(m.end == within[at - 1].end for m in found):
+            return False
+    return False
 
 
 def things(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -122,7 +131,7 @@ def modifiers(text: str, message: Sequence[Token], found: Sequence[Mention]) -> 
         before = at - 1
         while _is_type(head) and before >= 0 and _touch(text, ordered[before], ordered[before + 1]):
             word = ordered[before]
-            if word.kind == "word" and not _turned_away(message, word):
+            if word.kind == "word" and not _turned_away(message, word, found):
                 which.append(word)
             before -= 1
     return tuple(which)

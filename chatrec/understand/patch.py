@@ -29,6 +29,7 @@ from chatrec.types import (
 )
 from chatrec.understand.bounds import around
 from chatrec.understand.cleared import any_brand, cleared, minus
+from chatrec.understand.intent import intent_of
 from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
@@ -36,6 +37,7 @@ from chatrec.understand.unread import with_unread
 
 _WISH_WORDS = 16
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
+_ONES = re.compile(r"\s+ones\b", re.IGNORECASE)
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
 _COUNTS_UP_TO = 12
 
@@ -44,7 +46,6 @@ _PERSONS = frozenset("persons people person seats seater players guests servings
 
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
 _NUMBERS = ("number", "range")
-_LIMITS = ("value", *_NUMBERS)
 _KINDS = {
     "want": ("value", "relative"),
     "must": ("value",),
@@ -63,7 +64,7 @@ def understanding_of(
     answer: Mapping[str, Any], spotted: Spotted, turn: Turn, vocabulary: Vocabulary
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
-    intent = _intent(answer, spotted, turn)
+    intent = intent_of(answer, spotted, turn)
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
     unmeasured: Labels = ()
@@ -87,41 +88,40 @@ def understanding_of(
     )
 
 
-def _intent(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent:
-    """The intent that was read, where what stands and what is said bear it out."""
-    intent = Intent(answer["intent"])
-    if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
-        return Intent.NEW
-    if intent is Intent.NEW and _goes_on(answer, spotted, turn):
-        return Intent.REFINE
-    return intent
-
-
-def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
-    """Whether a search that was read as new adds to the one that stands.
-
-    The first thing that is named for limits without one completes them: "not in red", "knives".
-    Limits without a thing or a word of their own are of the thing that stands: "under 40".
-    """
-    standing = turn.constraints
-    limits = (
-        standing.require, standing.exclude, standing.numeric, standing.price_min, standing.price_max
-    )  # fmt: skip
-    named = {label for role in ("want", "must") for label in answer.get(role, ())}
-    told = [m for m in spotted.mentions if m.start >= 0]
-    thing = any(m.facet == TYPE and m.label in named for m in told) or bool(spotted.things)
-    if not standing.category:
-        return thing and any(limit not in (None, {}) for limit in limits)
-    turned_down = set(answer.get("avoid", ()))
-    words = [m for m in told if m.kind == "word" and m.label not in turned_down]
-    return not thing and not words and any(m.kind in _LIMITS for m in told)
-
-
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
     """What "it" means where the message names no card: the item that was last spoken of."""
     pointing = intent in (Intent.ABOUT, Intent.SIMILAR, Intent.COMPLEMENT)
     named = any(mention.kind == "item" for mention in spotted.mentions)
     return turn.focus if pointing and not named and _IT.search(spotted.plain) else ()
+
+
+def _turned_down(
+    answer: Mapping[str, Any], spotted: Spotted, shown: Sequence[Item]
+) -> tuple[Labels, list[Mention]]:
+    """Cards that are turned down, and values of theirs that are meant with them or instead.
+
+    A card that the message names by nothing but a value stands for that kind: "not Torvik, I had
+    trouble with them", "skip the beige ones". Where nothing turns down, no card is turned down.
+    """
+    cards = _cards(answer.get("avoid", ()), shown) if spotted.turns_down else ()
+    pointed = {id for m in spotted.mentions if m.kind == "item" for id in m.item_ids}
+    read = {label for role in _KINDS for label in answer.get(role, ())}
+    unread = [
+        m
+        for m in spotted.mentions
+        if m.kind == "value" and m.start >= 0 and m.facet != TYPE and m.label not in read
+    ]
+    kinds = [
+        m
+        for m in unread
+        for item in shown
+        if item.id in cards
+        and (item.id not in pointed or _ONES.match(spotted.plain, m.end))
+        and not set(m.values).isdisjoint(item.values(m.facet))
+    ]
+    if kinds:
+        return (), kinds
+    return cards, _values_of(cards, spotted.of_that, shown)
 
 
 def _values_of(cards: Labels, facets: Labels, shown: Sequence[Item]) -> list[Mention]:
@@ -177,8 +177,8 @@ class _Change:
             if mention != counted:
                 self._bound(mention, high=mention.high)
         changed = self._avoided(changed, found["avoid"])
-        cards = _cards(answer.get("avoid", ()), turn.shown)
-        changed = self._avoided(changed, _values_of(cards, spotted.of_that, turn.shown))
+        cards, kinds = _turned_down(answer, spotted, turn.shown)
+        changed = self._avoided(changed, kinds)
         about = bool(answer.get("items"))
         if spotted.in_stock and not about:
             self._set("stock", Bounds(low=1.0))

@@ -153,7 +153,7 @@ class Spotter:
             (*found, *self._bare_sizes(text, found), *words, *standing),
             superlatives(message),
             only_in_stock(message),
-            affirmed(message, values),
+            affirmed(message, values, found),
             modifiers(text, message, [*found, *words]),
             softened(message),
             turned_away,

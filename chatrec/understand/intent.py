@@ -1,0 +1,41 @@
+"""An answer, what was spotted and what stands -> the intent, as far as they bear it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chatrec.types import TYPE, Intent, Turn
+from chatrec.understand.spot import Spotted
+
+_LIMITS = ("value", "number", "range")
+
+
+def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent:
+    """The intent that was read, where what stands and what is said bear it out."""
+    intent = Intent(answer["intent"])
+    if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
+        return Intent.NEW
+    if intent is Intent.NEW and _goes_on(answer, spotted, turn):
+        return Intent.REFINE
+    return intent
+
+
+def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
+    """Whether a search that was read as new adds to the one that stands.
+
+    The first thing that is named for limits without one completes them: "not in red", "knives".
+    Limits without a thing or a word of their own are of the thing that stands: "under 40".
+    """
+    standing = turn.constraints
+    limits = (
+        standing.require, standing.exclude, standing.numeric, standing.price_min, standing.price_max
+    )  # fmt: skip
+    named = {label for role in ("want", "must") for label in answer.get(role, ())}
+    told = [m for m in spotted.mentions if m.start >= 0]
+    thing = any(m.facet == TYPE and m.label in named for m in told) or bool(spotted.things)
+    if not standing.category:
+        return thing and any(limit not in (None, {}) for limit in limits)
+    turned_down = set(answer.get("avoid", ()))
+    words = [m for m in told if m.kind == "word" and m.label not in turned_down]
+    return not thing and not words and any(m.kind in _LIMITS for m in told)
