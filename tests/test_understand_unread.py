@@ -50,6 +50,14 @@ def test_a_no_reaches_no_further_than_what_it_turns_down() -> None:
     assert unsaid.require == {}
 
 
+def test_a_range_holds_though_it_was_not_read() -> None:
+    got = new("boots between $40 and 60", want=["boot"])
+    assert (got.price_min, got.price_max) == (40, 60)
+    assert new("boots for kids 4-6", want=["boot"]).price_max is None
+    read = new("boots for 50, between 1 and 2 kg", want=["boot"], max=["50"])
+    assert (read.price_max, read.numeric["weight"]) == (50, Bounds(1, 2))
+
+
 def test_what_stands_behind_a_no_is_never_wished_for() -> None:
     got = new("boots, no laces", want=["boot"], wish=["laces"])
     assert (got.wish, got.exclude) == ("", {"any": ("laces",)})

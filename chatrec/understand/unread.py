@@ -92,14 +92,18 @@ def _values(read: Read, spotted: Spotted) -> list[Mention]:
 
 
 def _measures(read: Read, spotted: Spotted) -> list[Mention]:
-    """Measures without a word of bounds: "a tent for 4 people"."""
+    """Measures without a word of bounds, and ranges: "a tent for 4 people", "$40 to 60".
+
+    Not bare numbers: "for kids 4-6" is no price.
+    """
     facets = {mention.facet for mention in _all(read)}
     return [
         m
         for m in spotted.mentions
-        if m.kind == "number"
-        and None not in (m.low, m.high)
-        and m.facet not in {PRICE, *facets}
+        if None not in (m.low, m.high)
+        and m.facet not in facets
+        and m.kind in ("number", "range")
+        and (m.facet != PRICE or (m.kind == "range" and not m.label[0].isdigit()))
         and m not in spotted.refused
     ]
 
