@@ -14,6 +14,7 @@ from chatrec.ports import FaqSource
 from chatrec.respond import courtesy
 from chatrec.service_lines import asks_for_person
 from chatrec.types import Constraints, Intent, Kind, Reply, Turn, Understanding, Words
+from chatrec.words import STOPWORDS, tokens
 
 _SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR})
 _PERHAPS_SERVICE = _SEARCHES | {Intent.ABOUT, Intent.CHAT, Intent.OFF_TOPIC}
@@ -56,11 +57,26 @@ class Service:
 
     async def answer(self, turn: Turn, kept: Constraints) -> AsyncGenerator[Words | Reply, None]:
         """Answer from the help pages; the search that stands is kept."""
-        told = await answer(turn.text, self.source, floor=self.floor, contact=self.contact)
+        question = await self._whole(turn)
+        told = await answer(question, self.source, floor=self.floor, contact=self.contact)
         yield Words(told.text)
         yield Reply(
             Kind.FAQ, "", citations=told.citations, suggestions=told.related, constraints=kept
         )
+
+    async def _whole(self, turn: Turn) -> str:
+        """The question, behind the one before it where it names nothing: "and how long?"."""
+        words = tokens(turn.text)
+        before = next((said.text for said in reversed(turn.history) if said.role == "user"), "")
+        named = [
+            word
+            for at, word in enumerate(words)
+            if word not in STOPWORDS and not (at and words[at - 1] == "how")
+        ]
+        if named or not before:
+            return turn.text
+        asked = await claims(before, self.source, floor=self.floor, nearness=0.0)
+        return f"{before} {turn.text}" if asked else turn.text
 
     async def unread(
         self, turn: Turn, understood: Understanding, offered: Sequence[str]

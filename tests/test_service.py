@@ -14,9 +14,11 @@ from chatrec.settings import load_settings
 from chatrec.types import (
     Constraints,
     FaqEntry,
+    FaqMatch,
     Intent,
     Kind,
     Mention,
+    Message,
     Reply,
     Tone,
     Turn,
@@ -85,6 +87,41 @@ async def test_what_the_shop_has_no_word_for_may_be_a_question() -> None:
     assert reply.kind is Kind.NOTHING_FITS and "help@a.example" in reply.text
     _, reply = await played(wants(category=("yak",)), "a yak", contact="help@a.example")
     assert "help@a.example" not in reply.text
+
+
+class AskedFaq(ListFaq):
+    """Remembers what it was asked."""
+
+    asked: tuple[str, ...] = ()
+
+    async def search(self, question: str, k: int) -> list[FaqMatch]:
+        self.asked = (*self.asked, question)
+        return await super().search(question, k)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("and how long is that?", "can I return it and how long is that?"),
+        ("how much", "can I return it how much"),
+        ("and repairs?", "and repairs?"),
+    ],
+)
+async def test_a_question_that_names_nothing_is_of_what_was_asked_before(
+    text: str, asked: str
+) -> None:
+    faq = AskedFaq((RETURNS, CERTAIN))
+    history = (Message("user", "can I return it"), Message("assistant", "Within 30 days."))
+    turn = Turn(text, history=history)
+    await played(wants(Intent.FAQ), turn=turn, faq=faq)
+    assert faq.asked[-1] == asked
+
+
+async def test_a_search_before_a_question_is_no_part_of_it() -> None:
+    faq = AskedFaq((RETURNS, FLOOR - 0.1))
+    turn = Turn("and how long?", history=(Message("user", "blue tents"),))
+    await played(wants(Intent.FAQ), turn=turn, faq=faq)
+    assert faq.asked[-1] == "and how long?"
 
 
 def foreign(language: str) -> Understanding:
