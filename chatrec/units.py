@@ -13,6 +13,9 @@ import pint
 
 from chatrec.words import fold
 
+STEP = 0.01
+"""The least by which what is asked to be more than something is more."""
+
 # pint's name, then what people write for it.
 _NAMES = """
 kilogram kg kgs kilo kilos kilogramme kilograms kilogrammes kilogramm kilogramo kilogramos 公斤 千克

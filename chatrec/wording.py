@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 
 from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item, Vocabulary
-from chatrec.units import symbol
+from chatrec.units import STEP, symbol
 from chatrec.words import fold, stem, tokens
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
@@ -247,9 +247,9 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
     if bounds.low is not None and bounds.low == bounds.high:
         limit = measure(bounds.low, unit)
     elif bounds.low is None and bounds.high is not None:
-        limit = f"at most {measure(bounds.high, unit)}"
+        limit = at_most(bounds.high, unit)
     elif bounds.high is None and bounds.low is not None:
-        limit = f"at least {measure(bounds.low, unit)}"
+        limit = at_least(bounds.low, unit)
     else:
         low = plain_number(bounds.low or 0)
         limit = f"{low} to {measure(bounds.high or 0, unit)}"
@@ -259,6 +259,26 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
     if is_number_of(name, unit):
         return f"{'for' if said in USERS else 'with'} {limit} {said}"
     return f"with {article(said)} of {limit}"
+
+
+def at_least(bound: float, unit: str | None) -> str:
+    """A lower bound in words; a step above a rounder number it is "more than" that."""
+    if rounder := _rounder(bound, -STEP):
+        return f"more than {measure(rounder, unit)}"
+    return f"at least {measure(bound, unit)}"
+
+
+def at_most(bound: float, unit: str | None) -> str:
+    """An upper bound in words; a step below a rounder number it is "less than" that."""
+    if rounder := _rounder(bound, STEP):
+        return f"less than {measure(rounder, unit)}"
+    return f"at most {measure(bound, unit)}"
+
+
+def _rounder(bound: float, step: float) -> float:
+    """The number a step away if it is plainly a rounder one, else 0."""
+    beside = round(bound + step, 2)
+    return beside if len(plain_number(beside)) + 1 < len(plain_number(bound)) else 0.0
 
 
 def is_number_of(name: str, unit: str | None) -> bool:

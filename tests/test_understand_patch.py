@@ -184,6 +184,13 @@ def test_amounts_without_a_side() -> None:
     assert after("1 kg", {"near": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
 
 
+def test_bigger_is_measured_by_what_the_things_tell_of_their_extent() -> None:
+    sizes = zip(CARDS, (20, 28, 26), strict=True)
+    told = tuple(replace(card, measures={"diameter": size}) for card, size in sizes)
+    bigger = after("bigger", {"want": ["bigger"]}, Constraints(), told)
+    assert bigger.numeric == {"diameter": Bounds(low=28.01)}
+
+
 def test_cheaper_is_measured_against_the_cards_that_are_meant() -> None:
     all_of_them = after("cheaper", {"want": ["cheaper"]}, Constraints(), CARDS)
     assert all_of_them.price_max == pytest.approx(59.99)

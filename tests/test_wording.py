@@ -119,6 +119,9 @@ def test_constraints_are_said_after_their_noun() -> None:
         ("persons", Bounds(low=2, high=4), None, "for 2 to 4 persons"),
         ("speeds", Bounds(low=3), None, "with at least 3 speeds"),
         ("power", Bounds(low=3), None, "with a power of at least 3"),
+        ("diameter", Bounds(low=28.01), "cm", "with a diameter of more than 28 cm"),
+        ("weight", Bounds(high=1.99), "kg", "with a weight of less than 2 kg"),
+        ("weight", Bounds(high=1.25), "kg", "with a weight of at most 1.25 kg"),
         ("rating", Bounds(low=4), None, "rated at least 4"),
     ],
 )

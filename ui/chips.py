@@ -12,6 +12,8 @@ from typing import Any
 from chatrec.patch import ConstraintsDocument
 from chatrec.types import ANY, TYPE, Vocabulary
 from chatrec.wording import (
+    at_least,
+    at_most,
     brand_case,
     capital,
     means_no,
@@ -106,9 +108,9 @@ def _bounds(name: str, low: float | None, high: float | None, vocabulary: Vocabu
     if low is not None and high is not None:
         said = f"{measure(low, unit)} to {measure(high, unit)}"
     elif low is not None:
-        said = f"{measure(low, unit)} or more"
+        said = at_least(low, unit)
     elif high is not None:
-        said = f"up to {measure(high, unit)}"
+        said = at_most(high, unit)
     else:
         said = "any"
     return capital(f"{readable(name)}: {said}")

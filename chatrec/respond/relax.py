@@ -15,6 +15,7 @@ from chatrec.ports import CandidateSource
 from chatrec.respond import courtesy
 from chatrec.respond.facts import name_of
 from chatrec.types import COLOR, Bounds, Candidate, Constraints, Item, Vocabulary
+from chatrec.units import STEP
 from chatrec.wording import (
     brand_case,
     capital,
@@ -31,7 +32,6 @@ from chatrec.wording import (
 Search: TypeAlias = Callable[[Constraints], Awaitable[Sequence[Candidate]]]
 _MOST_WAYS = 3
 _MANY = 50  # fewer than a search gives at most, so that a number told is exact
-_CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ async def _nearest(
             break
         if name == "price_max":
             best = min(priced, key=_price)
-            found = await search(replace(loosened, price_max=_price(best) - _CENT))
+            found = await search(replace(loosened, price_max=_price(best) - STEP))
         else:
             best = max(priced, key=_price)
-            found = await search(replace(loosened, price_min=_price(best) + _CENT))
+            found = await search(replace(loosened, price_min=_price(best) + STEP))
     return best
 
 

@@ -78,14 +78,19 @@ class Relative:
     more: bool
 
 
+# What makes a thing big, the most telling first.
+_EXTENTS = (
+    "capacity", "volume", "screen", "screen size", "diameter", "area", "length", "width", "height",
+    "persons", "pieces",
+)  # fmt: skip
 # Asked for without pointing at a card: "something cheaper". By the first measure that is known.
 RELATIVES: dict[str, tuple[Relative, ...]] = {
     "cheaper": (Relative("price", False),),
     "pricier": (Relative("price", True),),
     "lighter": (Relative("weight", False),),
     "heavier": (Relative("weight", True),),
-    "smaller": tuple(Relative(f, False) for f in ("capacity", "volume", "screen", "length")),
-    "bigger": tuple(Relative(f, True) for f in ("capacity", "volume", "screen", "length")),
+    "smaller": tuple(Relative(fact, False) for fact in _EXTENTS),
+    "bigger": tuple(Relative(fact, True) for fact in _EXTENTS),
     "better rated": (Relative("rating", True),),
 }
 _DEAR = ("expensive", "pricey", "dear", "costly")

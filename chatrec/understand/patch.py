@@ -34,6 +34,7 @@ from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
 from chatrec.understand.unread import with_unread
+from chatrec.units import STEP
 
 _WISH_WORDS = 16
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
@@ -292,11 +293,10 @@ class _Change:
             known = [v for item in self._reference if (v := fact_of(item, relative.fact))]
             if not known:
                 continue
-            step = 0.01
             if relative.more:
-                self._bound_by(relative.fact, low=max(known) + step)
+                self._bound_by(relative.fact, low=max(known) + STEP)
             else:
-                self._bound_by(relative.fact, high=min(known) - step)
+                self._bound_by(relative.fact, high=min(known) - STEP)
             return
         self.unmeasured.append(label)
 
