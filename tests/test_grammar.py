@@ -37,7 +37,7 @@ def an_object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
 
 TURN = an_object(
     {
-        "intent": {"enum": ["new", 'qu"ote', "back\\slash", "żółw 🙂", "line\nbreak"]},
+        "intent": {"enum": ["new", 'qu"ote', "back\\slash", "żółw 🙂", "line\nbreak", "£200 déco"]},
         "price": {"anyOf": [{"type": "number"}, {"type": "null"}]},
         "brands": {"type": "array", "uniqueItems": True, "items": {"enum": ["A", "B", "C"]}},
         "deep": an_object({"flag": {"type": "boolean"}, "one": {"const": 1}}),

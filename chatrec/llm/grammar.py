@@ -32,6 +32,7 @@ _PLAIN = {
     "boolean": '"true" | "false"',
     "null": '"null"',
 }
+_BEFORE_HEX = re.compile(r"(?<=[\x80-\xff])(?=[0-9a-fA-F])")
 _CLASSES = {"d": "[0-9]", "w": "[A-Za-z0-9_]", "s": "[ ]"}
 
 
@@ -165,9 +166,13 @@ def _compact(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Text as a terminal of the grammar."""
+    r"""Text as terminals of the grammar, one unless it has to be divided.
+
+    xgrammar 0.2 writes a terminal out with its Latin-1 characters as ``\\xa3`` and reads it again:
+    of "£200" it would make U+A3200, which nothing can match. So a figure begins a new terminal.
+    """
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return " ".join(f'"{part}"' for part in _BEFORE_HEX.split(escaped))
 
 
 _REGEX = re.compile(

@@ -185,6 +185,20 @@ async def test_words_of_a_pattern_are_the_only_ones(model: LanguageModel) -> Non
     assert set(json.loads(answer.text)["wish"].split()) <= {"blue", "wool", "socks"}
 
 
+@pytest.mark.parametrize("value", ["£200", "¥9", "décor", "Ñandú 2", "10 m²"])
+async def test_a_value_is_written_whatever_its_letters(model: LanguageModel, value: str) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "max": {"type": "array", "items": {"enum": [value]}, "minItems": 1, "maxItems": 1}
+        },
+        "required": ["max"],
+        "additionalProperties": False,
+    }
+    done = await model.complete(user(f"at most {value}"), schema, max_tokens=32)
+    assert json.loads(done.text) == {"max": [value]}
+
+
 async def test_a_stream_comes_in_pieces(model: LanguageModel) -> None:
     pieces = [p async for p in model.stream(user("Count to ten: one, two,"), max_tokens=8)]
     assert len(pieces) > 1
