@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from small_shop import SmallShop
-from widget_site import UNLIMITED
+from widget_site import UNLIMITED, run_to_end
 
 from chatrec.settings import PhotoSettings, ServeSettings, Settings
 from chatrec.storage import SqliteConversations
@@ -48,8 +48,7 @@ class Site:
             uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)
         )
         self.loop = asyncio.new_event_loop()
-        serving = self._server.serve()
-        self._thread = threading.Thread(target=self.loop.run_until_complete, args=(serving,))
+        self._thread = threading.Thread(target=run_to_end, args=(self.loop, self._server.serve()))
         self._thread.start()
         while not self._server.started:
             time.sleep(0.05)
@@ -65,7 +64,6 @@ class Site:
     def close(self) -> None:
         self._server.should_exit = True
         self._thread.join()
-        self.loop.close()
         self.store.close()
 
 
