@@ -243,9 +243,9 @@ def test_what_is_written_before_the_shop_is_open_stays(context: BrowserContext, 
     box.fill("boots")
     while not held:
         opened.wait_for_timeout(20)
-    opened.unroute("**/gradio_api/queue/join*")
     for each in held:
         each.continue_()
+    opened.unroute("**/gradio_api/queue/join*")
     expect(opened.get_by_text("What can I find for you?")).to_be_visible()
     expect(box).to_have_value("boots")
     box.press("Enter")
