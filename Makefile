@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OMP_WAIT_POLICY := PASSIVE
 export GOMP_SPINCOUNT := 0
+# Byte code is written at the first import: the tests start a hundred programs.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check format browser clean
+.PHONY: demo test check lint types contracts models format browser clean
 
 demo: $(VENV)/installed  ## install, fetch the models, talk to the demo shop, serve its chat page
 	$(BIN)/chatrec demo
@@ -13,12 +15,21 @@ demo: $(VENV)/installed  ## install, fetch the models, talk to the demo shop, se
 test: $(VENV)/installed browser check  ## install what is missing, then every check and test
 
 check: $(VENV)/installed  ## format, lint, types, import contracts, tests
+	$(MAKE) --jobs 2 --output-sync types lint contracts models
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/installed
 	$(BIN)/mypy
+
+contracts: $(VENV)/installed
 	$(BIN)/lint-imports
+
+models: $(VENV)/installed
 	$(BIN)/chatrec models fetch
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
@@ -30,7 +41,7 @@ browser:  ## Debian's Chromium for the page tests, where there is none yet
 
 $(VENV)/installed: pyproject.toml
 	python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile torch==2.13.0
+	$(BIN)/python -m pip install --quiet --no-compile --upgrade pip  # finds versions faster
 	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev]'
 	@touch $@
 

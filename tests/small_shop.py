@@ -125,12 +125,15 @@ class SmallDialogue:
     """Answers by rule.
 
     "break" fails after the first word, "wait" holds until `gate` is set, "forever" has no end.
+    `held` answers wait now, and `begun` words have been, of which all but the last were passed on.
     """
 
     def __init__(self, source: SmallSource) -> None:
         self._source = source
         self.gate = asyncio.Event()
         self.turns: list[Turn] = []
+        self.begun = 0
+        self.held = 0
         self.most_at_once = 0
         self.closed_early = 0
         self._running = 0
@@ -182,13 +185,15 @@ class SmallDialogue:
         kind = Kind.RECOMMEND if shown else Kind.NOTHING_FITS
         yield Shown(kind, shown, held)
         while "forever" in turn.text:
+            self.begun += 1
             yield Words("and ")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
         said = f"{len(shown)} items fit."
         for piece in re.findall(r"\S+\s*", said):
+            self.begun += 1
             yield Words(piece)
             if "wait" in turn.text:
-                await self.gate.wait()
+                await self._wait()
             if "break" in turn.text:
                 raise EngineError("the engine at /srv/secret stopped")
             await asyncio.sleep(0)
@@ -196,6 +201,13 @@ class SmallDialogue:
         yield Exchange(
             turn, Understanding(Intent.NEW, held), tuple(candidates), reply, {"all": 0.1}
         )
+
+    async def _wait(self) -> None:
+        self.held += 1
+        try:
+            await self.gate.wait()
+        finally:
+            self.held -= 1
 
 
 class SmallModel:

@@ -217,7 +217,7 @@ async def test_a_client_that_leaves_stops_its_turn(
     async def send(message: Message) -> None:
         """Nobody is there to read it."""
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         request = asyncio.ensure_future(transport.app(scope, messages.get, send))
         while not small_shop.dialogue.turns:
             await asyncio.sleep(0.001)
@@ -476,7 +476,7 @@ async def test_stopping_does_not_wait_for_a_shop_that_is_loading(settings: Setti
         raise IndexMismatch("nobody asks any more")
 
     app = create_api(settings, build)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async with app.router.lifespan_context(app):
             await asyncio.to_thread(begun.wait)
     released.set()

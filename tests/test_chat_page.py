@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from small_shop import SmallShop
-from widget_site import UNLIMITED
+from widget_site import UNLIMITED, run_to_end
 
 from chatrec.settings import PhotoSettings, ServeSettings, Settings
 from chatrec.storage import SqliteConversations
@@ -48,8 +48,7 @@ class Site:
             uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)
         )
         self.loop = asyncio.new_event_loop()
-        serving = self._server.serve()
-        self._thread = threading.Thread(target=self.loop.run_until_complete, args=(serving,))
+        self._thread = threading.Thread(target=run_to_end, args=(self.loop, self._server.serve()))
         self._thread.start()
         while not self._server.started:
             time.sleep(0.05)
@@ -65,7 +64,6 @@ class Site:
     def close(self) -> None:
         self._server.should_exit = True
         self._thread.join()
-        self.loop.close()
         self.store.close()
 
 
@@ -84,8 +82,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A phone, the narrower of the two ways to look at it; Gradio's scripts are fetched once."""
     made = browser.new_context(viewport={"width": 360, "height": 740})
-    made.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     yield made
     made.close()
 
@@ -93,11 +89,21 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, site: Site) -> Iterator[Page]:
     """The page of a shopper who has never been there."""
-    opened = context.new_page()
+    opened = unknown(context, site)
     go_to(opened, site)
     yield opened
-    opened.evaluate("localStorage.clear()")
     opened.close()
+
+
+def unknown(context: BrowserContext, site: Site) -> Page:
+    """A page of a browser that remembers nothing, before it goes to the shop.
+
+    Cleared here and not when a page is left, which may still have something to write down.
+    """
+    opened = context.new_page()
+    opened.goto(f"{site.url}/healthz")
+    opened.evaluate("localStorage.clear()")
+    return opened
 
 
 def go_to(page: Page, site: Site) -> None:
@@ -230,19 +236,20 @@ def test_a_message_too_long_is_refused_and_stays_in_the_field(page: Page) -> Non
 
 def test_what_is_written_before_the_shop_is_open_stays(context: BrowserContext, site: Site) -> None:
     held: list[Route] = []
-    opened = context.new_page()
+    opened = unknown(context, site)
     opened.route("**/gradio_api/queue/join*", lambda route: held.append(route))
-    with opened.expect_request("**/gradio_api/queue/join*"):
-        opened.goto(site.url)
+    opened.goto(site.url)
     box = opened.get_by_label("Your message")
     box.fill("boots")
-    held[0].continue_()
+    while not held:
+        opened.wait_for_timeout(20)
+    for each in held:
+        each.continue_()
     opened.unroute("**/gradio_api/queue/join*")
     expect(opened.get_by_text("What can I find for you?")).to_be_visible()
     expect(box).to_have_value("boots")
     box.press("Enter")
     replies(opened, 1)
-    opened.evaluate("localStorage.clear()")
     opened.close()
 
 
@@ -255,7 +262,7 @@ def test_nothing_scrolls_sideways_and_nothing_comes_from_elsewhere(
         if not request.url.startswith((site.url, "data:", "blob:")):
             asked.append(request.url)
 
-    opened = context.new_page()
+    opened = unknown(context, site)
     opened.on("request", note)
     go_to(opened, site)
     say(opened, "boots under 150 " + "w" * 300)
@@ -266,7 +273,6 @@ def test_nothing_scrolls_sideways_and_nothing_comes_from_elsewhere(
         talk = opened.locator("#talk")
         assert talk.evaluate("e => e.scrollWidth - e.clientWidth") == 0
     assert asked == []
-    opened.evaluate("localStorage.clear()")
     opened.close()
 
 
@@ -275,13 +281,12 @@ def test_a_shopper_who_closes_the_page_stops_the_answer(
 ) -> None:
     dialogue = site.shop.dialogue
     before = dialogue.closed_early
-    opened = context.new_page()
+    opened = unknown(context, site)
     go_to(opened, site)
     say(opened, "boots forever")
     expect(opened.locator(".card")).to_have_count(3)
-    opened.evaluate("localStorage.clear()")
     opened.close()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while dialogue.closed_early == before and time.monotonic() < deadline:
         time.sleep(0.1)
     assert dialogue.closed_early == before + 1

@@ -11,11 +11,11 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
+from ports import free_ports
 from rich.console import Console
 from small_shop import SmallShop
 
@@ -157,22 +157,13 @@ def test_servers_that_are_told_to_stop_close_the_shop(tmp_path: Path) -> None:
     assert process.stdout is not None
     transport = httpx.HTTPTransport(retries=20)
     with httpx.Client(transport=transport, timeout=60) as client:
-        for _ in stops:
-            pid, url = process.stdout.readline().split()
+        told = [process.stdout.readline().split() for _ in stops]  # before either is closed
+        for pid, url in told:
             port = int(url.removeprefix("http://localhost:"))
             assert client.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
             os.kill(int(pid), stops[port])
     output, _ = process.communicate(timeout=60)
     assert sorted(output.splitlines()) == sorted(f"closed {port}" for port in stops)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +213,6 @@ def test_what_is_loading_stops_when_it_is_told_to(
     while "stuck" not in process.stdout.readline():
         assert process.poll() is None, process.communicate()
     process.send_signal(stop)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=60)
     assert process.returncode == status, told
     assert "Traceback" not in told

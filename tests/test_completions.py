@@ -66,7 +66,7 @@ def test_a_message_is_answered_with_cards_and_words(client: OpenAI) -> None:
 
 
 def test_conversations_are_begun_at_a_pace(tmp_path: Path, small_shop: SmallShop) -> None:
-    settings = Settings(data_dir=tmp_path, limits=LimitSettings(address_tokens="2/minute"))
+    settings = Settings(data_dir=tmp_path, limits=LimitSettings(address_tokens="2/hour"))
     statuses = []
     with TestClient(create_api(settings, lambda: small_shop)) as front_end:
         while front_end.get("/readyz").status_code != 200:

@@ -198,7 +198,7 @@ async def test_systems_that_hang_keep_no_other_work_waiting() -> None:
     try:
         for system in (CallableSystem(hangs), LangChainSystem(tool)):
             asked = [asyncio.create_task(system.ask(given, "")) for _ in range(60)]
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await asyncio.sleep(0.1)
                 assert await asyncio.to_thread(len, "as the stores do") == 16
             for each in asked:

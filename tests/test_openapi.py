@@ -19,6 +19,7 @@ from widget_site import Site
 PATIENCE = 300.0
 CONFIG = """
 headers = {{ Authorization = "Bearer {token}" }}
+request-timeout = 60
 
 [generation]
 deterministic = true

@@ -286,7 +286,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(settings: Settings, tmp_pat
     assert seen(index(settings, path, looks)).looked_at == looks.looked_at == 150 - 128
 
 
-_INDEX_SLOWLY = """
+_INDEX_AND_HANG = """
 import sys, time
 from pathlib import Path
 from chatrec.settings import load_settings
@@ -294,17 +294,19 @@ from made_pictures import Averaging
 from vectorstore.hashing import HashingEmbedder
 from vectorstore.index import index_catalogue
 
-class Slow(Averaging):
+class Hanging(Averaging):
     def embed(self, pictures):
-        time.sleep(0.3)
+        if len(pictures) < 64:
+            time.sleep(600)
         return super().embed(pictures)
 
 def progress(stage, done, total):
     print(stage, done, flush=True)
 
 settings = load_settings(data_dir=Path(sys.argv[1]))
-catalogue = Path(sys.argv[2])
-index_catalogue(settings, catalogue, progress=progress, embedder=HashingEmbedder(), pictures=Slow())
+index_catalogue(
+    settings, Path(sys.argv[2]), progress=progress, embedder=HashingEmbedder(), pictures=Hanging()
+)
 """
 
 
@@ -314,7 +316,7 @@ async def test_a_killed_process_loses_no_more_than_a_chunk(
     index(settings, catalogue, Averaging())
     (tmp_path / "more").mkdir()
     path = write(tmp_path / "more", [row(number) for number in range(100, 300)])
-    command = [sys.executable, "-c", _INDEX_SLOWLY, str(settings.data_dir), str(path)]
+    command = [sys.executable, "-c", _INDEX_AND_HANG, str(settings.data_dir), str(path)]
     paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
     environment = {**os.environ, "PYTHONPATH": paths}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:

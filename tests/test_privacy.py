@@ -230,7 +230,7 @@ async def test_the_server_erases_what_is_over(tmp_path: Path, small_shop: SmallS
     conversation = small_shop.store.create("ann")
     small_shop.store._db.execute("update conversations set created = 1")  # type: ignore[attr-defined]
     app = create_api(load_settings(data_dir=tmp_path), lambda: small_shop)
-    async with app.router.lifespan_context(app), asyncio.timeout(10):
+    async with app.router.lifespan_context(app), asyncio.timeout(60):
         while conversation in small_shop.store.conversations_of("ann"):
             await asyncio.sleep(0.01)
 

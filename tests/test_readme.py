@@ -13,7 +13,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 import click
 import httpx
 import pytest
+from ports import free_ports
 from pydantic import BaseModel
 
 from chatrec import demo
@@ -160,11 +160,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
     """Commands are found beside this Python; the port is one that is free."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    [port] = free_ports(1)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return os.environ | {"PATH": path, "CHATREC_SERVE__PORT": port}
+    return os.environ | {"PATH": path, "CHATREC_SERVE__PORT": str(port)}
 
 
 @pytest.mark.model

@@ -241,7 +241,7 @@ def test_a_kept_key_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:
 
 
 async def test_who_asks_too_much_waits(opened: Opening) -> None:
-    async with opened(limits={"visitor_messages": "2/minute"}) as client:
+    async with opened(limits={"visitor_messages": "2/hour"}) as client:
         path, token = await begun(client)
         assert [await said(client, path, token) for _ in range(3)] == [200, 200, 429]
         other, second = await begun(client)
@@ -249,14 +249,14 @@ async def test_who_asks_too_much_waits(opened: Opening) -> None:
         sent = {"json": {"text": "boots"}, "headers": bears(token)}
         answer = await client.post(f"{path}/messages", **sent)
         assert answer.headers["content-type"] == "application/problem+json"
-        assert 1 <= int(answer.headers["retry-after"]) <= 30
+        assert 1 <= int(answer.headers["retry-after"]) <= 1800
         assert answer.json()["code"] == "too_many_requests"
         assert "wait" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["address_messages", "shop_messages"])
 async def test_many_visitors_share_an_address_and_a_shop(opened: Opening, name: str) -> None:
-    async with opened(limits={name: "2/minute"}) as client:
+    async with opened(limits={name: "2/hour"}) as client:
         answers = []
         for _ in range(3):
             path, token = await begun(client)
@@ -265,7 +265,7 @@ async def test_many_visitors_share_an_address_and_a_shop(opened: Opening, name: 
 
 
 async def test_conversations_are_begun_at_a_pace_and_not_without_end(opened: Opening) -> None:
-    async with opened(limits={"address_tokens": "2/minute"}) as client:
+    async with opened(limits={"address_tokens": "2/hour"}) as client:
         statuses = [(await client.post("/v1/conversations")).status_code for _ in range(3)]
         assert statuses == [201, 201, 429]
         assert (await client.post("/v1/visitors")).status_code == 429
@@ -304,14 +304,14 @@ async def test_only_so_many_answers_are_under_way(opened: Opening, small_shop: S
 
 
 async def test_anything_else_has_a_pace_too(opened: Opening) -> None:
-    async with opened(limits={"address_requests": "3/minute"}) as client:
+    async with opened(limits={"address_requests": "3/hour"}) as client:
         path, token = await begun(client)
         statuses = [(await client.get(path, headers=bears(token))).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
 
 
 async def test_what_is_done_is_counted_for_the_staff(opened: Opening) -> None:
-    async with opened(limits={"visitor_messages": "1/minute"}) as client:
+    async with opened(limits={"visitor_messages": "1/hour"}) as client:
         path, token = await begun(client)
         await said(client, path, token)
         await said(client, path, token)

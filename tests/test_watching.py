@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,10 @@ class Watch:
 
     def sees(self, within: float = 60.0) -> bool:
         return self._seen.acquire(timeout=within)
+
+    def rest(self) -> int:
+        """The turns until there are no more."""
+        return sum(iter(partial(self.sees, within=0.6), False))
 
     def close(self) -> None:
         self._stop.set()
@@ -63,6 +68,7 @@ def test_changes_are_seen_and_neighbours_are_not(watched: tuple[Watch, Path, Pat
             opened.write(f"{number},Boot\n")
             opened.flush()
     assert watch.sees()
+    assert watch.rest() < 10  # one for each time that the writer was kept waiting
     (file.parent / "beside.csv").write_text("x", encoding="utf-8")
     assert not watch.sees(within=0.6)
     fresh = file.with_suffix(".new")

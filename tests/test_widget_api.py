@@ -134,7 +134,7 @@ async def test_an_answer_that_nobody_follows_ends_after_a_while(small_shop: Smal
     )
     await anext(events)
     await events.aclose()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not small_shop.dialogue.closed_early:
             await asyncio.sleep(0.01)
     await under_way.aclose()
@@ -151,9 +151,8 @@ async def test_stop_ends_the_answer_and_keeps_what_was_sent(
             headers={"Idempotency-Key": "k", "Accept": "text/event-stream"},
         )
     )
-    while not small_shop.dialogue.turns:
+    while small_shop.dialogue.begun < 3:
         await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
     assert (await client.post(f"{conversation}/stop")).status_code == 204
     await asking
     assert small_shop.dialogue.closed_early == 1
@@ -171,8 +170,8 @@ async def test_who_waits_for_an_answer_that_is_stopped_is_told_so(
     headers = {"Accept": accept} | ({"Idempotency-Key": key} if key else {})
     sent = {"json": {"text": "boots, wait"}, "headers": headers}
     asking = asyncio.create_task(client.post(f"{conversation}/messages", **sent))
-    async with asyncio.timeout(10):
-        while not small_shop.dialogue.turns:
+    async with asyncio.timeout(60):
+        while not small_shop.dialogue.held:
             await asyncio.sleep(0.01)
         lamps = client.post(f"{conversation}/messages", json={"text": "lamps"})
         waiting = asyncio.create_task(lamps)

@@ -46,8 +46,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
-    made.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
     yield made
     made.close()
 
@@ -391,7 +389,7 @@ def test_every_target_is_large_and_nothing_scrolls_sideways(
         launcher = page.get_by_role("button", name="Open chat")
         launcher.click()
         say(page, "boots under 150 " + "w" * 300)
-        replies(page, page.locator("[role=log] .reply").count() or 1)
+        replies(page, 1)
         small = page.locator("chatrec-widget").evaluate(
             "e => [...e.shadowRoot.querySelectorAll('button, textarea')]"
             ".filter((b) => b.checkVisibility()).map((b) => b.getBoundingClientRect())"

@@ -9,10 +9,11 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -137,7 +138,7 @@ class Site:
         )
         self.loop = asyncio.new_event_loop()
         serving = self._server.serve(sockets=[self._socket])
-        self._thread = threading.Thread(target=self.loop.run_until_complete, args=(serving,))
+        self._thread = threading.Thread(target=run_to_end, args=(self.loop, serving))
         self._thread.start()
         while httpx.get(f"{self.url}/readyz").status_code != 200:
             time.sleep(0.02)
@@ -179,8 +180,13 @@ class Site:
         self._hosting.server_close()
         self._server.should_exit = True
         self._thread.join()
-        self.loop.close()
         self.store.close()
+
+
+def run_to_end(loop: asyncio.AbstractEventLoop, serving: Coroutine[Any, Any, None]) -> None:
+    """Run a server in a loop of its own; then end what it has left running, and close the loop."""
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(serving)
 
 
 def _serve_pages(pages: dict[str, tuple[bytes, str]]) -> ThreadingHTTPServer:

@@ -291,18 +291,20 @@ async def test_a_cancelled_completion_leaves_the_engine_free(model: LanguageMode
 
 async def test_sixteen_at_once_get_what_each_gets_alone(model: LanguageModel) -> None:
     async def one(i: int) -> str:
-        if i % 2:  # two tokens: the third is nearly a tie, and batches round otherwise
-            return await streamed(model, user(f"Say only the word {WORDS[i]}."), max_tokens=2)
-        asked = {**SCHEMA, "properties": {"word": {"enum": [WORDS[i], "42"]}}, "required": ["word"]}
-        said = user(f'{{"word":"{WORDS[i]}"}} Repeat this JSON.')
-        return (await model.complete(said, asked, max_tokens=24)).text
+        if i % 2:
+            asked = f"What is the capital of {COUNTRIES[i // 2 % len(COUNTRIES)]}?"
+            return await streamed(model, user(asked), max_tokens=4)
+        word = {"word": {"enum": [WORDS[i // 2], "42"]}}
+        said = user(f'{{"word":"{WORDS[i // 2]}"}} Repeat this JSON.')
+        schema = {**SCHEMA, "properties": word, "required": ["word"]}
+        return (await model.complete(said, schema, max_tokens=24)).text
 
     alone = [await one(i) for i in range(16)]
     together = await asyncio.gather(*(one(i) for i in range(16)))
     assert together == alone
 
 
-WORDS = (
-    "apple river stone cloud green horse table paper music winter doctor garden silver window "
-    "bridge flower"
-).split()
+WORDS = "apple stone green table music doctor silver bridge".split()
+COUNTRIES = "Japan Egypt China Russia Greece India".split()
+"""Of these the model is sure: its next four tokens lead by 1.7 in their logits or more. Where two
+lead together, a batch, which rounds otherwise, may choose the other."""
