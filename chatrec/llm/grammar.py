@@ -168,7 +168,7 @@ def _compact(value: object) -> str:
 def _quoted(text: str) -> str:
     r"""Text as terminals of the grammar, one unless it has to be divided.
 
-    xgrammar 0.2 writes a terminal out with its Latin-1 characters as ``\\xa3`` and reads it again:
+    xgrammar 0.2 writes a terminal out with its Latin-1 characters as ``\xa3`` and reads it again:
     of "£200" it would make U+A3200, which nothing can match. So a figure begins a new terminal.
     """
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
