@@ -13,6 +13,7 @@ from chatrec.tune.shoppers import (
     money_surface,
     number_facets,
     pick_amount,
+    plural,
 )
 from chatrec.tune.wordings import fillers, phrases
 from chatrec.types import TYPE, Bounds, Intent, Item, Turn
@@ -208,6 +209,22 @@ class Behaviours:
         if self._wanted():
             self._speaker.given = {"old": self._rng.choice(self._wanted()).value}
         return Draft(Intent.REFINE, self._speaker.say("refine_value", said), said)
+
+    def _refine_type(self) -> Draft:
+        """Another kind of thing was meant all along: the rest of what stands holds for it."""
+        types = self._shop.vocabulary.facet(TYPE)
+        if types is None or not self._standing.category:
+            raise NotSayable("no type stands")
+        old = self._standing.category[0]
+        meant = [value.label for value in types.values if value.label != old]
+        if not meant:
+            raise NotSayable("one type only")
+        label = self._rng.choice(meant)
+        said = Said()
+        said.add("want", Value(TYPE, label, label))
+        noun = self._rng.choice((label, plural(label)))
+        pattern = self._rng.choice(phrases()["refine_type"])
+        return Draft(Intent.REFINE, pattern.format(type=noun, old=plural(old)), said)
 
     def _refine_or(self) -> Draft:
         """A second value beside the one that stands: the patch names both."""

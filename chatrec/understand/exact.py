@@ -181,10 +181,15 @@ def alternatives(text: str, values: Sequence[Mention]) -> tuple[tuple[Mention, M
 
 
 def for_how_many(text: str, numbers: Iterable[Mention]) -> Mention | None:
-    """The bare number behind a "for": "a tent for 4", whatever is counted in it."""
+    """The bare number behind a "for": "a tent for 4", "for 4+", whatever is counted in it."""
     for number in numbers:
         bare = number.kind == "number" and number.label.isdecimal() and number.start >= 0
-        if bare and number.low == number.high and _FOR.search(text[: number.start]):
+        if (
+            bare
+            and number.low
+            and number.high in (None, number.low)
+            and _FOR.search(text[: number.start])
+        ):
             return number
     return None
 

@@ -28,6 +28,16 @@ _BEFORE = (
     (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
     (re.compile(r"(?:(?<=\d)|-)ish\b", re.I), " ish"),
 )
+# "one fifty", "two twenty five": a price of hundreds, said without the word.
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = "one two three four five six seven eight nine".split()
+_HUNDREDS = re.compile(
+    rf"\b({'|'.join(_ONES)})\s({'|'.join(_TENS)})(?:[\s-]({'|'.join(_ONES)}))?\b(?![\s-](?:thousand|hundred))",
+    re.IGNORECASE,
+)
+# "a litre and a half", "4+ people".
+_AND_A_HALF = re.compile(r"\b(?:an?|one)\s+([a-z]+)\s+and\s+a\s+half\b", re.IGNORECASE)
+_OR_MORE = re.compile(r"\b(\d+)\+\s+(people|persons?)\b", re.IGNORECASE)
 _AFTER = (
     (re.compile(r"\ba\s+(?=\d)", re.I), ""),
     (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),
@@ -93,6 +103,9 @@ def normalise(text: str, language: str = "en") -> str:
         text = _WORD.sub(_spelt, text)
         for pattern, digits in _BEFORE:
             text = pattern.sub(digits, text)
+        text = _HUNDREDS.sub(_hundreds, text)
+        text = _AND_A_HALF.sub(_one_and_a_half, text)
+        text = _OR_MORE.sub(r"\1 \2 or more", text)
         text = _RUN_TOGETHER.sub(r"\1 ", text)
     text = _SMALL_WORD.sub(lambda match: _SMALL[match[1].lower()], text)
     if language in _WORDED:
@@ -110,6 +123,17 @@ def _spelt(match: re.Match[str]) -> str:
     word = match[0].lower()
     meant = slip_of(word, _SPELT)
     return match[0] if meant == word else meant
+
+
+def _hundreds(match: re.Match[str]) -> str:
+    hundreds, tens, ones = (word and word.lower() for word in match.groups())
+    value = (_ONES.index(hundreds) + 1) * 100 + (_TENS.index(tens) + 2) * 10
+    return str(value + (_ONES.index(ones) + 1 if ones else 0))
+
+
+def _one_and_a_half(match: re.Match[str]) -> str:
+    """The measure in figures; anything else as it is."""
+    return f"1.5 {match[1]}" if match[1].lower() in unit_names() else match[0]
 
 
 def _beside(match: re.Match[str]) -> str:

@@ -173,7 +173,8 @@ class _Change:
             if mention != counted:
                 self._amount(mention)
         for mention in found["min"]:
-            self._bound(mention, low=mention.low)
+            if mention != counted:
+                self._bound(mention, low=mention.low)
         for mention in found["max"]:
             if mention != counted:
                 self._bound(mention, high=mention.high)

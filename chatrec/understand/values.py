@@ -7,6 +7,7 @@ its first letter.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _DERIVED = ("ness", "ful", "ized", "ised", "less", "ment", "ing")
 _MONEY = frozenset("dollar dollars bucks usd euro euros eur quid pounds gbp rupees".split())
 _MADE_OF = frozenset({"material", COLOR})
 SIZE = "size"
+_VOWELS = frozenset("aeiou")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Lexicon:
             for value in facet.values:
                 for alias in value.aliases:
                     self._add(alias, facet.name, value)
+        colors = next((facet for facet in ranked if facet.name == COLOR), None)
+        self._colors = [v.label for v in colors.values if v.label.isalpha()] if colors else []
         self._forms = {_form(word) for word in self._words}
         self._correctable: dict[str, list[str]] = {}
         for word in sorted(self._words):
@@ -119,6 +123,8 @@ class Lexicon:
 
     def corrected(self, word: str) -> str:
         """The word of the shop's that a typo stands for, or the word itself."""
+        if color := self._written_out(word):
+            return color
         if (
             len(word) < 4
             or not word.isalpha()
@@ -138,6 +144,19 @@ class Lexicon:
         )
         best = min(near, key=lambda each: (each[1], -self._words[each[0]]), default=(word,))
         return str(best[0])
+
+    def _written_out(self, word: str) -> str:
+        """The colour whose vowels were left out ("blk", "gry"), or nothing."""
+        if not 3 <= len(word) <= 5 or not word.isalpha() or _VOWELS & set(word):
+            return ""
+        meant = [
+            color
+            for color in self._colors
+            if color[0] == word[0]
+            and color.rstrip("aeiou")[-1:] == word[-1]
+            and re.search(".*".join(word), color)
+        ]
+        return meant[0] if len(meant) == 1 and word not in self._words else ""
 
 
 def _place(facet: Facet) -> int:
