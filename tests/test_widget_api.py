@@ -18,9 +18,11 @@ from small_shop import SmallShop
 
 from chatrec.errors import MessageRefused
 from chatrec.settings import ServeSettings, Settings
+from chatrec.storage import SqliteConversations
 from chatrec.types import Exchange
 from ui.under_way import UnderWay
 from ui.widget_script import MODULES, widget_script
+from vectorstore.changes import Change
 
 ORIGINS = ("https://shop.example", "https://*.shop.example:8443", "http://localhost:3000")
 
@@ -98,6 +100,27 @@ async def test_a_message_that_failed_is_answered_under_its_own_id(small_shop: Sm
     assert events[0].message_id == accepted  # type: ignore[union-attr]
     assert isinstance(events[-1], Exchange)
     assert len(await conversations.transcript(conversation)) == 1
+
+
+async def test_two_processes_under_one_key_tell_one_answer(
+    small_shop: SmallShop, tmp_path: Path
+) -> None:
+    store = SqliteConversations(tmp_path / "conversations.db")
+    other = SmallShop(store)
+    await other.source.change({"b1": Change(price=49.0)})
+    conversation = await small_shop.conversations.start()
+    slow = small_shop.conversations.say(conversation, "boots, wait", "key")
+    begun = [await anext(slow) for _ in range(3)]
+    other.dialogue.gate.set()
+    fast = [e async for e in other.conversations.say(conversation, "boots, wait", "key")]
+    small_shop.dialogue.gate.set()
+    late = begun + [event async for event in slow]
+    assert late[0] == fast[0]
+    assert isinstance(late[-1], Exchange) and isinstance(fast[-1], Exchange)
+    assert late[-1].reply == fast[-1].reply
+    assert late[-1].reply.recommendations[0].item.price == 49.0
+    assert len(await other.conversations.transcript(conversation)) == 1
+    store.close()
 
 
 async def test_an_answer_outlives_its_reader_and_is_told_from_the_beginning(
