@@ -20,9 +20,10 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypedDict, cast
@@ -188,15 +189,25 @@ class Client:
 
         Args:
             url: of the server, such as ``https://chat.shop.example``.
-            token: the visitor's; without one the first conversation brings an anonymous one.
+            token: the visitor's; without one the first conversation brings an anonymous one,
+                which is renewed when its time is over. The shop's own is the caller's to renew.
             tries: how often a request is made that the network or a busy server keeps from ending.
             timeout: seconds of silence after which a connection counts as lost.
             pause: waits for so many seconds between tries.
         """
-        self.token = token
-        self._http = httpx.Client(base_url=url.rstrip("/"), timeout=timeout)
+        self._bearer = _Bearer(f"{url.rstrip('/')}/v1/visitors", token)
+        self._http = httpx.Client(base_url=url.rstrip("/"), timeout=timeout, auth=self._bearer)
         self._tries = tries
         self._pause = pause
+
+    @property
+    def token(self) -> str:
+        """The visitor's, as it stands; "" before the first conversation."""
+        return self._bearer.token
+
+    @token.setter
+    def token(self, token: str) -> None:
+        self._bearer.token = token
 
     def start(self) -> Conversation:
         """A new conversation.
@@ -291,8 +302,6 @@ class Client:
 
     def _headers(self, key: str) -> dict[str, str]:
         headers = {"Accept": "application/json"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
         return {**headers, "Idempotency-Key": key} if key else headers
 
     def _waits(self) -> Iterator[float | None]:
@@ -309,6 +318,38 @@ class Client:
         elif wait is None:
             raise Unreachable(f"{self._http.base_url} was not reached: {error!r}") from error
         self._pause(wait)
+
+
+class _Bearer(httpx.Auth):
+    """Puts the visitor's token on requests, and a fresh one where an anonymous one is refused.
+
+    The server tells whose the fresh one is: another visitor's, to whom no conversation of this
+    one's belongs, is not taken.
+    """
+
+    def __init__(self, visitors: str, token: str) -> None:
+        """``visitors`` is the address that renews tokens."""
+        self.token = token
+        self._visitors = visitors
+        self._renewing = threading.Lock()
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        token = self.token
+        answer = yield _bearing(token, request)
+        if answer.status_code != httpx.codes.UNAUTHORIZED or not _is_anonymous(token):
+            return
+        with self._renewing:
+            if self.token == token:  # else another thread has renewed it
+                fresh = yield _bearing(token, httpx.Request("POST", self._visitors))
+                if fresh.is_error:
+                    return
+                fresh.read()
+                given = fresh.json()
+                if given["visitor"] == _visitor(token):
+                    self.token = given["token"]
+        yield _bearing(self.token, request)
 
 
 class Conversation:
@@ -349,6 +390,26 @@ class Conversation:
     def erase(self) -> None:
         """Erase everything of it."""
         self._client._json("DELETE", self._path)
+
+
+def _bearing(token: str, request: httpx.Request) -> httpx.Request:
+    if token:
+        request.headers["Authorization"] = f"Bearer {token}"
+    return request
+
+
+def _is_anonymous(token: str) -> bool:
+    return _visitor(token).startswith("anonymous:")
+
+
+def _visitor(token: str) -> str:
+    """Whose a token says it is (RFC 7519); "" where it says nothing."""
+    _, _, rest = token.partition(".")
+    claims, _, _ = rest.partition(".")
+    try:
+        return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _key() -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
-from chatrec.errors import MessageRefused
+from chatrec.errors import KeyTaken, MessageRefused
 from chatrec.handoff import Handoff, handed_back, said_by_person
 from chatrec.patch import patched
 from chatrec.personal import mask
@@ -249,19 +249,27 @@ class Conversations:
                         sent.add(event)
                         if isinstance(event, Exchange):
                             # Whoever waits may go away; the answer is kept all the same.
-                            await asyncio.shield(
+                            is_first = await asyncio.shield(
                                 asyncio.to_thread(self._store.complete, message_id, event)
                             )
+                            if not is_first:
+                                event = await self._answered_elsewhere(conversation_id, key)
                         yield event
             finally:
                 if (rest := sent.cut_short()) is not None:
                     # Blocks the loop for one commit: an await could be cancelled once more.
                     self._store.complete(message_id, rest)
 
+    async def _answered_elsewhere(self, conversation_id: str, key: str) -> Exchange:
+        """The answer that stands: another process was asked under the same key, and was faster."""
+        kept = await asyncio.to_thread(self._store.keyed, conversation_id, key)
+        assert kept is not None and kept.exchange is not None
+        return kept.exchange
+
     async def _kept(self, conversation_id: str, text: str, key: str) -> StoredTurn | None:
         kept = await asyncio.to_thread(self._store.keyed, conversation_id, key)
         if kept is not None and self._masked(kept.text) != self._masked(text):
-            raise MessageRefused("This idempotency key was given to another message already.")
+            raise KeyTaken
         return kept
 
     def _masked(self, text: str) -> str:

@@ -13,6 +13,7 @@
     |-- HandoffFailed              the operator: no person could be reached
     |-- LookupFailed               the operator: the shop's own system did not answer
     |-- MessageRefused             the shopper: empty, too long
+    |   |-- KeyTaken               its idempotency key is another message's
     |   `-- PictureRefused         too large, broken, or of another format
     |-- TokenRefused               the caller of the API: no token, a forged one, one that is over
     `-- ConversationNotFound       the caller of the API
@@ -78,6 +79,13 @@ class LookupFailed(ChatrecError):
 
 class MessageRefused(ChatrecError):
     """The shopper's message cannot be taken as it is."""
+
+
+class KeyTaken(MessageRefused):
+    """A message comes under the idempotency key of another one."""
+
+    def __init__(self) -> None:
+        super().__init__("This idempotency key was given to another message already.")
 
 
 class PictureRefused(MessageRefused):

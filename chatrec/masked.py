@@ -53,15 +53,18 @@ class MaskedConversations(StoreOver):
             self._remember(self._asking, found.message_id, conversation_id)
         return found
 
-    def complete(self, message_id: str, exchange: Exchange) -> None:
+    def complete(self, message_id: str, exchange: Exchange) -> bool:
         kept = self._exchange(exchange)
-        self._store.complete(message_id, kept)
+        is_first = self._store.complete(message_id, kept)
         with self._lock:
             conversation_id = self._asking.pop(message_id, "")
             self._told.pop(conversation_id, None)
+        if not is_first:
+            return False
         if kept.reply.asked != exchange.reply.asked:
             told = (kept.reply.asked, exchange.reply.asked)
             self._remember(self._told, conversation_id, told)
+        return True
 
     def next_turn(self, conversation_id: str, text: str) -> Turn:
         turn = self._store.next_turn(conversation_id, text)

@@ -16,6 +16,8 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban, luhn
 from stdnum.us import ssn
 
+from chatrec.addresses import addresses
+
 
 class Personal(NamedTuple):
     """A stretch of a text, and what it is."""
@@ -74,15 +76,6 @@ _UNIT_AFTER = re.compile(
 )
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d")
 
-_NAMES = r"(?:[A-Z][\w'’.-]* ){1,4}"
-_ADDRESS = re.compile(
-    rf"(?<![\w.,/#'’-])\d{{1,5}}[a-z]?,? {_NAMES}(?<!Off )"
-    r"(?:Street|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Terrace|Crescent|Highway|Parkway)\b\.?"
-    r"(?:,? (?:Apt|Suite|Unit|Flat)\.? \w+)?"
-    r"|\b[^\W\d_][\w-]*(?:straße|strasse|gasse|allee|gatan|vägen|straat|laan) \d{1,4} ?[a-z]?\b"
-    rf"|\b(?:Rua|Calle|Rue|Avenida|Piazza) {_NAMES}\d{{1,4}}\b"
-    r"|\b(?i:p\.? ?o\.? ?box) \d{1,6}\b|\bApt\. \d{1,5}\b"
-)
 _BESIDE = 48
 
 
@@ -138,8 +131,8 @@ def _numbers(text: str) -> Iterator[Personal]:
 
 
 def _addresses(text: str) -> Iterator[Personal]:
-    for match in _ADDRESS.finditer(text):
-        yield Personal("address", *match.span())
+    for start, end in addresses(text):
+        yield Personal("address", start, end)
 
 
 def _phones(text: str, region: str) -> Iterator[Personal]:

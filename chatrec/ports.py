@@ -217,7 +217,11 @@ class ConversationStore(Protocol):
     def accept(self, conversation_id: str, text: str, key: str = "") -> str:
         """Store a shopper's message durably before it is answered; its id.
 
-        A ``key`` names the message within its conversation; it may be used there once.
+        A ``key`` names the message within its conversation: accepted again under it, which several
+        processes may do at once, it is the same message.
+
+        Raises:
+            KeyTaken: the key is another message's.
         """
         ...
 
@@ -225,8 +229,11 @@ class ConversationStore(Protocol):
         """The message that was accepted under this key, or None where none was."""
         ...
 
-    def complete(self, message_id: str, exchange: Exchange) -> None:
-        """Store the answer to an accepted message and the state after it."""
+    def complete(self, message_id: str, exchange: Exchange) -> bool:
+        """Store the answer to an accepted message and the state after it.
+
+        The first answer stands: False, and nothing is stored, where there is one already.
+        """
         ...
 
     def next_turn(self, conversation_id: str, text: str) -> Turn:

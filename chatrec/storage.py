@@ -19,7 +19,7 @@ from pathlib import Path
 import filelock
 from sqlite_utils import Database
 
-from chatrec.errors import ConversationNotFound, StorageError
+from chatrec.errors import ConversationNotFound, KeyTaken, StorageError
 from chatrec.migrations import upgrade
 from chatrec.ports import GivenFeedback, StoredTurn
 from chatrec.records import Record, SoFar, read_constraints, to_json
@@ -37,7 +37,8 @@ _IDLE = """
         select 1 from messages m where m.conversation_id = c.id and m.at >= ?)
     limit ?
 """
-_KEYED = "select id from messages where conversation_id = ? and key = ?"
+_KEYED = "select id, text from messages where conversation_id = ? and key = ?"
+_ANSWERED = "select 1 from turns where message_id = ?"
 _MESSAGES = """
     select m.id, m.at, m.text, t.constraints_before, t.understanding, t.reply, t.timings, t.calls,
         (select value from feedback f
@@ -145,7 +146,13 @@ class SqliteConversations:
                     }
                 )
         except sqlite3.IntegrityError as exc:
-            raise _unknown(conversation_id) from exc
+            with self._reading() as db:
+                found = db.conn.execute(_KEYED, [conversation_id, key]).fetchone()
+            if found is None:
+                raise _unknown(conversation_id) from exc
+            message_id, accepted = found
+            if accepted != text:
+                raise KeyTaken from exc
         return message_id
 
     def keyed(self, conversation_id: str, key: str) -> StoredTurn | None:
@@ -154,10 +161,12 @@ class SqliteConversations:
         told = self.transcript(conversation_id) if found else ()
         return next((stored for stored in told if stored.message_id == found[0]), None)
 
-    def complete(self, message_id: str, exchange: Exchange) -> None:
+    def complete(self, message_id: str, exchange: Exchange) -> bool:
         reply = exchange.reply
         try:
             with self._writing() as db:
+                if db.conn.execute(_ANSWERED, [message_id]).fetchone():
+                    return False
                 db.table("turns").insert(
                     {
                         "message_id": message_id,
@@ -184,8 +193,9 @@ class SqliteConversations:
                 )
         except sqlite3.IntegrityError as exc:
             raise ConversationNotFound(
-                "the conversation was erased before its answer was there, or has it already"
+                "the conversation was erased before its answer was there"
             ) from exc
+        return True
 
     def next_turn(self, conversation_id: str, text: str) -> Turn:
         constraints, records = self._read(conversation_id)

@@ -30,8 +30,8 @@ class StoreOver:
     def keyed(self, conversation_id: str, key: str) -> StoredTurn | None:
         return self._store.keyed(conversation_id, key)
 
-    def complete(self, message_id: str, exchange: Exchange) -> None:
-        self._store.complete(message_id, exchange)
+    def complete(self, message_id: str, exchange: Exchange) -> bool:
+        return self._store.complete(message_id, exchange)
 
     def next_turn(self, conversation_id: str, text: str) -> Turn:
         return self._store.next_turn(conversation_id, text)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from api_site import client_of, events_of, refused, said, served, started, welcomed
 from small_shop import SmallShop
 from starlette.types import Message
 
@@ -32,58 +33,9 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def client(settings: Settings, small_shop: SmallShop) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_api(settings, lambda: small_shop)
-    async with app.router.lifespan_context(app):
-        await app.state.loading.opened()
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as opened:
-            await welcomed(opened)
-            yield opened
-
-
-async def welcomed(client: httpx.AsyncClient) -> None:
-    """Let the client be a visitor."""
-    token = (await client.post("/v1/visitors")).json()["token"]
-    client.headers["Authorization"] = f"Bearer {token}"
-
-
-async def started(client: httpx.AsyncClient) -> str:
-    answer = await client.post("/v1/conversations")
-    assert answer.status_code == 201
-    return f"/v1/conversations/{answer.json()['conversation_id']}"
-
-
-async def said(client: httpx.AsyncClient, conversation: str, text: str) -> dict[str, Any]:
-    answer = await client.post(f"{conversation}/messages", json={"text": text})
-    assert answer.status_code == 200, answer.text
-    reply: dict[str, Any] = answer.json()
-    return reply
-
-
-def refused(answer: httpx.Response, status: int, code: str) -> str:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem: dict[str, Any] = answer.json()
-    assert set(problem) == {"type", "title", "status", "detail", "code"}
-    assert (problem["status"], problem["code"]) == (status, code)
-    assert problem["type"].endswith(f":{code}")
-    detail: str = problem["detail"]
-    return detail
-
-
-async def events_of(
-    client: httpx.AsyncClient, conversation: str, text: str
-) -> list[tuple[str, dict[str, Any]]]:
-    answer = await client.post(
-        f"{conversation}/messages", json={"text": text}, headers={"Accept": "text/event-stream"}
-    )
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    events = []
-    for block in answer.text.strip().split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.splitlines())
-        events.append((fields["event"], json.loads(fields["data"])))
-    return events
+    async with served(settings, small_shop) as opened:
+        await welcomed(opened)
+        yield opened
 
 
 async def test_a_reply_has_everything_a_page_needs(client: httpx.AsyncClient) -> None:
@@ -412,17 +364,15 @@ async def test_ready_means_that_the_model_answered(settings: Settings, tmp_path:
         return shop
 
     app = create_api(settings, build)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
-            assert (await client.get("/healthz")).status_code == 200
-            refused(await client.get("/readyz"), 503, "starting")
-            refused(await client.post("/v1/conversations"), 503, "starting")
-            gate.set()
-            await app.state.loading.opened()
-            assert (await client.get("/readyz")).status_code == 200
-            assert (await client.get("/readyz")).status_code == 200
-            assert shop.model.asked == 1
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        refused(await client.get("/readyz"), 503, "starting")
+        refused(await client.post("/v1/conversations"), 503, "starting")
+        gate.set()
+        await app.state.loading.opened()
+        assert (await client.get("/readyz")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 200
+        assert shop.model.asked == 1
     assert shop.closed
     store.close()
 
@@ -433,11 +383,9 @@ async def test_a_model_that_does_not_answer_is_not_ready(
     small_shop.model.answers = False
     failed: list[bool] = []
     app = create_api(settings, lambda: small_shop, lambda: failed.append(True))
-    async with app.router.lifespan_context(app):
+    async with app.router.lifespan_context(app), client_of(app) as client:
         await app.state.loading.opened()
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
-            refused(await client.get("/readyz"), 503, "starting")
+        refused(await client.get("/readyz"), 503, "starting")
     assert failed == [True]
 
 
@@ -498,26 +446,21 @@ async def test_staff_speak_with_the_admin_key_and_hand_back(
     tmp_path: Path, small_shop: SmallShop
 ) -> None:
     settings = load_settings(data_dir=tmp_path, serve={"admin_key_hash": hashed("sesame")})
-    app = create_api(settings, lambda: small_shop)
-    async with app.router.lifespan_context(app):
-        await app.state.loading.opened()
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
-            await welcomed(client)
-            conversation = await started(client)
-            words = {"text": "This is Ana."}
-            for headers in ({}, {"Authorization": "Bearer open"}):
-                answer = await client.post(f"{conversation}/person", json=words, headers=headers)
-                refused(answer, 403, "forbidden")
-            key = {"Authorization": "Bearer sesame"}
-            answer = await client.post(f"{conversation}/person", json=words, headers=key)
-            assert answer.status_code == 204
-            standing = (await client.get(conversation)).json()
-            assert standing["turn"] == "person"
-            assert standing["messages"][-1]["reply"]["text"] == "This is Ana."
-            answer = await client.post(f"{conversation}/hand-back", headers=key)
-            assert answer.status_code == 204
-            assert (await client.get(conversation)).json()["turn"] == "assistant"
+    async with served(settings, small_shop) as client:
+        conversation = await started(client)
+        words = {"text": "This is Ana."}
+        for headers in ({}, {"Authorization": "Bearer open"}):
+            answer = await client.post(f"{conversation}/person", json=words, headers=headers)
+            refused(answer, 403, "forbidden")
+        key = {"Authorization": "Bearer sesame"}
+        answer = await client.post(f"{conversation}/person", json=words, headers=key)
+        assert answer.status_code == 204
+        standing = (await client.get(conversation)).json()
+        assert standing["turn"] == "person"
+        assert standing["messages"][-1]["reply"]["text"] == "This is Ana."
+        answer = await client.post(f"{conversation}/hand-back", headers=key)
+        assert answer.status_code == 204
+        assert (await client.get(conversation)).json()["turn"] == "assistant"
 
 
 async def test_without_an_admin_key_nobody_is_staff(client: httpx.AsyncClient) -> None:

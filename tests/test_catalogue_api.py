@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from api_site import served
 from small_shop import SmallShop
 
 from chatrec.keys import hashed
 from chatrec.settings import load_settings
 from chatrec.types import Exchange, Item
-from ui.app import create_api
 
 ITEMS = "/v1/catalogue/items"
 
@@ -21,13 +21,9 @@ ITEMS = "/v1/catalogue/items"
 @pytest.fixture
 async def client(tmp_path: Path, small_shop: SmallShop) -> AsyncIterator[httpx.AsyncClient]:
     settings = load_settings(data_dir=tmp_path, serve={"admin_key_hash": hashed("sesame")})
-    app = create_api(settings, lambda: small_shop)
-    async with app.router.lifespan_context(app):
-        await app.state.loading.opened()
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as opened:
-            opened.headers["Authorization"] = "Bearer sesame"
-            yield opened
+    async with served(settings, small_shop) as opened:
+        opened.headers["Authorization"] = "Bearer sesame"
+        yield opened
 
 
 async def shown(shop: SmallShop, text: str) -> list[Item]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 import pytest
-from widget_site import Site
+from widget_site import TOKEN_KEY, Site
 
 from chatrec import client as typed
 from chatrec.client import Cards, Client, Finished, Piece, Refused, Unreachable
 from chatrec.patch import BoundsDocument, ConstraintsDocument
+from chatrec.tokens import mint, read, sign
 from ui import schema
 
 
@@ -172,6 +175,53 @@ def test_a_purchase_that_may_have_been_told_is_not_told_again(
     with impatient(broken.url, token=token) as client, pytest.raises(Unreachable):
         client.conversation(known.id).feedback(reply["message_id"], "purchase", "b1")
     assert broken.connections == 1
+
+
+def ended(token: str, **changed: Any) -> str:
+    """The token after its time."""
+    return sign(TOKEN_KEY, replace(read(TOKEN_KEY, token), **changed), -60)
+
+
+def test_an_anonymous_token_that_is_over_is_renewed(site: Site) -> None:
+    with Client(site.url, tries=1) as client:
+        conversation = client.start()
+        visitor = read(TOKEN_KEY, client.token)
+        for done in (
+            lambda: conversation.say("boots"),
+            lambda: list(conversation.stream("lamps")),
+            conversation.read,
+            client.start,
+        ):
+            client.token = ended(client.token)
+            done()
+            assert read(TOKEN_KEY, client.token) == visitor
+        texts = [message["text"] for message in conversation.read()["messages"]]
+    assert texts == ["boots", "lamps"]
+
+
+def test_threads_that_find_a_token_over_all_go_on(site: Site) -> None:
+    with Client(site.url) as client:
+        conversation = client.start()
+        client.token = ended(client.token)
+        with ThreadPoolExecutor(4) as threads:
+            told = list(threads.map(lambda _: conversation.read(), range(4)))
+    assert [each["conversation_id"] for each in told] == [conversation.id] * 4
+
+
+@pytest.mark.parametrize("kind", ["another network's", "the shop's own", "no token"])
+def test_a_token_that_cannot_be_renewed_is_kept_and_told(site: Site, kind: str) -> None:
+    with Client(site.url) as client:
+        conversation = client.start()
+        tokens = {
+            "another network's": ended(client.token, network="elsewhere"),
+            "the shop's own": mint(TOKEN_KEY, "session-1", seconds=-60),
+            "no token": "a.b.c",
+        }
+        client.token = tokens[kind]
+        with pytest.raises(Refused) as refused:
+            conversation.say("boots")
+        assert (refused.value.status, refused.value.code) == (401, "token_refused")
+        assert client.token == tokens[kind]
 
 
 def test_a_server_that_is_away_is_tried_so_often() -> None:

@@ -6,23 +6,20 @@ import base64
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from api_site import events_of, refused, said, served, started
 from made_pictures import drawn, encoded
 from PIL import Image
 from small_shop import SmallShop
-from test_api import events_of, refused, said, started, welcomed
 from tiny_clip import saved
 
 from chatrec.settings import PhotoSettings, Settings, load_settings
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.wiring import build
-from ui.app import create_api
-from ui.loading import Shop
 from vectorstore.index import index_catalogue
 
 MOST = 50_000
@@ -31,17 +28,6 @@ PHOTO = encoded(drawn(1))
 
 def in_base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-@asynccontextmanager
-async def served(settings: Settings, shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_api(settings, lambda: shop)
-    async with app.router.lifespan_context(app):
-        await app.state.loading.opened()
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as opened:
-            await welcomed(opened)
-            yield opened
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import httpx
 import pytest
+from api_site import served
 from click.testing import CliRunner
 from small_shop import SmallShop, SmallSource
 
@@ -239,30 +239,26 @@ async def test_the_staff_exports_and_erases_a_visitor(
     tmp_path: Path, small_shop: SmallShop
 ) -> None:
     settings = load_settings(data_dir=tmp_path, serve={"admin_key_hash": hashed("sesame")})
-    app = create_api(settings, lambda: small_shop)
-    async with app.router.lifespan_context(app):
-        await app.state.loading.opened()
+    async with served(settings, small_shop) as client:
         conversation = await small_shop.conversations.start("ann")
         await told(small_shop.conversations, conversation, "boots")
         [stored] = small_shop.store.transcript(conversation)
         small_shop.store.feedback(conversation, stored.message_id, "click", "b1")
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
-            for method in ("GET", "DELETE"):
-                assert (await client.request(method, "/v1/visitors/ann")).status_code == 403
-            client.headers["Authorization"] = "Bearer sesame"
-            exported = (await client.get("/v1/visitors/ann")).json()
-            [talk] = exported["conversations"]
-            assert talk["conversation_id"] == conversation
-            assert talk["messages"][0]["text"] == "boots"
-            [click] = talk["feedback"]
-            assert (click["value"], click["item_id"]) == ("click", "b1")
-            assert (await client.delete("/v1/visitors/ann")).json() == {"conversations": 1}
-            assert (await client.get("/v1/visitors/ann")).json()["conversations"] == []
-            await small_shop.conversations.start("shop/ann")
-            path = "/v1/visitors/shop%2Fann"
-            assert (await client.get(path)).json()["visitor"] == "shop/ann"
-            assert (await client.delete(path)).json() == {"conversations": 1}
+        for method in ("GET", "DELETE"):
+            assert (await client.request(method, "/v1/visitors/ann")).status_code == 403
+        client.headers["Authorization"] = "Bearer sesame"
+        exported = (await client.get("/v1/visitors/ann")).json()
+        [talk] = exported["conversations"]
+        assert talk["conversation_id"] == conversation
+        assert talk["messages"][0]["text"] == "boots"
+        [click] = talk["feedback"]
+        assert (click["value"], click["item_id"]) == ("click", "b1")
+        assert (await client.delete("/v1/visitors/ann")).json() == {"conversations": 1}
+        assert (await client.get("/v1/visitors/ann")).json()["conversations"] == []
+        await small_shop.conversations.start("shop/ann")
+        path = "/v1/visitors/shop%2Fann"
+        assert (await client.get(path)).json()["visitor"] == "shop/ann"
+        assert (await client.delete(path)).json() == {"conversations": 1}
 
 
 def test_the_command_line_exports_and_erases(tmp_path: Path) -> None:

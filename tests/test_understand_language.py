@@ -36,6 +36,7 @@ class Tuned(ScriptedModel):
         ("黒いリュックを探しています", "ja"),
         ("배낭을 찾고 있어요", "ko"),
         ("ищу черный рюкзак", "ru"),
+        ("有没有'防水'的登山靴", "zh"),
     ],
 )
 def test_languages_are_told_apart(text: str, language: str) -> None:

@@ -12,13 +12,14 @@ from typing import Any, TypeAlias
 import httpx
 import jwt
 import pytest
+from api_site import served
 from small_shop import SmallShop
 
 from chatrec.errors import StorageError, TokenRefused
 from chatrec.keys import hashed, kept_key
 from chatrec.settings import LimitSettings, Settings, load_settings
 from chatrec.tokens import Visitor, mint, network, network_of, read, sign
-from ui.app import TOKEN_KEY, create_api
+from ui.app import TOKEN_KEY
 
 KEY = "a key that the shop's server shares"
 PAGE = "https://shop.example"
@@ -35,12 +36,8 @@ def opened(small_shop: SmallShop, tmp_path: Path) -> Opening:
     ) -> AsyncIterator[httpx.AsyncClient]:
         given = {"token_key": KEY, "origins": [PAGE], "admin_key_hash": hashed("sesame"), **serve}
         settings = load_settings(data_dir=tmp_path, serve=given, limits=limits or {})
-        app = create_api(settings, lambda: small_shop)
-        async with app.router.lifespan_context(app):
-            await app.state.loading.opened()
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 1))
-            async with httpx.AsyncClient(transport=transport, base_url="http://chat") as one:
-                yield one
+        async with served(settings, small_shop, address) as one:
+            yield one
 
     return client
 
@@ -149,7 +146,7 @@ async def test_a_token_is_of_its_page_and_network(opened: Opening) -> None:
     async with opened() as client:
         path, token = await begun(client, origin=PAGE)
         assert (await client.get(path, headers=bears(token, PAGE))).status_code == 200
-        other = bears(token, "http://chat")
+        other = bears(token, "http://shop")
         assert (await client.get(path, headers=other)).status_code == 401
     async with opened(address="198.51.100.9") as moved:
         answer = await moved.get(path, headers=bears(token, PAGE))
@@ -196,7 +193,7 @@ async def test_a_page_that_is_not_listed_gets_no_token(opened: Opening, origin: 
             answer = await client.post(path, headers={"Origin": origin})
             assert answer.status_code == 403
             assert origin not in str(answer.headers) + answer.text
-        assert (await client.post("/v1/visitors", headers={"Origin": "http://chat"})).is_success
+        assert (await client.post("/v1/visitors", headers={"Origin": "http://shop"})).is_success
 
 
 async def test_a_page_that_is_not_listed_uses_no_token_either(opened: Opening) -> None:

@@ -11,16 +11,18 @@ from typing import Any
 
 import httpx
 import pytest
+from api_site import client_of, running, served, started
 from fastapi import FastAPI
 from pydantic import ValidationError
 from small_shop import SmallShop
 
 from chatrec.errors import MessageRefused
 from chatrec.settings import ServeSettings, Settings
+from chatrec.storage import SqliteConversations
 from chatrec.types import Exchange
-from ui.app import create_api
 from ui.under_way import UnderWay
 from ui.widget_script import MODULES, widget_script
+from vectorstore.changes import Change
 
 ORIGINS = ("https://shop.example", "https://*.shop.example:8443", "http://localhost:3000")
 
@@ -28,29 +30,24 @@ ORIGINS = ("https://shop.example", "https://*.shop.example:8443", "http://localh
 @pytest.fixture
 async def app(small_shop: SmallShop, tmp_path: Path) -> AsyncIterator[FastAPI]:
     serve = ServeSettings(origins=ORIGINS)
-    served = create_api(Settings(data_dir=tmp_path, serve=serve), lambda: small_shop)
-    async with served.router.lifespan_context(served):
-        await served.state.loading.opened()
-        yield served
+    async with running(Settings(data_dir=tmp_path, serve=serve), small_shop) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://chatrec") as opened:
+    async with client_of(app) as opened:
         yield opened
-
-
-async def started(client: httpx.AsyncClient) -> str:
-    made = (await client.post("/v1/conversations")).json()
-    if made["token"]:
-        client.headers["Authorization"] = f"Bearer {made['token']}"
-    return f"/v1/conversations/{made['conversation_id']}"
 
 
 async def transcript(client: httpx.AsyncClient, conversation: str) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = (await client.get(conversation)).json()["messages"]
     return messages
+
+
+def has_under_way(app: FastAPI, count: int) -> bool:
+    """Whether so many answers are under way, as the server counts them for its operator."""
+    return f"chatrec_answers_under_way {count}.0" in app.state.metrics.text().decode()
 
 
 async def test_the_same_key_says_it_once_and_tells_the_same_answer(
@@ -103,6 +100,27 @@ async def test_a_message_that_failed_is_answered_under_its_own_id(small_shop: Sm
     assert events[0].message_id == accepted  # type: ignore[union-attr]
     assert isinstance(events[-1], Exchange)
     assert len(await conversations.transcript(conversation)) == 1
+
+
+async def test_two_processes_under_one_key_tell_one_answer(
+    small_shop: SmallShop, tmp_path: Path
+) -> None:
+    store = SqliteConversations(tmp_path / "conversations.db")
+    other = SmallShop(store)
+    await other.source.change({"b1": Change(price=49.0)})
+    conversation = await small_shop.conversations.start()
+    slow = small_shop.conversations.say(conversation, "boots, wait", "key")
+    begun = [await anext(slow) for _ in range(3)]
+    other.dialogue.gate.set()
+    fast = [e async for e in other.conversations.say(conversation, "boots, wait", "key")]
+    small_shop.dialogue.gate.set()
+    late = begun + [event async for event in slow]
+    assert late[0] == fast[0]
+    assert isinstance(late[-1], Exchange) and isinstance(fast[-1], Exchange)
+    assert late[-1].reply == fast[-1].reply
+    assert late[-1].reply.recommendations[0].item.price == 49.0
+    assert len(await other.conversations.transcript(conversation)) == 1
+    store.close()
 
 
 async def test_an_answer_outlives_its_reader_and_is_told_from_the_beginning(
@@ -175,7 +193,7 @@ async def test_who_waits_for_an_answer_that_is_stopped_is_told_so(
             await asyncio.sleep(0.01)
         lamps = client.post(f"{conversation}/messages", json={"text": "lamps"})
         waiting = asyncio.create_task(lamps)
-        while len(app.state.under_way._answers) < 2:
+        while not has_under_way(app, 2):
             await asyncio.sleep(0.01)
         assert (await client.post(f"{conversation}/stop")).status_code == 204
         for asked in (asking, waiting):
@@ -196,7 +214,7 @@ async def test_who_waits_while_the_server_stops_may_ask_again(
         asyncio.create_task(client.post(f"{conversation}/messages", json={"text": text}))
         for text in ("boots, wait", "lamps")
     ]
-    while not small_shop.dialogue.turns or len(app.state.under_way._answers) < 2:
+    while not small_shop.dialogue.turns or not has_under_way(app, 2):
         await asyncio.sleep(0.01)
     await app.state.under_way.aclose()
     assert [(await each).status_code for each in tasks] == [503, 503]
@@ -286,8 +304,7 @@ def test_an_origin_that_is_none_is_refused(origin: str) -> None:
 
 
 async def test_without_a_list_no_other_page_may_read(small_shop: SmallShop, tmp_path: Path) -> None:
-    app = create_api(Settings(data_dir=tmp_path), lambda: small_shop)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a") as client:
+    async with served(Settings(data_dir=tmp_path), small_shop) as client:
         answer = await client.get("/healthz", headers={"Origin": "https://shop.example"})
     assert "access-control-allow-origin" not in answer.headers
 

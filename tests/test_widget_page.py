@@ -246,6 +246,48 @@ def test_a_reload_in_the_middle_of_an_answer_goes_on_with_it(page: Page, site: S
     assert len(site.shop.dialogue.turns) == turns + 1
 
 
+TAKE_OUT = "window.kept = document.querySelector('chatrec-widget'); kept.remove()"
+
+
+def test_a_page_may_take_it_out_and_put_it_back(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    say(page, "boots")
+    replies(page, 1)
+    for again in ("document.body.append(kept)", "document.querySelector('main').append(kept)"):
+        page.evaluate(TAKE_OUT)
+        expect(box(page)).to_have_count(0)
+        page.evaluate(again)
+        replies(page, 1)
+        expect(box(page)).to_be_in_viewport()
+    page.evaluate("document.querySelector('main').prepend(kept)")  # moved, never taken out
+    assert page.evaluate("kept.matches(':popover-open')")
+    say(page, "lamps")
+    replies(page, 2)
+    assert transcript(page, site) == ["boots", "lamps"]
+    other = visit(context, page.url)
+    say(other, "red boots")
+    replies(page, 3)
+    box(page).press("Escape")
+    expect(box(page)).to_be_hidden()
+
+
+def test_what_is_taken_out_in_the_middle_of_an_answer_goes_on_with_it(
+    page: Page, site: Site
+) -> None:
+    site.set_gate(is_open=False)
+    say(page, "boots, wait")
+    expect(page.locator("[aria-busy=true] .card")).to_have_count(3)
+    say(page, "lamps")
+    page.evaluate(TAKE_OUT)
+    page.wait_for_timeout(100)
+    page.evaluate("document.body.append(kept)")
+    expect(page.locator("[aria-busy=true] .card")).to_have_count(3)
+    site.set_gate(is_open=True)
+    replies(page, 2)
+    assert transcript(page, site) == ["boots, wait", "lamps"]
+
+
 def test_tabs_of_one_browser_agree(page: Page, context: BrowserContext, site: Site) -> None:
     other = visit(context, page.url)
     site.set_gate(is_open=False)

@@ -8,6 +8,7 @@ words have to be strange to English and to the shop as well.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -16,6 +17,7 @@ from chatrec.words import english, tokens
 
 ENGLISH = "en"
 LANGUAGES = "en es fr de it pt nl pl sv da no fi cs tr ru uk ar he hi zh ja ko".split()
+_APOSTROPHE = re.compile("['’]")
 _SURE = 0.8
 _MOST_KNOWN = 0.6  # share of words that English or the shop knows too
 _FEWEST_LETTERS = 6
@@ -34,7 +36,7 @@ def foreign_language(text: str, named: int) -> str:
 
     ``named`` counts the words that name something of the shop's.
     """
-    letters = [word for word in tokens(text) if word.isalpha()]
+    letters = [part for word in tokens(text) for part in _parts(word) if part.isalpha()]
     latin = sum(word.isascii() for word in letters)
     fewest = _FEWEST_LETTERS if latin else _FEWEST_WIDE_LETTERS
     if sum(map(len, letters)) < fewest or (latin and len(letters) < 2):
@@ -44,3 +46,8 @@ def foreign_language(text: str, named: int) -> str:
         return ""
     language, probability = _identifier().classify(text.lower())
     return str(language) if language != ENGLISH and probability >= _SURE else ""
+
+
+def _parts(word: str) -> list[str]:
+    """The word, or what stands between its apostrophes; those of English stay ("don't")."""
+    return [word] if word.replace("’", "'").isascii() else _APOSTROPHE.split(word)

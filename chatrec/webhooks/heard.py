@@ -76,16 +76,13 @@ class HeardConversations(StoreOver):
             self._remember(found.message_id, conversation_id, found.text)
         return found
 
-    def complete(self, message_id: str, exchange: Exchange) -> None:
-        self._store.complete(message_id, exchange)
+    def complete(self, message_id: str, exchange: Exchange) -> bool:
+        is_first = self._store.complete(message_id, exchange)
         with self._lock:
             conversation_id, text = self._asked.pop(message_id, ("", ""))
-        if not conversation_id:
-            return
-        answered = {"message_id": message_id, "text": text, "reply": _reply(exchange)}
-        self._tell("message.answered", conversation_id, answered)
-        if exchange.reply.asked == PERSON and exchange.turn.asked != PERSON:
-            self._tell("conversation.handed_over", conversation_id, {"message_id": message_id})
+        if is_first and conversation_id:
+            self._tell_answered(conversation_id, message_id, text, exchange)
+        return is_first
 
     def feedback(
         self, conversation_id: str, message_id: str, value: str, item_id: str | None
@@ -109,6 +106,14 @@ class HeardConversations(StoreOver):
             self._listener.send(type, conversation_id, data)
         except StorageError as exc:
             log.error("%s is not told: %s", type, exc)
+
+    def _tell_answered(
+        self, conversation_id: str, message_id: str, text: str, exchange: Exchange
+    ) -> None:
+        answered = {"message_id": message_id, "text": text, "reply": _reply(exchange)}
+        self._tell("message.answered", conversation_id, answered)
+        if exchange.reply.asked == PERSON and exchange.turn.asked != PERSON:
+            self._tell("conversation.handed_over", conversation_id, {"message_id": message_id})
 
     def _remember(self, message_id: str, conversation_id: str, text: str) -> None:
         with self._lock:

@@ -3,9 +3,10 @@
     python tests/benchmarks/personal_data.py [--data ../shared/data]
 
 Recall on the marked sentences of ``safety_pii``: a mark counts as found where all its letters and
-digits are masked. False maskings on titles and descriptions of three catalogues, on order numbers
-and on the messages of real and hand-written shoppers, in which nothing is personal. Exit status 1
-where recall of e-mail addresses, phones or cards is below 0.95.
+digits are masked, and as touched where any are; a mark of an address may be of its flat alone, or
+have its town and country in it. False maskings on titles and descriptions of three catalogues, on
+order numbers and on the messages of real and hand-written shoppers, in which nothing is personal.
+Exit status 1 where recall of e-mail addresses, phones or cards is below 0.95.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -36,8 +37,17 @@ FLOORED = ("email", "phone", "card")
 CATALOGUES = ("catalog_retail_demo_store", "catalog_toys_music_24k", "chorus_electronics")
 
 
-def found_and_marked(path: Path) -> tuple[Counter[str], Counter[str]]:
-    found, marked = Counter[str](), Counter[str]()
+class Recall(NamedTuple):
+    """How many marks there are, by kind, and how many of them are masked wholly and in part."""
+
+    marked: Counter[str]
+    found: Counter[str]
+    touched: Counter[str]
+
+
+def recall_on(path: Path) -> Recall:
+    """What is found of the marks."""
+    marked, found, touched = Recall(Counter(), Counter(), Counter())
     for row in _rows(path):
         text = row["text"]
         masked = {i for each in personal(text) for i in range(each.start, each.end)}
@@ -46,7 +56,8 @@ def found_and_marked(path: Path) -> tuple[Counter[str], Counter[str]]:
                 marked[kind] += 1
                 inside = [i for i in range(span["start"], span["end"]) if text[i].isalnum()]
                 found[kind] += masked.issuperset(inside)
-    return found, marked
+                touched[kind] += not masked.isdisjoint(inside)
+    return Recall(marked, found, touched)
 
 
 def impersonal(data: Path) -> Iterator[tuple[str, str]]:
@@ -75,12 +86,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     data: Path = parser.parse_args().data
     console = Console()
-    found, marked = found_and_marked(data / "safety_pii/pii.jsonl")
-    recall = Table("what", "marked", "found", "recall", "floor")
+    marked, found, touched = recall_on(data / "safety_pii/pii.jsonl")
+    recall = Table("what", "marked", "touched", "found", "recall", "floor")
     for kind in KINDS.values():
         floor = f"{FLOOR:.2f}" if kind in FLOORED else ""
         rate = found[kind] / marked[kind]
-        recall.add_row(kind, str(marked[kind]), str(found[kind]), f"{rate:.3f}", floor)
+        counts = (str(each[kind]) for each in (marked, touched, found))
+        recall.add_row(kind, *counts, f"{rate:.3f}", floor)
     console.print(recall)
     texts, wrong = Counter[str](), Counter[str]()
     kinds = Counter[str]()

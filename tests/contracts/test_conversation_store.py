@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chatrec.errors import ConversationNotFound
+from chatrec.errors import ConversationNotFound, KeyTaken
 from chatrec.masked import MaskedConversations
 from chatrec.ports import ConversationStore
 from chatrec.storage import SqliteConversations
@@ -276,6 +276,29 @@ def test_an_answer_to_an_erased_conversation_is_not_kept(store: ConversationStor
     store.erase(conversation)
     with pytest.raises(ConversationNotFound):
         store.complete(message, exchange(Turn("boots"), "Here.", BOOTS))
+
+
+def test_the_first_answer_stands(store: ConversationStore) -> None:
+    conversation = store.create()
+    message = store.accept(conversation, "boots", "key")
+    turn = store.next_turn(conversation, "boots")
+    first = exchange(turn, "Here.", BOOTS)
+    assert store.complete(message, first)
+    other = exchange(turn, "There.", SANDALS, constraints=Constraints(wish="sandals"))
+    assert not store.complete(message, other)
+    [stored] = store.transcript(conversation)
+    assert stored.exchange == first
+    assert store.next_turn(conversation, "x").constraints == HELD
+
+
+def test_a_key_is_of_one_message(store: ConversationStore) -> None:
+    conversation = store.create()
+    message = store.accept(conversation, "boots", "key")
+    assert store.accept(conversation, "boots", "key") == message
+    with pytest.raises(KeyTaken):
+        store.accept(conversation, "lamps", "key")
+    assert store.accept(store.create(), "lamps", "key") != message
+    assert [stored.text for stored in store.transcript(conversation)] == ["boots"]
 
 
 def test_texts_of_every_kind_survive(store: ConversationStore) -> None:

@@ -18,23 +18,31 @@ export class ChatRecElement extends Panel {
     this.turn = 'assistant';
   }
 
+  // Also where the page has moved it, or put it back: then it goes on as after a reload.
   connectedCallback() {
-    if (this.panel) return;
-    this.build();
+    const isNew = !this.panel;
+    if (isNew) {
+      this.build();
+      this.tabs = new Tabs(this.base, (what) => this.heard(what));
+      this.api = new Api(this.base, this.tabs, this.options.token);
+    }
+    this.rise();
+    if (this.poll) return;
     this.listen();
-    this.tabs = new Tabs(this.base, (what) => this.heard(what));
-    this.api = new Api(this.base, this.tabs, this.options.token);
+    this.tabs.listen();
     this.poll = setInterval(() => this.look(), POLL);
-    if (this.isInline || this.options.open || this.tabs.isOpen) this.open(false);
+    if (isNew && (this.isInline || this.options.open || this.tabs.isOpen)) this.open(false);
+    this.follow(true);
     this.ready = this.restore();
   }
 
   disconnectedCallback() {
     if (this.isConnected) return;
     this.unlisten();
-    clearInterval(this.poll);
+    this.poll = clearInterval(this.poll);
     this.tabs.close();
     if (this.under) this.under.abort();
+    this.under = null;
   }
 
   // What the host page may do
@@ -132,7 +140,7 @@ export class ChatRecElement extends Panel {
     } catch (error) {
       if (!under.signal.aborted) this.failed(error, asked);
     }
-    if (!this.isConnected) return;
+    if (this.under !== under) return; // taken from the page
     this.tabs.waiting = '';
     this.under = null;
     this.stopping.hidden = true;

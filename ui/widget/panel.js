@@ -66,10 +66,13 @@ export class Panel extends HTMLElement {
       this.launcher, this.panel,
     );
     this.shadowRoot.append(this.root);
-    if (!this.isInline) {
-      this.popover = 'manual'; // the top layer: above every z-index, whatever the page transforms
-      this.showPopover();
-    }
+  }
+
+  // Into the top layer: above every z-index, whatever the page transforms.
+  rise() {
+    if (this.isInline) return;
+    this.popover = 'manual';
+    if (!this.matches(':popover-open')) this.showPopover();
   }
 
   // Hears keys and the screen's size from here on.

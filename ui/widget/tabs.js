@@ -2,16 +2,21 @@
 // What one tab alone remembers over a reload: whether it is open, and what waits for an answer.
 
 export class Tabs {
-  // `heard(what)` is called when another tab has told something, or has another conversation.
+  // `heard(what)` is called, from `listen` to `close`, when another tab has told something, or has
+  // another conversation.
   constructor(name, heard) {
     this.name = `chatrec:${name}`;
+    this.heard = heard;
     this.memory = new Map();
     this.changed = (event) => {
       if (event.key === this.name) heard('moved');
     };
+  }
+
+  listen() {
     addEventListener('storage', this.changed);
     this.channel = 'BroadcastChannel' in window ? new BroadcastChannel(this.name) : null;
-    if (this.channel) this.channel.onmessage = (event) => heard(String(event.data));
+    if (this.channel) this.channel.onmessage = (event) => this.heard(String(event.data));
   }
 
   get conversation() {
