@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 
 from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item, Vocabulary
-from chatrec.units import STEP, symbol
+from chatrec.units import STEP, symbol, unit_of
 from chatrec.words import fold, stem, tokens
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
@@ -72,7 +72,7 @@ def measure(value: float, unit: str | None) -> str:
     elif symbol(unit) == "cm" and value >= _CM_AS_METRES:
         value, unit = round(value / 100, 6), "m"
     mark = symbol(unit)
-    many = value != 1 and len(mark) > 3 and mark.isalpha() and mark.islower()
+    many = value != 1 and mark == unit_of(unit)  # a word, and no sign for one
     return f"{plain_number(value)} {plural(mark) if many else mark}"
 
 

@@ -35,6 +35,10 @@ def test_money_is_written_as_its_currency_is(
         (3.0, None, "3"),
         (11.0, "inch", "11 inches"),
         (1.0, "inch", "1 inch"),
+        (3.0, "day", "3 days"),
+        (20.0, "celsius", "20 °C"),
+        (8.0, "floz", "8 fl oz"),
+        (30.0, "minute", "30 min"),
     ],
 )
 def test_measures_have_their_unit(value: float, unit: str | None, said: str) -> None:
