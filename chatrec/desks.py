@@ -25,6 +25,7 @@ from chatrec.errors import HandoffFailed
 from chatrec.handoff import Desk, Summary
 from chatrec.personal import mask
 from chatrec.settings import Settings
+from chatrec.unsent import NOT_SENT
 
 QUEUE_NAME = "handoffs.jsonl"
 _SECONDS = 10.0
@@ -59,7 +60,7 @@ class WebhookDesk:
             async with httpx.AsyncClient(transport=self._transport, timeout=_SECONDS) as client:
                 answer = await client.post(self._url, content=body, headers=headers)
                 answer.raise_for_status()
-        except httpx.HTTPError as exc:
+        except NOT_SENT as exc:
             raise HandoffFailed(f"the webhook {self._url} did not take it: {exc!r}") from exc
 
 
