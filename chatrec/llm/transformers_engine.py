@@ -102,7 +102,7 @@ class TransformersModel:
         adapter: Path | None = None,
         tuned: bool = False,
     ) -> None:
-        """Load and quantize the model and run it once.
+        """Load and quantize the model and start the thread that batches its requests.
 
         Args:
             path: a folder in transformers' format, or a GGUF file.
