@@ -41,6 +41,8 @@ USERS = frozenset({"persons", "people", "players"})
 """Numbers of these are told with "for"."""
 _CM_AS_METRES = 300
 _MAX_TITLE = 60
+_SOFT_VOWEL = re.compile(r"uni(?![mn])|use|usb|uk|euro|one")  # "a unisex bag", "an uninsulated mug"
+_SILENT_H = re.compile(r"hour|honest|heir")
 
 
 def money(amount: float, currency: str | None) -> str:
@@ -173,9 +175,9 @@ def is_mass(noun: str) -> bool:
 
 def article(phrase: str) -> str:
     """The phrase with "a" or "an"."""
-    first = phrase[:1].lower()
-    soft_u = re.match(r"(uni|use|usb|uk|euro|one)", phrase.lower())
-    return f"{'an' if first in 'aeiou' and not soft_u else 'a'} {phrase}"
+    spoken = phrase.lower()
+    vowel = spoken[:1] in "aeiou" and not _SOFT_VOWEL.match(spoken)
+    return f"{'an' if vowel or _SILENT_H.match(spoken) else 'a'} {phrase}"
 
 
 def speaks_of_many(item: Item) -> bool:

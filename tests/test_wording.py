@@ -78,6 +78,20 @@ def test_things_are_counted_as_one_counts_them(number: int, label: str, said: st
     assert wording.counted(number, label) == said
 
 
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("backpack", "a backpack"),
+        ("umbrella", "an umbrella"),
+        ("unisex bag", "a unisex bag"),
+        ("uninsulated mug", "an uninsulated mug"),
+        ("hourglass", "an hourglass"),
+    ],
+)
+def test_articles_go_by_the_sound(phrase: str, said: str) -> None:
+    assert wording.article(phrase) == said
+
+
 def test_a_title_is_said_without_the_colour_behind_its_comma() -> None:
     assert wording.title(RIDGE) == "Norrheim Ridge 28"
     assert wording.title(Item("x", "Salt, Pepper")) == "Salt, Pepper"
