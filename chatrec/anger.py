@@ -26,8 +26,9 @@ _SHOP = (
 _IS = r"(?: are|'re| r| is|'s)"
 _AIMED = re.compile(
     rf"\b(?:(?:(?:you|u|you (?:guys|people|lot)|(?:your|the|this) (?:\w+ )?(?:{_SHOP})){_IS}"
-    rf"|ur|youre)(?: \w+){{0,2}}|(?:this|that)(?: is|'s)(?: (?:just|so|really))?"
-    rf"|what) (?:{_CONTEMPT}|terrible|awful|horrible)\b"
+    rf"|ur|youre)(?: \w+){{0,2}}|(?:this|that)(?: is|'s)(?: (?:just|so|really))?)"
+    rf" (?:{_CONTEMPT}|terrible|awful|horrible)\b"
+    rf"|\bwhat (?:{_CONTEMPT}|terrible|awful|horrible)(?=\s*(?:[.,!?]|$))"
     rf"|\b(?:{_CONTEMPT}|terrible|awful|horrible|damn|bloody) (?:{_SHOP})\b"
 )
 _FURY = re.compile(

@@ -1,8 +1,7 @@
 """A customer-service question + the FAQ -> an answer in the entry's own sentences, cited.
 
 Nothing is added, shortened within a sentence or concluded; `unfounded` says what an answer names
-that its entries do not. No entry near enough: it says so.
-Knows nothing of products.
+that its entries do not. Where no entry is near enough it says so. Knows nothing of products.
 """
 
 from __future__ import annotations

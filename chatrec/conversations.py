@@ -13,22 +13,21 @@ import unicodedata
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 from weakref import WeakValueDictionary
 
 from chatrec.errors import KeyTaken, MessageRefused
 from chatrec.handoff import Handoff, handed_back, said_by_person
 from chatrec.patch import patched
 from chatrec.personal import mask
-from chatrec.ports import CandidateSource, ConversationStore, StoredTurn
+from chatrec.ports import Answers, CandidateSource, ConversationStore, StoredTurn
 from chatrec.sent import Sent, told_again
-from chatrec.types import NOTHING, Constraints, Event, Exchange, Picture, Turn, said_with
+from chatrec.types import NOTHING, Event, Exchange, Picture, Turn, said_with
 
 FeedbackValue: TypeAlias = Literal["up", "down", "none", "click", "cart", "purchase"]
 """``none`` takes a thumb back."""
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-
 
 _NO_PHOTOS = (
     "This shop cannot search by photo: say in words what you are looking for. (To let it, set "
@@ -41,18 +40,6 @@ class Accepted:
     """Event, always the first: the message is stored under this id."""
 
     message_id: str
-
-
-class Answers(Protocol):
-    """What takes a turn: `chatrec.dialogue.Dialogue`."""
-
-    def run(self, turn: Turn) -> AsyncGenerator[Event]:
-        """``Shown``, then ``Words``, at last the ``Exchange``."""
-        ...
-
-    def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event]:
-        """The same for constraints that the shopper changed by hand."""
-        ...
 
 
 class Conversations:

@@ -25,14 +25,15 @@ from chatrec.errors import HandoffFailed
 from chatrec.handoff import Desk, Summary
 from chatrec.personal import mask
 from chatrec.settings import Settings
+from chatrec.unsent import NOT_SENT
 
 QUEUE_NAME = "handoffs.jsonl"
 _SECONDS = 10.0
 
 
-def document(summary: Summary) -> str:
-    """The summary as JSON, its mail text included."""
-    return json.dumps(asdict(summary) | {"text": summary.text}, ensure_ascii=False)
+def document(summary: Summary, **more: float) -> str:
+    """The summary as JSON, its mail text included; ``more`` stands behind it."""
+    return json.dumps(asdict(summary) | {"text": summary.text} | more, ensure_ascii=False)
 
 
 class WebhookDesk:
@@ -59,7 +60,7 @@ class WebhookDesk:
             async with httpx.AsyncClient(transport=self._transport, timeout=_SECONDS) as client:
                 answer = await client.post(self._url, content=body, headers=headers)
                 answer.raise_for_status()
-        except httpx.HTTPError as exc:
+        except NOT_SENT as exc:
             raise HandoffFailed(f"the webhook {self._url} did not take it: {exc!r}") from exc
 
 
@@ -101,15 +102,14 @@ class QueueDesk:
             message, wanted = (mask(t, self._country) for t in (summary.message, summary.wanted))
             summary = replace(summary, message=message, wanted=wanted)
         try:
-            await asyncio.to_thread(self._append, document(summary))
+            await asyncio.to_thread(self._append, document(summary, at=time.time()))
         except OSError as exc:
             raise HandoffFailed(f"{self._path} cannot be written: {exc.strerror}") from exc
 
     def _append(self, line: str) -> None:
-        stamped = json.dumps(json.loads(line) | {"at": time.time()}, ensure_ascii=False)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(f"{stamped}\n")
+            file.write(f"{line}\n")
             file.flush()
             os.fsync(file.fileno())
 

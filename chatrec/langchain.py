@@ -6,10 +6,10 @@ Both only translate: constraints stay hard, and a reply is the one that every ot
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForRetrieverRun,
@@ -21,14 +21,14 @@ from langchain_core.runnables import Runnable, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 from pydantic import ConfigDict
 
-from chatrec.ports import CandidateSource
+from chatrec.ports import Answers, CandidateSource
+from chatrec.records import turn_after
 from chatrec.types import (
     Candidate,
     Constraints,
     Event,
     Exchange,
     Item,
-    Message,
     Recommendation,
     Reply,
     Shown,
@@ -67,15 +67,7 @@ class ChatrecRetriever(BaseRetriever):
         return [_document(candidate) for candidate in found]
 
 
-class Converses(Protocol):
-    """What answers turns: `chatrec.dialogue.Dialogue`."""
-
-    def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
-        """The events of one turn, the exchange last."""
-        ...
-
-
-def dialogue_runnable(dialogue: Converses) -> Runnable[dict[str, Any], AddableDict]:
+def dialogue_runnable(dialogue: Answers) -> Runnable[dict[str, Any], AddableDict]:
     """The dialogue as a Runnable over dicts.
 
     Takes ``text``, and ``state`` from the former output to go on with a conversation. Streams
@@ -156,19 +148,5 @@ def _ending(turn: Turn, reply: Reply) -> dict[str, Any]:
             for entry in reply.citations
         ],
         "suggestions": list(reply.suggestions),
-        "state": _state_after(turn, reply),
+        "state": turn_after(turn, turn.said, reply),
     }
-
-
-def _state_after(turn: Turn, reply: Reply) -> Turn:
-    shown = tuple(shown.item for shown in reply.recommendations)
-    return replace(
-        turn,
-        text="",
-        history=(*turn.history, Message("user", turn.text), Message("assistant", reply.text)),
-        constraints=reply.constraints,
-        shown=shown or turn.shown,
-        seen=turn.seen | {item.id for item in shown},
-        asked=reply.asked,
-        focus=reply.focus_after(turn.focus),
-    )

@@ -14,8 +14,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from chatrec.conversations import Answers
-from chatrec.ports import CandidateSource
+from chatrec.ports import Answers, CandidateSource
 from chatrec.types import Constraints, Event, Turn
 
 Source = TypeVar("Source", bound=CandidateSource)

@@ -1,8 +1,7 @@
 """Log records -> lines without secrets and personal data, whoever wrote them, traces included.
 
 Secrets are those of the settings and of the environment, what stands behind the host in an address
-of the settings, and whatever looks like a bearer's token.
-Knows no handler but the one it makes.
+of the settings, and whatever looks like a bearer's token. Knows no handler but the one it makes.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from chatrec.types import (
     Candidate,
     Constraints,
+    Event,
     Exchange,
     FaqMatch,
     Item,
@@ -160,6 +161,18 @@ class FaqSource(Protocol):
 
     async def search(self, question: str, k: int) -> list[FaqMatch]:
         """At most k entries, nearest first."""
+        ...
+
+
+class Answers(Protocol):
+    """What takes turns: `chatrec.dialogue.Dialogue`, and what stands before it."""
+
+    def run(self, turn: Turn) -> AsyncGenerator[Event]:
+        """``Shown``, then ``Words``, at last the ``Exchange``."""
+        ...
+
+    def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event]:
+        """The same for constraints that the shopper changed by hand."""
         ...
 
 

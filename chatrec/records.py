@@ -17,8 +17,6 @@ from chatrec.ports import StoredTurn
 from chatrec.types import (
     Constraints,
     Exchange,
-    Item,
-    Labels,
     Message,
     ModelCall,
     Recommendation,
@@ -71,13 +69,14 @@ class Record:
             cards = tuple(_RECOMMENDATION.validate_json(each) for each in shown)
             self.reply = replace(bare, recommendations=cards)
 
-    def after(self, so_far: SoFar) -> StoredTurn:
-        """The turn that this was, after all that came before it."""
+    def told(self, before: Turn) -> StoredTurn:
+        """The turn that this was, where ``before`` is what all earlier ones came to."""
         row = self._row
         exchange = None
         if self.reply is not None:
+            constraints = read_constraints(row["constraints_before"])
             exchange = Exchange(
-                turn=so_far.turn(self.text, read_constraints(row["constraints_before"])),
+                turn=replace(before, text=self.text, constraints=constraints),
                 understanding=_UNDERSTANDING.validate_json(row["understanding"]),
                 candidates=(),
                 reply=self.reply,
@@ -87,32 +86,29 @@ class Record:
         thumb = "" if row["thumb"] in (None, "none") else row["thumb"]
         return StoredTurn(row["id"], row["at"], self.text, exchange, thumb)
 
+    def after(self, before: Turn) -> Turn:
+        """What the conversation has come to after it; a message without an answer changes nothing.
 
-class SoFar:
-    """What a conversation has come to; grows with each answered message."""
+        ``before``: what it had come to.
+        """
+        return before if self.reply is None else turn_after(before, self.text, self.reply)
 
-    def __init__(self) -> None:
-        self._history: list[Message] = []
-        self._cards: tuple[Item, ...] = ()
-        self._seen: frozenset[str] = frozenset()
-        self._asked = ""
-        self._focus: Labels = ()
 
-    def add(self, record: Record) -> None:
-        """Take in an answer; a message without one changes nothing."""
-        reply = record.reply
-        if reply is None:
-            return
-        if record.text:
-            self._history.append(Message("user", record.text))
-        self._history.append(Message("assistant", reply.text))
-        self._asked = reply.asked
-        self._focus = reply.focus_after(self._focus)
-        if reply.recommendations:
-            self._cards = tuple(each.item for each in reply.recommendations)
-            self._seen |= {item.id for item in self._cards}
+def turn_after(turn: Turn, said: str, reply: Reply) -> Turn:
+    """The turn that a next message makes, its text yet to come, after an answered one.
 
-    def turn(self, text: str, constraints: Constraints) -> Turn:
-        """The turn that a message makes now."""
-        history = tuple(self._history)
-        return Turn(text, history, constraints, self._cards, self._seen, self._asked, self._focus)
+    ``said``: the message as it is kept, "" where there was none.
+    """
+    spoken = [Message("user", said)] if said else []
+    items = tuple(shown.item for shown in reply.recommendations)
+    return replace(
+        turn,
+        text="",
+        photo=None,
+        history=(*turn.history, *spoken, Message("assistant", reply.text)),
+        constraints=reply.constraints,
+        shown=items or turn.shown,
+        seen=turn.seen | {item.id for item in items},
+        asked=reply.asked,
+        focus=reply.focus_after(turn.focus),
+    )

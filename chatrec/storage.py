@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from chatrec.errors import ConversationNotFound, KeyTaken, StorageError
 from chatrec.migrations import upgrade
 from chatrec.ports import GivenFeedback, StoredTurn
-from chatrec.records import Record, SoFar, read_constraints, to_json
+from chatrec.records import Record, read_constraints, to_json
 from chatrec.types import Constraints, Exchange, Turn
 
 FILE_NAME = "conversations.db"
@@ -199,18 +199,18 @@ class SqliteConversations:
 
     def next_turn(self, conversation_id: str, text: str) -> Turn:
         constraints, records = self._read(conversation_id)
-        so_far = SoFar()
+        turn = Turn("")
         for record in records:
-            so_far.add(record)
-        return so_far.turn(text, constraints)
+            turn = record.after(turn)
+        return replace(turn, text=text, constraints=constraints)
 
     def transcript(self, conversation_id: str) -> list[StoredTurn]:
         _, records = self._read(conversation_id)
-        so_far = SoFar()
+        turn = Turn("")
         told: list[StoredTurn] = []
         for record in records:
-            told.append(record.after(so_far))
-            so_far.add(record)
+            told.append(record.told(turn))
+            turn = record.after(turn)
         return told
 
     def set_constraints(self, conversation_id: str, constraints: Constraints) -> None:

@@ -61,14 +61,20 @@ player players
 
 _ALIASES = {
     alias: names[0] for names in (line.split() for line in _NAMES + _COUNTED) for alias in names
-}
+} | {"fl oz": "fluid_ounce"}
 _COUNTS = frozenset(line.split()[0] for line in _COUNTED)
 # What a shop writes behind a number; other units are shown by pint's own name.
 _SYMBOLS = {
     names[0]: names[1] for names in (line.split() for line in _NAMES) if len(names[1]) <= 3
-} | {"inch": "inch", "megapixel": "MP", "milliampere_hour": "mAh", "watt_hour": "Wh"}
+} | {
+    "inch": "inch",
+    "fluid_ounce": "fl oz",
+    "megapixel": "MP",
+    "milliampere_hour": "mAh",
+    "watt_hour": "Wh",
+}
 _CASED = {"gb": "GB", "tb": "TB", "mb": "MB", "w": "W", "kw": "kW", "v": "V", "db": "dB"}
-_CASED |= {"ghz": "GHz", "mhz": "MHz", "khz": "kHz", "hz": "Hz"}
+_CASED |= {"ghz": "GHz", "mhz": "MHz", "khz": "kHz", "hz": "Hz", "°c": "°C"}
 
 # Units so small that nobody writes thousandths of them.
 _WHOLE = frozenset(

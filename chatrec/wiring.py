@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatrec.conversations import Answers, Conversations
+from chatrec.conversations import Conversations
 from chatrec.desks import open_desk
 from chatrec.dialogue import Dialogue, Manners
 from chatrec.handoff import Handoff
@@ -16,6 +16,7 @@ from chatrec.lookup.configured import configured
 from chatrec.lookup.service import Lookups
 from chatrec.masked import MaskedConversations
 from chatrec.ports import (
+    Answers,
     CandidateSource,
     ConversationStore,
     FaqSource,

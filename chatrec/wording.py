@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 
 from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item, Vocabulary
-from chatrec.units import STEP, symbol
+from chatrec.units import STEP, symbol, unit_of
 from chatrec.words import fold, stem, tokens
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
@@ -41,6 +41,8 @@ USERS = frozenset({"persons", "people", "players"})
 """Numbers of these are told with "for"."""
 _CM_AS_METRES = 300
 _MAX_TITLE = 60
+_SOFT_VOWEL = re.compile(r"uni(?![mn])|use|usb|uk|euro|one")  # "a unisex bag", "an uninsulated mug"
+_SILENT_H = re.compile(r"hour|honest|heir")
 
 
 def money(amount: float, currency: str | None) -> str:
@@ -72,7 +74,7 @@ def measure(value: float, unit: str | None) -> str:
     elif symbol(unit) == "cm" and value >= _CM_AS_METRES:
         value, unit = round(value / 100, 6), "m"
     mark = symbol(unit)
-    many = value != 1 and len(mark) > 3 and mark.isalpha() and mark.islower()
+    many = value != 1 and mark == unit_of(unit)  # a word, and no sign for one
     return f"{plain_number(value)} {plural(mark) if many else mark}"
 
 
@@ -173,9 +175,9 @@ def is_mass(noun: str) -> bool:
 
 def article(phrase: str) -> str:
     """The phrase with "a" or "an"."""
-    first = phrase[:1].lower()
-    soft_u = re.match(r"(uni|use|usb|uk|euro|one)", phrase.lower())
-    return f"{'an' if first in 'aeiou' and not soft_u else 'a'} {phrase}"
+    spoken = phrase.lower()
+    vowel = spoken[:1] in "aeiou" and not _SOFT_VOWEL.match(spoken)
+    return f"{'an' if vowel or _SILENT_H.match(spoken) else 'a'} {phrase}"
 
 
 def speaks_of_many(item: Item) -> bool:

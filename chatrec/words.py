@@ -8,6 +8,7 @@ not in "white shoe with a black sole".
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
@@ -20,6 +21,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = threading.Lock()
 _LONGEST_WORD = 60
 
 # What turns a value into its absence or its imitation when it stands right before it.
@@ -87,7 +89,8 @@ def stem(word: str) -> str:
     """
     if len(word) > _LONGEST_WORD or any(c.isdigit() for c in word):
         return word
-    return str(_STEMMER.stemWord(word))
+    with _STEMMING:  # it keeps the word at hand in itself, and what is wrong would be remembered
+        return str(_STEMMER.stemWord(word))
 
 
 def stems(text: str) -> list[str]:

@@ -208,6 +208,8 @@ async def test_without_a_desk_a_person_who_joins_in_silences_the_assistant_too(
         ("is this worth it?", False),
         ("my son is fed and happy", False),
         ("rubbish bags, 60 litres", False),
+        ("what rubbish bins do you have?", False),
+        ("what rubbish service", True),
         ("is that jacket useless in heavy rain?", False),
         ("my old tent was terrible, something better please", False),
         ("a stupid question: does it float?", False),

@@ -132,6 +132,13 @@ async def test_only_fields_that_may_be_shown_are() -> None:
     assert "4111" not in text and "secret" not in text
 
 
+async def test_numbers_are_told_to_the_last_digit_and_what_is_none_is_not_told() -> None:
+    parcel = 94001118992237000001  # more digits than a float has
+    found = {"status": "sent", "fulfillments": [{"tracking_id": parcel}], "paid": float("nan")}
+    reply = await Talk(lookup(lambda **_: found)).say("track my order W1234567 10083")
+    assert reply.text == f"Status: sent\nTracking number: {parcel}"
+
+
 async def test_the_subject_can_be_changed_midway() -> None:
     talk = Talk()
     await talk.say("where is my order")
@@ -231,6 +238,12 @@ async def test_identity_comes_from_the_host_page_alone() -> None:
     named = {"system": "http://a", "triggers": ["x"], "fields": {"a": "a"}, "slots": slots}
     with pytest.raises(SettingsError, match="host page"):
         list(configured(load_settings(lookups={"orders": named}).lookups))
+
+
+@pytest.mark.parametrize("url", ["https://shop.example:port/", f"https://{'a' * 300}.example/"])
+async def test_an_address_that_cannot_be_asked_is_a_failure_of_the_lookup(url: str) -> None:
+    with pytest.raises(LookupFailed):
+        await HttpSystem(url, {}).ask({"order_number": "1"}, "")
 
 
 async def test_a_langchain_tool_is_asked() -> None:

@@ -1,4 +1,4 @@
-"""The README against what is there: its commands run, its snippets work, its lists are whole.
+"""The README against what is there: its commands run, its snippets work, lists are whole.
 
 Commands run as they stand, in order, in one folder that holds the demo shop's files under the
 names that the README uses. Those that take long (`make`, training, benchmarks) are not run: their
@@ -32,6 +32,7 @@ from chatrec.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "ui" / "docs" / "settings.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 PATIENCE = 300.0
 LONG = ("chatrec tune ", "chatrec eval ", "chatrec simulate ")
@@ -112,7 +113,7 @@ def first_line(path: Path) -> str:
 
 
 def test_every_setting_is_listed_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| `?([^|`]*?)`? \|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| `?([^|`]*?)`? \|", SETTINGS, re.MULTILINE))
     for name, default in settings_of(Settings):
         assert name in rows, name
         assert name == "cache_dir" or rows[name] == default, name

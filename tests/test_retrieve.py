@@ -35,6 +35,10 @@ def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
         ("housewarming", ""),
         ("gift 40 year old", ""),
         ("gift daughter", "kids toy"),
+        ("gift 3-year-old nephew", "nephew kids toy"),
+        ("5 yr olds bike", "bike kids toy"),
+        ("5 gifts 30 year old", "5"),
+        ("30 year old son", "son"),
         ("coffee", "coffee"),
     ],
 )
@@ -42,6 +46,27 @@ def test_occasions_and_persons_are_not_searched_for(wish: str, text: str) -> Non
     query = retrieve.for_wish(Constraints(wish=wish))
     assert query.text == text
     assert query.by_meaning is bool(text)
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind", "words"),
+    [
+        ("12 year old whisky", "", {"12", "year", "old", "whisky"}),
+        ("gift dad 18-year-old scotch", "", {"18", "year", "old", "scotch"}),
+        ("12 years old", "whisky", {"12", "years", "old", "whisky"}),
+        ("2 year old cheddar", "", {"2", "year", "old", "cheddar"}),
+    ],
+)
+def test_the_age_of_what_is_sold_by_it_is_searched_for(
+    wish: str, kind: str, words: set[str]
+) -> None:
+    wanted = Constraints(wish=wish, category=(kind,) if kind else ())
+    assert set(tokens(retrieve.for_wish(wanted).text)) == words
+
+
+def test_a_kind_of_thing_for_a_child_is_no_toy() -> None:
+    wanted = Constraints(wish="5 year old", category=("boot",))
+    assert retrieve.for_wish(wanted).text == "kids boot"
 
 
 def test_what_was_seen_is_hidden_from_this_search_alone() -> None:

@@ -82,6 +82,9 @@ async def test_a_hand_off_is_noted_and_the_shop_is_silent_until_it_is_handed_bac
     assert dialogue.turns[-1].profile == {"user_id": "ann"}
     spoken = [message.text for message in dialogue.turns[-1].history]
     assert "Ana here." in spoken and "message 2" in spoken
+    assert "" in spoken  # the silence of the second turn
+    said = [message.text for message in dialogue.turns[-1].history if message.role == "user"]
+    assert said == ["message 1", "message 2"]  # what a person says answers no message
 
 
 @pytest.mark.parametrize(

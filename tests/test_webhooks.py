@@ -135,6 +135,13 @@ def test_what_is_not_taken_is_sent_again_under_its_id(tmp_path: Path, inbox: Inb
     assert len({headers["webhook-id"] for headers, _ in inbox.got}) == 1
 
 
+def test_an_address_that_nothing_is_sent_to_is_given_up_too(tmp_path: Path) -> None:
+    wrong = "https://shop.example:port/hook"
+    with sending(tmp_path, wrong) as sender:
+        sender.send("conversation.started", "c", {})
+        until(lambda: pending(tmp_path, wrong) is None)
+
+
 def test_it_is_given_up_in_the_end(tmp_path: Path, inbox: Inbox) -> None:
     inbox.statuses = [500] * 3
     with sending(tmp_path, inbox.url) as sender:

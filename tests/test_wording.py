@@ -35,6 +35,10 @@ def test_money_is_written_as_its_currency_is(
         (3.0, None, "3"),
         (11.0, "inch", "11 inches"),
         (1.0, "inch", "1 inch"),
+        (3.0, "day", "3 days"),
+        (20.0, "celsius", "20 °C"),
+        (8.0, "floz", "8 fl oz"),
+        (30.0, "minute", "30 min"),
     ],
 )
 def test_measures_have_their_unit(value: float, unit: str | None, said: str) -> None:
@@ -72,6 +76,20 @@ def test_plurals(noun: str, many: str) -> None:
 )
 def test_things_are_counted_as_one_counts_them(number: int, label: str, said: str) -> None:
     assert wording.counted(number, label) == said
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("backpack", "a backpack"),
+        ("umbrella", "an umbrella"),
+        ("unisex bag", "a unisex bag"),
+        ("uninsulated mug", "an uninsulated mug"),
+        ("hourglass", "an hourglass"),
+    ],
+)
+def test_articles_go_by_the_sound(phrase: str, said: str) -> None:
+    assert wording.article(phrase) == said
 
 
 def test_a_title_is_said_without_the_colour_behind_its_comma() -> None:

@@ -38,7 +38,7 @@ from ui.under_way import UnderWay
 from ui.visitors import Visitors
 from vectorstore.pictures.files import SERVED
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 TOKEN_KEY = "token.key"
 """File in the data folder that keeps the key of visitors' tokens where the settings name none."""

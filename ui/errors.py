@@ -26,7 +26,7 @@ from chatrec.errors import (
 )
 from ui.schema import ProblemDocument
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 """Media type of every answer that is no success."""
@@ -95,7 +95,7 @@ def public(error: Exception) -> PublicError:
         case _:
             found = None
     if found is None:
-        log.error("unexpected error", exc_info=error)
+        logger.error("unexpected error", exc_info=error)
         return PublicError(500, "internal", "Something went wrong. Please try again.")
     return found
 
@@ -132,7 +132,7 @@ def _for_operators(error: ChatrecError) -> PublicError | None:
             told = "The assistant could not answer this time. Please try again."
         case _:
             return None
-    log.error("%s", error)
+    logger.error("%s", error)
     return PublicError(status, code, told)
 
 

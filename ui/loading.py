@@ -24,7 +24,7 @@ from chatrec.types import Message
 from ui.errors import Starting
 from vectorstore.changes import Change
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _FRESH_SECONDS = 30.0
 _HOUR_SECONDS = 3600.0
@@ -127,7 +127,7 @@ class Loading:
                     await model.complete(_PROBE, _PROBE_SCHEMA, max_tokens=8)
             except (ChatrecError, TimeoutError) as exc:
                 self._failed_at = time.monotonic()
-                log.warning("the model does not answer: %s", exc or "no answer in time")
+                logger.warning("the model does not answer: %s", exc or "no answer in time")
                 raise Starting("The model does not answer.") from exc
             self._answered_at = time.monotonic()
 
@@ -150,7 +150,7 @@ class Loading:
             return
         finally:
             self._there.set()
-        log.info("ready after %.1f s", time.monotonic() - began)
+        logger.info("ready after %.1f s", time.monotonic() - began)
 
 
 async def expire(loading: Loading, days: int) -> None:
@@ -160,10 +160,10 @@ async def expire(loading: Loading, days: int) -> None:
         try:
             erased = await asyncio.to_thread(erase_idle, loading.shop.store, days, time.time())
         except StorageError as exc:
-            log.error("old conversations could not be erased: %s", exc)
+            logger.error("old conversations could not be erased: %s", exc)
         else:
             if erased:
-                log.info("%d conversations were idle for %d days and are erased", erased, days)
+                logger.info("%d conversations were idle for %d days and are erased", erased, days)
         await asyncio.sleep(_HOUR_SECONDS)
 
 

@@ -25,7 +25,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 # Two seconds of work on two cores: what a stopped run loses at most.
 _CHUNK = 512
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def fill(vectors: Vectors, texts: Mapping[str, str], embedder: Embedder, progress: Progress) -> int:
@@ -52,7 +52,7 @@ def load(
         found = vectors.get(texts.keys())
         missing = [key for key in texts if key not in found]
         if missing:
-            _log.warning("%d vectors of %s are missing and made anew", len(missing), kind)
+            logger.warning("%d vectors of %s are missing and made anew", len(missing), kind)
             made = embedder.embed([texts[key] for key in missing])
             found.update(zip(missing, made, strict=True))
             # While another process indexes, the repair is left to it.

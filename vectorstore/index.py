@@ -53,9 +53,9 @@ class IndexReport:
 
     ``items`` and ``faq`` are None where no such file was given; the errors are rows that were left
     out. ``format`` is what the catalogue was read as, ``currency_named`` whether any of its prices
-    has a currency. ``same`` says that the files are those of
-    the last run, so that they were not read again. ``seconds`` is the whole run, ``embedded`` the
-    texts that were embedded in it. ``pictures`` is None where none were looked for.
+    has a currency. ``same`` says that the files are those of the last run, so that they were not
+    read again. ``seconds`` is the whole run, ``embedded`` the texts that were embedded in it.
+    ``pictures`` is None where none were looked for.
     """
 
     items: Changes | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from chatrec.words import tokens
 
@@ -18,12 +19,12 @@ _FUNCTION_WORDS = {
     "to in on for with from what where when how why which not have has be if will would",
     "de": "der die das den dem des ein eine einen einem und oder ist sind war kann könnt konnt ich "
     "du sie wir mein meine ihr euer es dies von zu im in auf für mit aus was wo wann wie warum "
-    "welche nicht habe hat haben bei wenn wird werden man auch noch gibt "
-    "an bei ihnen ihre haben macht machen bieten möchte suche brauche nach um kein keine mir",
+    "welche nicht habe hat haben bei wenn wird werden man auch noch gibt an ihnen ihre macht "
+    "machen bieten möchte suche brauche nach um kein keine mir",
     "fr": "le la les un une des et ou est sont je tu vous nous mon ma mes votre vos notre ce cette "
     "de du au aux dans sur pour avec quel quelle quels où quand comment pourquoi ne pas ai avez "
-    "puis peut peux si est-ce que qui combien "
-    "il elle fait faire avoir être veux voudrais cherche plus mes nos vos",
+    "puis peut peux si est-ce que qui combien il elle fait faire avoir être veux voudrais cherche "
+    "plus nos",
     "es": "el la los las un una unos y o es son yo tú usted mi mis su sus nuestro este esta de del "
     "al en con para por qué dónde cuándo cómo cuál no he puedo pueden si que tengo hay está "
     "cuánto cuesta",
@@ -50,10 +51,17 @@ _SCRIPTS = (
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
-_OF_WORD: dict[str, tuple[str, ...]] = {}
-for _code, _words in _FUNCTION_WORDS.items():
-    for _word in set(tokens(_words)):
-        _OF_WORD[_word] = (*_OF_WORD.get(_word, ()), _code)
+
+
+def _languages_by_word() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for code, words in _FUNCTION_WORDS.items():
+        for word in set(tokens(words)):
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
+_OF_WORD = _languages_by_word()
 
 
 def language_of(text: str) -> str:

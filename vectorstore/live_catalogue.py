@@ -149,6 +149,8 @@ class LiveCatalogue:
             logger.info("%d items are searched now", catalogue.vocabulary.size)
         except ChatrecError as exc:
             logger.warning("the catalogue stays as it was: %s", exc)
+        except Exception:  # nobody looks at the outcome of this thread
+            logger.exception("the catalogue stays as it was")
         finally:
             with self._following:
                 self._stamp, self._loading = stamp, False

@@ -1,8 +1,8 @@
 """Items, FAQ entries and vocabulary <-> one SQLite file, changed in one transaction per run.
 
-Beside them lie changes of price and stock that came since.
-Knows which vectors an item needs, by id, and nothing of the vectors themselves. A reader sees the
-state before a run or the state after it, never one between.
+Beside them lie changes of price and stock that came since. A reader sees the state before a run or
+the state after it, never one between. Knows which vectors an item needs, by id, and nothing of the
+vectors themselves.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ from rich.text import Text
 
 from chatrec.background import in_background
 from chatrec.card import card_facts
+from chatrec.cli.folder import data_dir_option, settings_in
 from chatrec.conversations import Accepted, Conversations
 from chatrec.errors import ChatrecError
-from chatrec.settings import load_settings
 from chatrec.types import Event, Exchange, Recommendation, Reply, Shown, Vocabulary, Words
 from chatrec.wiring import build
 from chatrec.wording import capital, constraint_phrases, noun, price, quality_words, readable
@@ -34,13 +34,13 @@ _HELP = "/new begins a new conversation, /quit leaves; Ctrl-C stops an answer"
 
 
 @click.command()
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+@data_dir_option
 def command(data_dir: Path | None) -> None:
     """Talk with the shop assistant in the terminal.
 
     With piped input every line is a message: echo "boots under 100" | chatrec chat
     """
-    settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_in(data_dir)
     console = Console(highlight=False)
     with console.status("Opening the shop …"):
         shop = in_background(lambda: build(settings)).result()

@@ -112,7 +112,10 @@ def search(
     settings = load_settings(data_dir=data_dir or _kept_in(judged))
     index_catalogue(settings, judged.catalogue)
     source = open_index(settings)
-    found = asyncio.run(_searched(judged, source, read))
+    model: LanguageModel | None = None
+    if read:
+        model = in_background(lambda: load_model(load_settings())).result()
+    found = asyncio.run(_searched(judged, source, model))
     report = SearchReport.of(found, source.relevance_floor)
     if as_json:
         click.echo(json.dumps(report.json(baseline), indent=2))
@@ -128,10 +131,12 @@ def _kept_in(judged: SearchSet) -> Path:
     return load_settings().cache_dir / "eval-search" / name
 
 
-async def _searched(judged: SearchSet, source: Catalogue, read: bool) -> list[Found]:
-    if not read:
+async def _searched(
+    judged: SearchSet, source: Catalogue, model: LanguageModel | None
+) -> list[Found]:
+    """The rankings; with a model, which is closed in the end, also of what it reads."""
+    if model is None:
         return [found async for found in searched(judged.queries, source)]
-    model: LanguageModel = load_model(load_settings())
     try:
         reading = reading_of(source, model)
         return [found async for found in searched(judged.queries, source, reading)]

@@ -23,8 +23,9 @@ from rich.progress import (
 from rich.text import Text
 
 from chatrec.cli.catalogue_report import audit_index, findings_table, write_page
+from chatrec.cli.folder import data_dir_option, settings_in
 from chatrec.errors import ChatrecError
-from chatrec.settings import Settings, load_settings
+from chatrec.settings import Settings
 from vectorstore.catalogue import Reading
 from vectorstore.formats import FORMATS
 from vectorstore.index import Changes, IndexReport, index_catalogue
@@ -67,7 +68,7 @@ _ERRORS_SHOWN = 20
     is_flag=True,
     help="Stay, and index again whenever the files change; a running server follows.",
 )
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+@data_dir_option
 def command(
     catalogue: Path | None,
     faq: Path | None,
@@ -91,7 +92,7 @@ def command(
         raise click.UsageError("name a CATALOGUE, a --faq file, or both")
     if watch and not (catalogue or faq):
         raise click.UsageError("name what is to be watched")
-    settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_in(data_dir)
     reading = Reading(form or "", _mapping(mapping), currency, site)
     job = _Job(settings, catalogue, faq, reading, report)
     job.run()

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from chatrec.settings import load_settings
+from chatrec.cli.folder import data_dir_option, settings_in
 from vectorstore.live_catalogue import LiveCatalogue
 
 
 @click.command()
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+@data_dir_option
 def command(data_dir: Path | None) -> None:
     """Offer search_catalog, get_product and search_policies to an agent (MCP over stdio)."""
-    settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_in(data_dir)
     catalogue = LiveCatalogue(settings)
     # Loaded here only, as `chatrec serve` does: the library is not there for other commands.
     tools = importlib.import_module("ui.mcp_server")

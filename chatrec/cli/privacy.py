@@ -13,9 +13,10 @@ from pathlib import Path
 
 import click
 
+from chatrec.cli.folder import settings_in
 from chatrec.ports import ConversationStore
 from chatrec.retention import erase_idle, erase_visitor, export_visitor
-from chatrec.settings import Settings, load_settings
+from chatrec.settings import Settings
 from chatrec.wiring import open_store
 
 _folder = click.option(
@@ -33,7 +34,7 @@ def command() -> None:
 @_folder
 def export(visitor: str, data_dir: Path | None) -> None:
     """Print everything that is kept of a visitor, as JSON."""
-    with _opened(_settings(data_dir)) as store:
+    with _opened(settings_in(data_dir)) as store:
         click.echo(json.dumps(export_visitor(store, visitor), ensure_ascii=False, indent=2))
 
 
@@ -42,7 +43,7 @@ def export(visitor: str, data_dir: Path | None) -> None:
 @_folder
 def erase(visitor: str, data_dir: Path | None) -> None:
     """Erase everything of a visitor."""
-    with _opened(_settings(data_dir)) as store:
+    with _opened(settings_in(data_dir)) as store:
         click.echo(f"{erase_visitor(store, visitor)} conversations erased")
 
 
@@ -51,17 +52,13 @@ def erase(visitor: str, data_dir: Path | None) -> None:
 @_folder
 def expire(days: float | None, data_dir: Path | None) -> None:
     """Erase the conversations in which nothing was said for a time, as the server does hourly."""
-    settings = _settings(data_dir)
+    settings = settings_in(data_dir)
     kept = settings.privacy.retention_days if days is None else days
     if days is None and not kept:
         click.echo("privacy.retention_days is 0: conversations are kept; name --days")
         return
     with _opened(settings) as store:
         click.echo(f"{erase_idle(store, kept, time.time())} conversations erased")
-
-
-def _settings(data_dir: Path | None) -> Settings:
-    return load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
 
 
 @contextmanager

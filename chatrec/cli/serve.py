@@ -10,21 +10,21 @@ from pathlib import Path
 
 import click
 
+from chatrec.cli.folder import data_dir_option, settings_in
 from chatrec.logs import set_up
-from chatrec.settings import Settings, load_settings
+from chatrec.settings import Settings
 from chatrec.wiring import Shop, build
 
 
 @click.command()
 @click.option("--host", help="Address to listen on; 0.0.0.0 for all. Default: 127.0.0.1.")
 @click.option("--port", type=int, help="Port to listen on. Default: 8000.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the index is kept.")
+@data_dir_option
 def command(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Serve the chat page and the HTTP API."""
     where = {"host": host, "port": port}
     serve = {name: value for name, value in where.items() if value is not None}
-    folder = {} if data_dir is None else {"data_dir": data_dir}
-    settings = load_settings(**({"serve": serve} if serve else {}), **folder)
+    settings = settings_in(data_dir, **({"serve": serve} if serve else {}))
     with asyncio.Runner() as runner:
         run(settings, lambda: build(settings), runner)
 

@@ -16,7 +16,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from chatrec.settings import Settings, load_settings
+from chatrec.cli.folder import settings_in
+from chatrec.settings import Settings
 from chatrec.simulate.play import Record
 from chatrec.simulate.rates import by_behaviour, rates
 from chatrec.simulate.report import as_json, summary, table, transcripts
@@ -42,7 +43,7 @@ def command(
     dialogues: int, seed: int, data_dir: Path | None, json_out: bool, transcript_file: Path | None
 ) -> None:
     """Let simulated shoppers talk to the shop, and measure how they fare."""
-    settings = load_settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_in(data_dir)
     run: dict[str, Any] = {"model": "", "seed": seed, "dialogues": dialogues}
     records: list[Record] = []
     try:

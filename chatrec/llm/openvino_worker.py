@@ -21,7 +21,7 @@ import openvino_genai as genai
 
 from chatrec.errors import ContextOverflow, EngineError
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Worker(threading.Thread):
             self._pipeline.step()
         except RuntimeError as exc:
             self._fail_all(f"OpenVINO failed while generating: {reason(exc)}")
-            _log.error("the OpenVINO pipeline failed and is built anew: %s", exc)
+            logger.error("the OpenVINO pipeline failed and is built anew: %s", exc)
             self._pipeline = None  # its memory first, then a new one
             self._pipeline = self._build()
             return

@@ -39,7 +39,7 @@ from chatrec.llm.shutdown import when_program_ends
 from chatrec.ports import Completion, JsonSchema
 from chatrec.types import Message
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _TURN_ENDS = (TURN_END, "<|endoftext|>", "<|eot_id|>", "<end_of_turn>")
 _PAGE = 64  # tokens of a KV page
@@ -102,7 +102,7 @@ class TransformersModel:
         adapter: Path | None = None,
         tuned: bool = False,
     ) -> None:
-        """Load and quantize the model and run it once.
+        """Load and quantize the model and start the thread that batches its requests.
 
         Args:
             path: a folder in transformers' format, or a GGUF file.
@@ -241,7 +241,7 @@ class TransformersModel:
         if self._closed:
             raise EngineError("the language model is closed; start chatrec again")
         if not self._manager.is_running():
-            _log.warning("the continuous batching thread had ended; starting another")
+            logger.warning("the continuous batching thread had ended; starting another")
             self._manager = self._started()
         return self._manager
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -17,6 +18,7 @@ from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from chatrec.errors import LookupFailed
+from chatrec.ports import Answers
 from chatrec.service_lines import with_contact
 from chatrec.types import (
     Constraints,
@@ -99,23 +101,14 @@ class Lookup:
     seconds: float = 8.0
 
 
-class Answers(Protocol):
-    """What takes the other turns: `chatrec.dialogue.Dialogue`."""
-
-    def run(self, turn: Turn) -> AsyncGenerator[Event]:
-        """``Shown``, then ``Words``, at last the ``Exchange``."""
-        ...
-
-    def apply(self, turn: Turn, constraints: Constraints) -> AsyncGenerator[Event]:
-        """The same for constraints that the shopper changed by hand."""
-        ...
-
-
 class Lookups:
     """Takes the turns of a shop, lookups first."""
 
     def __init__(self, dialogue: Answers, lookups: Sequence[Lookup], contact: str = "") -> None:
-        """``contact``: how to reach a person, told to who lacks what a lookup needs."""
+        """Wrap a dialogue, which takes the other turns.
+
+        ``contact``: how to reach a person, told to who lacks what a lookup needs.
+        """
         self._dialogue = dialogue
         self._contact = contact
         self._lookups = {lookup.name: lookup for lookup in lookups}
@@ -287,6 +280,8 @@ def _value(value: Any) -> str:
     """A plain value as words; nothing for what is nested."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return plain_number(float(value))
+    if isinstance(value, int):
+        return str(value)  # a parcel's number has more digits than a float
+    if isinstance(value, float):
+        return plain_number(value) if math.isfinite(value) else ""
     return " ".join(value.split())[:_LONGEST_VALUE] if isinstance(value, str) else ""

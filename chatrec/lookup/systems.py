@@ -21,6 +21,7 @@ import httpx
 
 from chatrec.errors import LookupFailed, SettingsError
 from chatrec.lookup.service import Found, System
+from chatrec.unsent import NOT_SENT
 
 IDENTITY = "user_id"
 """What the shopper's identity is called, in the profile and to the systems."""
@@ -119,7 +120,7 @@ class HttpSystem:
                 if answer.status_code == httpx.codes.NOT_FOUND:
                     return None
                 answer.raise_for_status()
-        except httpx.HTTPError as exc:
+        except NOT_SENT as exc:
             raise LookupFailed(f"{self._url}: {exc!r}") from exc
         return _found(answer.text)
 
@@ -149,7 +150,7 @@ class McpSystem:
                 transport=self._transport, timeout=_SECONDS, headers=self._headers
             ) as client:
                 result = await self._call(client, _arguments(given, identity))
-        except httpx.HTTPError as exc:
+        except NOT_SENT as exc:
             raise LookupFailed(f"{self._url}: {exc!r}") from exc
         if result.get("isError"):
             raise LookupFailed(f"the tool {self._tool} failed: {_text(result)[:200]}")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
 from chatrec.respond import extremes
-from chatrec.respond.extremes import WORDS
 from chatrec.respond.facts import attribute_text, facts, measured, name_of, spoken
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
@@ -81,7 +80,7 @@ class Question:
 async def answer(
     question: Question, items: Sequence[Item], vocabulary: Vocabulary, source: CandidateSource
 ) -> str:
-    """The answer for each item in turn, in the order given; one about which leads goes first."""
+    """The answer for each item, in the order given, or one for all to which of them leads."""
     lead = _leader(question, items, vocabulary)
     if lead:
         return lead
@@ -93,15 +92,9 @@ async def answer(
 
 
 def _leader(question: Question, items: Sequence[Item], vocabulary: Vocabulary) -> str:
-    """The answer to "which is the lightest?"."""
-    if len(items) < 2:
-        return ""
-    words = tokens(question.text)
-    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
-    dimension = next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
-    if dimension is None:
-        return ""
-    return which(items, dimension, vocabulary)
+    """The answer to "which is the lightest?", "" to any other question."""
+    dimension = extremes.asked_for(question.text) if len(items) > 1 else None
+    return "" if dimension is None else which(items, dimension, vocabulary)
 
 
 def which(items: Sequence[Item], dimension: extremes.Dimension, vocabulary: Vocabulary) -> str:

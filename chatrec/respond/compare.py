@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from chatrec.respond import extremes
 from chatrec.respond.about import which
-from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST, WORDS
+from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST
 from chatrec.respond.facts import facts, name_of
 from chatrec.respond.telling import of_five
 from chatrec.types import TYPE, Item, Vocabulary
@@ -23,7 +23,6 @@ from chatrec.wording import (
     speaks_of_many,
     title,
 )
-from chatrec.words import tokens
 
 _MOST_ROWS = 7
 _UNCOMPARED = (TYPE, "feature", "stock")
@@ -39,7 +38,7 @@ def compare(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
 
 def recommended(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> Item | None:
     """The item that the advice names first, if it names one: what "it" means afterwards."""
-    asked = _asked(text)
+    asked = extremes.asked_for(text)
     if asked is not None:
         return extremes.extreme(items, asked)
     leaders = _leaders(items, vocabulary)
@@ -76,20 +75,13 @@ def _table(items: Sequence[Item], rows: Sequence[tuple[str, list[str]]]) -> str:
 
 
 def _advice(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
-    asked = _asked(text)
+    asked = extremes.asked_for(text)
     if asked is not None:
         return which(items, asked, vocabulary)
     leaders = _leaders(items, vocabulary)
     if not leaders:
         return "On the facts of the listings they are level; take the one you like best."
     return " ".join(_merged(items, leaders))
-
-
-def _asked(text: str) -> extremes.Dimension | None:
-    """What the shopper wants them compared by."""
-    words = tokens(text)
-    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
-    return next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
 
 
 def _leaders(items: Sequence[Item], vocabulary: Vocabulary) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from chatrec.types import Item
 from chatrec.wording import count
+from chatrec.words import tokens
 
 SIZES = ("capacity", "volume", "diameter", "screen size", "length", "height", "width", "depth")
 _NOTABLE = 0.05
@@ -83,6 +84,13 @@ WORDS: Mapping[str, Dimension] = {
     if word
 }
 """Comparing words and word pairs -> what has to be compared for them to be true."""
+
+
+def asked_for(text: str) -> Dimension | None:
+    """What a text would have items compared by, pairs of words first; None where it is nothing."""
+    words = tokens(text)
+    phrases = [" ".join(words[i : i + width]) for width in (2, 1) for i in range(len(words))]
+    return next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
 
 
 def number(item: Item, name: str) -> float | None:

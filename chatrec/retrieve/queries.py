@@ -7,6 +7,7 @@ ranked or which intent asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -18,21 +19,29 @@ from chatrec.words import stem, tokens
 
 _DESCRIPTION_WORDS = 24
 _CHILD_YEARS = 12
-_YEARS = frozenset({"year", "years", "yr", "yrs"})
+_AGE = re.compile(
+    r"\b(\d{1,3})(?:[\s-]+and[\s-]+a[\s-]+half)?[\s-]*(?:years?|yrs?)[\s-]+olds?\b", re.IGNORECASE
+)
 
 # Words on the occasion and the person: they find no product and drown the words that do.
 _OCCASION = frozenset(
-    "gift gifts present presents birthday christmas xmas anniversary wedding valentine surprise "
-    "housewarming graduation retirement nice lovely cool special unique idea ideas love loves "
-    "likes enjoys into mum mom mother dad "
-    "father wife husband girlfriend boyfriend partner friend friends brother sister uncle aunt "
-    "grandma grandpa grandmother grandfather colleague boss teacher neighbour neighbor "
-    "gf bf bff wifey hubby fiance fiancee mil inlaw inlaws law bday bdays xmass stocking filler "
-    "fillers santa secret mothers fathers valentines gifting".split()
+    "gift gifts gifting present presents surprise idea ideas nice lovely cool special unique love "
+    "loves likes enjoys into birthday bday bdays christmas xmas xmass stocking filler fillers "
+    "santa secret valentine valentines anniversary wedding housewarming graduation retirement "
+    "mothers fathers mum mom mother dad father wife wifey husband hubby girlfriend gf boyfriend bf "
+    "bff partner fiance fiancee friend friends brother sister uncle aunt grandma grandpa "
+    "grandmother grandfather mil inlaw inlaws law colleague boss teacher neighbour neighbor".split()
 )
 _CHILD = frozenset(
     "child children kid kids toddler son daughter grandson granddaughter nephew niece grandchild "
     "boy girl".split()
+)
+# What is sold by its age: beside one of these an age is no person's.
+_AGED = frozenset(
+    stem(word)
+    for word in "whisky whiskey scotch bourbon malt rum brandy cognac armagnac calvados tequila "
+    "mezcal wine sherry madeira tawny mead cheese cheddar gouda parmesan parmigiano vinegar "
+    "balsamic ham prosciutto bonsai".split()
 )
 
 
@@ -143,7 +152,7 @@ def is_empty(constraints: Constraints) -> bool:
 
 def _wish_text(constraints: Constraints) -> str:
     """The wish, the category and the values asked for, each word once."""
-    parts = [_telling_words(constraints.wish), *constraints.category]
+    parts = [_telling_words(constraints.wish, constraints.category), *constraints.category]
     for facet, values in [*constraints.require.items(), *constraints.prefer.items()]:
         if any(means_no(value) for value in values):
             continue
@@ -151,18 +160,21 @@ def _wish_text(constraints: Constraints) -> str:
     return _each_once(parts)
 
 
-def _telling_words(wish: str) -> str:
-    """The wish without its occasion and person; a child's age stands for things for children."""
-    words = tokens(wish)
+def _telling_words(wish: str, kinds: Sequence[str]) -> str:
+    """The wish without its occasion and person; a child or its age stands for things for children.
+
+    ``kinds`` of things that are known apart from the wish: who names one wants no other toy.
+    """
+    aged = not _AGED.isdisjoint(stem(word) for text in (wish, *kinds) for word in tokens(text))
+    age = None if aged else _AGE.search(wish)
+    if age is not None:
+        wish = f"{wish[: age.start()]} {wish[age.end() :]}"
     said = [word for word in wish.split() if not set(tokens(word)) <= _OCCASION]
-    numbers = [int(word) for word in words if word.isdecimal()]
-    if "old" in words and _YEARS & set(words) and numbers:
-        age = _YEARS | {"old"}
-        said = [word for word in said if not age & set(tokens(word)) and not word.isdecimal()]
-        said += ["kids", "toy"] if numbers[0] <= _CHILD_YEARS else []
-    elif said and set(map(str.casefold, said)) <= _CHILD:
-        said = ["kids", "toy"]
-    return " ".join(said)
+    young = age is not None and int(age[1]) <= _CHILD_YEARS
+    if age is None and said and set(map(str.casefold, said)) <= _CHILD:
+        said, young = [], True
+    for_children = ["kids"] if kinds else ["kids", "toy"]
+    return " ".join([*said, *(for_children if young else [])])
 
 
 def _each_once(parts: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from chatrec.conversations import clean
 from chatrec.errors import ChatrecError
 from chatrec.handoff import handed_back, said_by_person
+from chatrec.records import turn_after
 from chatrec.testkit.always import CONSTRAINT, GROUNDED, PROMISES, check_always
 from chatrec.testkit.errors import ScriptError
 from chatrec.testkit.expected import check_expected
@@ -25,7 +26,7 @@ from chatrec.testkit.predicates import expected_fields, known_fields
 from chatrec.testkit.reading import Located
 from chatrec.testkit.scenario import Scenario, TurnScript
 from chatrec.testkit.stages import Stage
-from chatrec.types import Event, Exchange, Message, Turn
+from chatrec.types import Event, Exchange, Turn
 from chatrec.words import fold
 
 _NEVER_EXCUSED = PROMISES | {"error", "model", "items.field"}
@@ -94,19 +95,8 @@ class Report:
 
 def following(exchange: Exchange, text: str) -> Turn:
     """The turn that ``text`` makes after a finished one, as a conversation store would."""
-    turn, reply = exchange.turn, exchange.reply
-    items = tuple(r.item for r in reply.recommendations)
-    spoken = (Message("user", turn.text), Message("assistant", reply.text))
-    return Turn(
-        text=text,
-        history=(*turn.history, *spoken),
-        constraints=reply.constraints,
-        shown=items or turn.shown,
-        seen=turn.seen | {item.id for item in items},
-        asked=reply.asked,
-        focus=reply.focus_after(turn.focus),
-        profile=turn.profile,
-    )
+    turn = exchange.turn
+    return replace(turn_after(turn, turn.said, exchange.reply), text=text)
 
 
 async def play(located: Located, stage: Stage) -> Report:

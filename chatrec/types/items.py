@@ -55,11 +55,12 @@ class Item:
 
     ``attributes`` are as the shop wrote them. Items of one ``group`` are one product in several
     colours or at several prices; ``variants`` are what an item stands for where that is more than
-    one thing, sold out or not. The rest of the second block is made of them at
-    indexing: ``types`` are what the thing is, general ones too ("boot", "footwear"); ``facets``
-    hold folded values that a column gives; ``mined`` those read out of title and description;
-    ``measures`` numbers in the facet's unit. ``price`` is in units of ``currency``; floats read
-    from equal decimal texts are equal, so comparing them is exact.
+    one thing, sold out or not. ``price`` is in units of ``currency``; floats read from equal
+    decimal texts are equal, so comparing them is exact.
+
+    The second block is made at indexing: ``types`` are what the thing is, general ones too
+    ("boot", "footwear"); ``facets`` hold folded values that a column gives; ``mined`` those read
+    out of title and description; ``measures`` numbers in the facet's unit.
     """
 
     id: str

@@ -93,11 +93,10 @@ class Mention:
     ``label`` is the canonical name that the model sees and may answer with; ``start`` and ``end``
     its place in the message. For a number ``low`` and ``high`` hold the value in the facet's unit
     (equal unless it is a range; None where the message leaves that end open) and ``facet`` is
-    "price" or a numeric facet. For an item
-    ``item_ids`` says which. A ``relative`` ("cheaper") is measured against shown
-    items. ``values`` are the facet's values that it names: more than one
-    where the shop has several words for a thing, and not the label for "touchscreen", which
-    means yes.
+    "price" or a numeric facet. For an item ``item_ids`` says which. A ``relative`` ("cheaper") is
+    measured against shown items. ``values`` are the facet's values that it names: more than one
+    where the shop has several words for a thing, and not the label for "touchscreen", which means
+    yes.
     """
 
     kind: Literal["value", "number", "range", "relative", "word", "item"]

@@ -20,7 +20,7 @@ from chatrec.settings import HappeningType
 from chatrec.store_over import StoreOver
 from chatrec.types import Exchange
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 EVENT_TYPES: tuple[HappeningType, ...] = get_args(HappeningType)
 _OF_FEEDBACK: Mapping[str, HappeningType] = {
@@ -105,7 +105,7 @@ class HeardConversations(StoreOver):
         try:
             self._listener.send(type, conversation_id, data)
         except StorageError as exc:
-            log.error("%s is not told: %s", type, exc)
+            logger.error("%s is not told: %s", type, exc)
 
     def _tell_answered(
         self, conversation_id: str, message_id: str, text: str, exchange: Exchange

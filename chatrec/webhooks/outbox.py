@@ -58,9 +58,13 @@ class Outbox:
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
-            self._db.executescript(
-                f"pragma journal_mode = wal; pragma secure_delete = on; {_SCHEMA}"
-            )
+            try:
+                self._db.executescript(
+                    f"pragma journal_mode = wal; pragma secure_delete = on; {_SCHEMA}"
+                )
+            except sqlite3.Error:
+                self._db.close()
+                raise
 
     def put(self, id: str, url: str, conversation_id: str, body: str, due: float) -> None:
         """Keep a request to be made from ``due`` on."""

@@ -24,9 +24,10 @@ from typing import Any
 import httpx
 
 from chatrec.errors import StorageError
+from chatrec.unsent import NOT_SENT
 from chatrec.webhooks.outbox import Outbox, Pending
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 SECRET_PREFIX = "whsec_"
 _PATIENCE_SECONDS = 10.0
@@ -125,7 +126,7 @@ class Sender:
                 except StorageError as exc:
                     if self._stopped.is_set():
                         return
-                    log.error("webhooks wait: %s", exc)
+                    logger.error("webhooks wait: %s", exc)
                     wait = _IDLE_SECONDS
                 news.wait(wait)
 
@@ -139,10 +140,10 @@ class Sender:
         if trouble is None:
             self._outbox.remove(pending)
         elif pending.tries > len(self._again_after):
-            log.error("webhook %s gives up %s: %s", receiver.url, pending.id, trouble)
+            logger.error("webhook %s gives up %s: %s", receiver.url, pending.id, trouble)
             self._outbox.remove(pending)
         else:
-            log.warning("webhook %s did not take %s: %s", receiver.url, pending.id, trouble)
+            logger.warning("webhook %s did not take %s: %s", receiver.url, pending.id, trouble)
             self._outbox.postpone(pending, self._clock() + self._again_after[pending.tries - 1])
 
     def _trouble(self, client: httpx.Client, receiver: Receiver, pending: Pending) -> str | None:
@@ -156,6 +157,6 @@ class Sender:
         }
         try:
             answer = client.post(receiver.url, content=pending.body.encode(), headers=headers)
-        except httpx.HTTPError as exc:
+        except NOT_SENT as exc:
             return repr(exc)
         return None if answer.is_success else f"status {answer.status_code}"

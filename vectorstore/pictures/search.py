@@ -24,7 +24,7 @@ from vectorstore.scan import cosine
 from vectorstore.store import StoredItem
 from vectorstore.vectors import open_vectors
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def load_pictures(
         ids = {each.picture for each in stored if each.picture}
         found = vectors.of("pictures", embedder.name).get(ids)
     if lost := len(ids) - len(found):
-        _log.warning("%d vectors of pictures are missing: run `chatrec index` again", lost)
+        logger.warning("%d vectors of pictures are missing: run `chatrec index` again", lost)
     rows = [row for row, each in enumerate(stored) if each.picture in found]
     made = [found[stored[row].picture] for row in rows]
     matrix = np.asarray(made, np.float32) if made else np.zeros((0, 1), np.float32)
