@@ -47,8 +47,8 @@ _AT_FIRST = {
 }  # fmt: skip
 _LATER = {
     "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 11,
-    "refine_type": 4, "refine_or": 8, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 7, "must": 3,
-    "clear": 7, "clear_exclusion": 2, "wish_more": 4, "several": 6, "faq": 7, "chat": 5,
+    "refine_type": 4, "refine_or": 8, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 7,
+    "must": 3, "clear": 7, "clear_exclusion": 2, "wish_more": 4, "several": 6, "faq": 7, "chat": 5,
     "off_topic": 6, "human": 3, "restart": 4, "strange": 3,
 }  # fmt: skip
 _WITH_CARDS = {
