@@ -133,6 +133,6 @@ def test_the_command_compares_ways(
     outside.write_text("text,label\nwho won the match,oos\n", encoding="utf-8")
     asked = ("--test", examples, "--outside", outside)
     done = ran(monkeypatch, "eval", "faq", "--train", examples, *asked)
-    assert done.exit_code == 0 and done.output.count("\n") == 4
+    assert done.exit_code == 0 and done.output.count("\n") == 5
     assert "oos recall" in done.output and "20" in done.output.splitlines()[1]
     assert ran(monkeypatch, "eval", "faq", "--test", examples).exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,15 @@ from chatrec.testkit.faq_judge import judged
 from chatrec.testkit.faq_rates import LabelRates, Nearest, rates, splits
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import FaqEntry
+from vectorstore.curve import Curve
 from vectorstore.faq import Faq
-from vectorstore.faq_head import Curve, Example, Head, background, fit_head
+from vectorstore.faq_head import KERNEL, Example, Head, background, fit_head
 from vectorstore.hashing import HashingEmbedder
 from vectorstore.kernel import Ridge, Spelling, near_copies
+from vectorstore.topics import Topics, topic_phrases
 
 EMBEDDER = HashingEmbedder()
+TOPICS = Topics(EMBEDDER.embed(topic_phrases()))
 WORDS = {
     "returns": "return refund money back unwanted send".split(),
     "shipping": "shipping delivery parcel courier arrive days".split(),
@@ -97,6 +101,17 @@ def test_messages_that_a_shop_marks_as_unanswered_are_not_answered() -> None:
     assert marked.scores([text], vectors).max() < 0.5 * plain.scores([text], vectors).max()
 
 
+def test_a_message_that_shares_only_a_topic_with_the_examples_is_nearer_to_them() -> None:
+    text = "carbon footprint"
+    known = [*examples(), *(Example(f"{w} recycling", "green") for w in ("your", "all", "any"))]
+    scores = {}
+    for topics in (KERNEL.topics, 0.0):
+        head = fit_head(known, EMBEDDER, kernel=replace(KERNEL, topics=topics)).head
+        row = head.scores([text], EMBEDDER.embed([text]))[0]
+        scores[topics] = row[head.labels.index("green")]
+    assert scores[KERNEL.topics] > 2 * scores[0.0]
+
+
 def test_too_few_examples_are_refused() -> None:
     with pytest.raises(CatalogueError, match="too few"):
         fit_head([Example("refund", "returns"), Example("money", "returns")], EMBEDDER)
@@ -105,18 +120,21 @@ def test_too_few_examples_are_refused() -> None:
 def test_a_saved_head_scores_as_before(tmp_path: Path) -> None:
     head = fit_head(examples(), EMBEDDER).head
     path = tmp_path / "index" / "head.npz"
-    assert Head.load(path, EMBEDDER.name) is None
+    assert Head.load(path, EMBEDDER.name, TOPICS) is None
     head.save(path)
-    loaded = Head.load(path, EMBEDDER.name)
+    loaded = Head.load(path, EMBEDDER.name, TOPICS)
     assert loaded is not None and loaded.threshold == head.threshold
     vectors = EMBEDDER.embed(["a refund"])
     assert np.array_equal(loaded.scores(["a refund"], vectors), head.scores(["a refund"], vectors))
     assert [p.name for p in path.parent.iterdir()] == ["head.npz"]
     with pytest.raises(IndexMismatch, match="tune --faq-examples"):
-        Head.load(path, "another")
+        Head.load(path, "another", TOPICS)
+    german = Topics(EMBEDDER.embed(topic_phrases("de")), "de")
+    with pytest.raises(IndexMismatch, match="service topics"):
+        Head.load(path, EMBEDDER.name, german)
     path.write_bytes(b"broken")
     with pytest.raises(StorageError, match="tune --faq-examples"):
-        Head.load(path, EMBEDDER.name)
+        Head.load(path, EMBEDDER.name, TOPICS)
 
 
 async def test_the_faq_follows_the_head_where_it_has_learnt() -> None:

@@ -167,7 +167,8 @@ class Faq:
         own = [stored.entry for stored in entries]
         tongues = tongues_of(own, stored_vectors)
         embedded = [embedded_entry(entry, tongues, stored_vectors) for entry in own]
-        return cls(embedded, embedder, tongues, Head.load(folder.faq_head, embedder.name))
+        head = Head.load(folder.faq_head, embedder.name, tongues[""].topics)
+        return cls(embedded, embedder, tongues, head)
 
     @property
     def entries(self) -> tuple[FaqEntry, ...]:

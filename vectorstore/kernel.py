@@ -1,10 +1,11 @@
 """Texts and their vectors -> how alike they are, and a ridge classifier over that likeness.
 
-Two messages are alike as far as they mean the same (a Gaussian of the angle between their vectors)
-and as far as they are spelt the same (cosine of their character n-grams, which a typo leaves
-mostly as they are). Ridge regression over such a kernel has its leave-out predictions in closed
-form, so cross-validation costs one solve a group. Far from every example its scores go to zero,
-which a softmax does not do. Knows nothing of questions or thresholds.
+Two messages are alike as far as they mean the same (a Gaussian of the angle between their
+vectors), as far as they are spelt the same (cosine of their character n-grams, which a typo leaves
+mostly as they are), and as far as they share topics, where these are known. Ridge regression over
+such a kernel has its leave-out predictions in closed form, so cross-validation costs one solve a
+group. Far from every example its scores go to zero, which a softmax does not do. Knows nothing of
+questions or thresholds.
 """
 
 from __future__ import annotations
@@ -26,10 +27,6 @@ Floats: TypeAlias = NDArray[np.float32]
 Doubles: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.intp]
 
-MEANING_SHARE = 0.75
-"""What meaning counts for; the rest is spelling. Flat from 0.6 to 0.85 on HINT3's training part."""
-
-_SHARPNESS = 4.0
 _RIDGE = 0.2
 _GRAM_SIZES = (2, 3, 4, 5)
 _BUCKETS = 4096
@@ -84,18 +81,36 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
+class Kernel:
+    """What each kind of likeness counts for; together 1.
+
+    ``sharpness``: how fast likeness of meaning falls with the angle; as it goes to 0 the kernel
+    becomes linear.
+    """
+
+    meaning: float = 0.75
+    spelling: float = 0.25
+    topics: float = 0.0
+    sharpness: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts by meaning and by spelling, one a row, all of norm 1 (or 0)."""
+    """Texts by meaning, by spelling and by topic, one a row, all of norm 1 or less.
+
+    ``topics`` has no columns where they are not known.
+    """
 
     meaning: Floats
     spelling: Floats
+    topics: Doubles
 
-    def alike(self, other: Texts, meaning_share: float) -> Doubles:
+    def alike(self, other: Texts, kernel: Kernel) -> Doubles:
         """The kernel, shape (len(self), len(other)), 1 for the same text."""
-        angle = np.exp(_SHARPNESS * (self.meaning @ other.meaning.T - 1.0))
+        angle = np.exp(kernel.sharpness * (self.meaning @ other.meaning.T - 1.0))
         spelt = self.spelling @ other.spelling.T
-        mixed: Doubles = (meaning_share * angle + (1 - meaning_share) * spelt).astype(np.float64)
-        return mixed
+        shared = self.topics @ other.topics.T
+        return kernel.meaning * angle + kernel.spelling * spelt + kernel.topics * shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +125,9 @@ class Ridge:
     targets: Doubles
 
     @classmethod
-    def fit(cls, kernel: Doubles, targets: Doubles) -> Ridge:
+    def fit(cls, kernel: Doubles, targets: Doubles, ridge: float = _RIDGE) -> Ridge:
         """``kernel``: of the examples with themselves, shape (n, n)."""
-        inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
+        inverse = np.linalg.inv(kernel + ridge * np.eye(len(kernel)))
         return cls(inverse.astype(np.float64), targets)
 
     @property

@@ -11,6 +11,7 @@ entries.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -18,12 +19,13 @@ from importlib import resources
 import numpy as np
 import yaml
 
-from vectorstore.kernel import MEANING_SHARE, Doubles, Floats, Ridge, Spelling, Texts
+from vectorstore.kernel import Doubles, Floats, Kernel, Ridge, Spelling, Texts
 
 # A text whose topics together score less than this has hardly any, and agrees the less.
 _SURE = 0.1
-# What meaning counts for in a language that the encoder was not trained in.
-_FOREIGN_MEANING_SHARE = 0.4
+_KERNEL = Kernel()
+# In a language that the encoder was not trained in meaning counts for less.
+_FOREIGN_KERNEL = Kernel(meaning=0.4, spelling=0.6)
 _ENGLISH = "en"
 
 
@@ -61,20 +63,25 @@ class Topics:
     def __init__(self, vectors: Floats, language: str = "") -> None:
         """``vectors``: of the language's `topic_phrases`, in their order, rows of norm 1."""
         phrases, of_topic = _phrases(language)
+        self.checksum = zlib.crc32(repr((phrases, of_topic)).encode())
+        """Topics of the same checksum give a text the same row, if the embedder is the same."""
         foreign = language not in ("", _ENGLISH)
-        self._meaning_share = _FOREIGN_MEANING_SHARE if foreign else MEANING_SHARE
+        self._kernel = _FOREIGN_KERNEL if foreign else _KERNEL
         self._spelling = Spelling.of(phrases)
-        self._known = Texts(vectors, self._spelling.vectors(phrases))
+        self._known = self._texts(phrases, vectors)
         targets = np.eye(max(of_topic) + 1)[list(of_topic)]
-        kernel = self._known.alike(self._known, self._meaning_share)
-        self._weights = Ridge.fit(kernel, targets).weights
+        alike = self._known.alike(self._known, self._kernel)
+        self._weights = Ridge.fit(alike, targets).weights
 
     def of(self, texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (len(texts), topics), not negative, rows of norm 1 or less.
 
         The dot product of two rows is how much the texts agree, in [0, 1].
         """
-        asked = Texts(vectors, self._spelling.vectors(texts))
-        scores = np.clip(asked.alike(self._known, self._meaning_share) @ self._weights, 0.0, 1.0)
+        asked = self._texts(texts, vectors)
+        scores = np.clip(asked.alike(self._known, self._kernel) @ self._weights, 0.0, 1.0)
         found: Doubles = scores / np.maximum(np.linalg.norm(scores, axis=1, keepdims=True), _SURE)
         return found
+
+    def _texts(self, texts: Sequence[str], vectors: Floats) -> Texts:
+        return Texts(vectors, self._spelling.vectors(texts), np.empty((len(texts), 0)))

@@ -15,8 +15,9 @@ import numpy as np
 from chatrec.errors import CatalogueError
 from chatrec.ports import Embedder
 from chatrec.types import FaqEntry
+from vectorstore.curve import Curve
 from vectorstore.faq import EmbeddedEntry, Faq, embedded_entry, tongues_of
-from vectorstore.faq_head import Curve, Example, background
+from vectorstore.faq_head import Example, background
 
 _STEPS = 16
 _WIDTH = 40

@@ -9,21 +9,22 @@ training examples alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from chatrec.ports import Embedder
+from vectorstore.curve import Curve
 from vectorstore.faq_head import (
+    KERNEL,
     OUT_OF_SCOPE_SHARE,
-    Curve,
     Example,
     background,
     fit_head,
     thinned,
 )
-from vectorstore.kernel import Doubles, Floats, near_copies
+from vectorstore.kernel import Doubles, Floats, Kernel, near_copies
 
 _DEV_SHARE = 0.3
 _HIDDEN_LABELS = 0.15
@@ -87,10 +88,18 @@ def _nearest(cosines: Floats, of_label: Floats, labels: int) -> Doubles:
 
 Fit = Callable[[Sequence[Example], Embedder, float], Way]
 
+
+def _head(kernel: Kernel) -> Fit:
+    return lambda examples, embedder, share: (
+        fit_head(examples, embedder, share=share, kernel=kernel).head
+    )
+
+
 WAYS: Mapping[str, Fit] = {
     "nearest neighbour": Nearest.fit,
-    "head, by meaning": lambda e, m, share: fit_head(e, m, share=share, meaning_share=1.0).head,
-    "head, by meaning and spelling": lambda e, m, share: fit_head(e, m, share=share).head,
+    "head, by meaning": _head(replace(KERNEL, meaning=1.0, spelling=0.0, topics=0.0)),
+    "head, and by spelling": _head(replace(KERNEL, meaning=0.75, spelling=0.25, topics=0.0)),
+    "head, and by topic": _head(KERNEL),
 }
 
 
