@@ -25,7 +25,7 @@ from vectorstore.learn.lexicon import names
 from vectorstore.lexical import Lexicon
 
 _ASKED, _FEW, _MISSED = 200, 20, 0.1
-_UNRELATED, _REACHED, _FLOOR_RANGE = 100, 0.9, (0.2, 0.4)
+_UNRELATED, _REACHED, _FLOOR_RANGE = 100, 0.9, (0.1, 0.4)
 _NAME_WORDS = 4
 _WISH, _NAME = 1 / 2, 2 / 3  # what words count for
 
