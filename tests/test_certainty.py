@@ -8,6 +8,7 @@ import pytest
 
 from chatrec.types import TYPE, Facet, FacetValue, Vocabulary
 from vectorstore.certainty import Certainty
+from vectorstore.fusion import Demand
 from vectorstore.lexical import Lexicon
 
 KINDS = (
@@ -21,7 +22,7 @@ def asked_in(kinds: Sequence[str], usual: float) -> Certainty:
     values = tuple(FacetValue(kind, 2, (f"{kind} unit",)) for kind in kinds)
     facet = Facet(TYPE, "value", (*values, FacetValue("laptop", 1)))
 
-    def sureness(texts: Sequence[str]) -> list[float]:
+    def sureness(texts: Sequence[str], words: float) -> list[float]:
         return [usual if text in kinds else 0.3 for text in texts]
 
     return Certainty(Vocabulary((facet,)), SHOP, sureness)
@@ -30,7 +31,8 @@ def asked_in(kinds: Sequence[str], usual: float) -> Certainty:
 @pytest.mark.parametrize("query", ["laptop", "laptops", "gaming laptop", "iphone 7", "power cord"])
 def test_a_thing_that_is_no_kind_of_the_shops_has_to_be_as_sure_as_those(query: str) -> None:
     shop = asked_in(KINDS, 0.5)
-    assert 0.5 * shop.weight(query) == pytest.approx(shop.floor)
+    assert 0.5 * shop.demand(query).weight == pytest.approx(shop.floor)
+    assert shop.demand(query).words > shop.demand("for long flights").words
 
 
 def test_the_floor_is_what_unrelated_messages_reach() -> None:
@@ -43,19 +45,19 @@ def test_the_floor_is_what_unrelated_messages_reach() -> None:
      "a laptop for my daughter who studies music"],
 )  # fmt: skip
 def test_kinds_of_the_shop_and_wishes_count_in_full(query: str) -> None:
-    assert asked_in(KINDS, 0.5).weight(query) == 1
+    assert asked_in(KINDS, 0.5).demand(query) == Demand()
 
 
 def test_a_shop_of_few_kinds_takes_names_as_wishes() -> None:
-    assert asked_in(KINDS[:5], 0.5).weight("laptop") == 1
+    assert asked_in(KINDS[:5], 0.5).demand("laptop").weight == 1
 
 
 def test_a_shop_that_is_never_sure_asks_no_more_of_others() -> None:
-    assert asked_in(KINDS, 0.1).weight("laptop") == 1
+    assert asked_in(KINDS, 0.1).demand("laptop").weight == 1
 
 
 def test_words_that_nobody_knows_count_half() -> None:
     shop = asked_in(KINDS, 0.5)
-    assert shop.weight("asdkjh qwehh") == 0.5
-    assert shop.weight("quiet asdkjh") == 0.75
-    assert shop.weight("drone for 2060 flights") == 1
+    assert shop.demand("asdkjh qwehh").weight == 0.5
+    assert shop.demand("quiet asdkjh").weight == 0.75
+    assert shop.demand("drone for 2060 flights").weight == 1

@@ -45,6 +45,13 @@ def test_words_that_match_where_meaning_does_not_give_no_confidence() -> None:
     assert agreeing > apart
 
 
+def test_meaning_without_the_words_gives_less_the_more_words_count() -> None:
+    """All phones are near to a phone cord, and none of them has one."""
+    phones, cable = scores(0.5, 0.5), scores(0.66, 0.2)
+    assert confidence(scores(1, 0.5), cable) > confidence(phones, cable)
+    assert confidence(phones, cable, 0.3) > confidence(phones, cable, 0.7)
+
+
 def test_meaning_alone_counts_where_no_word_is_known() -> None:
     sofa = confidence(scores(0, 0, 0), scores(0.6, 0.2, 0.1))
     assert sofa > confidence(scores(0, 0, 0), scores(0.3, 0.2, 0.1)) > 0
@@ -55,7 +62,7 @@ def test_confidence_lies_between_0_and_1() -> None:
     assert confidence(scores(1, 0.5), scores(1, 1)) == pytest.approx(1)
     rng = np.random.default_rng(1)
     for size in (1, 5, 30):
-        for _ in range(50):
-            lexical = rng.random(size, np.float32)
+        for words in (0.0, 0.5, 1.0):
+            covered = rng.random(size, np.float32)
             dense = (2 * rng.random(size) - 1).astype(np.float32)
-            assert 0 <= confidence(lexical, dense) <= 1
+            assert 0 <= confidence(covered, dense, words) <= 1

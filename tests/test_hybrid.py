@@ -7,7 +7,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from vectorstore.fusion import confidence, fused, preferred, reaching, top, with_feedback
+from vectorstore.fusion import (
+    Demand,
+    confidence,
+    fused,
+    preferred,
+    reaching,
+    top,
+    with_feedback,
+)
 from vectorstore.hybrid import Hybrid
 from vectorstore.lexical import Lexicon
 from vectorstore.scan import Scan, cosine
@@ -39,13 +47,15 @@ def by_definition(
     rows: np.ndarray,
     meets: np.ndarray,
     k: int,
+    demand: Demand,
 ) -> tuple[np.ndarray, np.ndarray]:
     allowed = vectors[rows]
     lexical = lexicon.scores(terms)[rows]
     dense = np.clip(cosine(allowed, vector), -1, 1)
     drawn = with_feedback(vector, allowed[top(fused(lexical, dense), 15)])
     again = np.clip(cosine(allowed, drawn), -1, 1)
-    scores = preferred(confidence(lexical, dense) * fused(lexical, again), meets)
+    sure = demand.weight * confidence(lexicon.covered(terms)[rows], dense, demand.words)
+    scores = preferred(sure * fused(lexical, again), meets)
     best = np.argsort(-scores, kind="stable")[:k]
     return rows[best], scores[best]
 
@@ -61,8 +71,9 @@ def test_either_way_finds_what_the_definition_says(gathered: int) -> None:
         terms = list(rng.choice([*WORDS, "unknown"], rng.integers(0, 5)))
         rows = np.flatnonzero(rng.random(size) <= share)
         meets = rng.random((wanted, rows.size)) < 0.3
-        found = hybrid.ranked(terms, vector, rows, meets, k)
-        expected, scores = by_definition(lexicon, vectors, terms, vector, rows, meets, k)
+        demand = Demand(*rng.random(2).round(2))
+        found = hybrid.ranked(terms, vector, rows, meets, k, demand)
+        expected, scores = by_definition(lexicon, vectors, terms, vector, rows, meets, k, demand)
         assert found.scores == pytest.approx(scores, abs=1e-5)
         settled = np.abs(np.diff(scores, append=-1)) > 1e-5
         settled[1:] &= settled[:-1]

@@ -61,6 +61,15 @@ def test_a_catalogue_without_words_has_no_rows(documents: list[str]) -> None:
     assert lexicon.rows("boot").size == lexicon.rows_with_all(["boot"]).size == 0
 
 
+def test_a_document_covers_the_terms_that_it_has_by_what_they_tell() -> None:
+    lexicon = Lexicon(["boot boot red", "boot", "lamp red", "red"])
+    half, full = lexicon.covered(["boot", "lamp"])[[0, 2]], lexicon.covered(["boot", "red"])[0]
+    assert half[1] > half[0] > 0 and full == pytest.approx(1)
+    assert (lexicon.covered(["boot"]) == [1, 1, 0, 0]).all()
+    assert lexicon.covered(["boot", "unheard"])[0] < 0.5
+    assert not lexicon.covered(["unheard"]).any() and not lexicon.covered([]).any()
+
+
 def test_rows_with_all_terms() -> None:
     lexicon = Lexicon(["red boot", "boot red boot", "red", "blue boot"])
     assert lexicon.rows("red").tolist() == [0, 1, 2]

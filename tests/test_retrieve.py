@@ -97,6 +97,17 @@ async def test_below_the_floor_nothing_is_found_where_meaning_alone_decides() ->
     assert [c.item.id for c in found] == [TENT.id]
 
 
+async def test_a_present_may_be_further_from_what_is_said_than_a_thing_that_is_asked_for() -> None:
+    source = ListSource()
+    present = retrieve.for_wish(Constraints(wish="gift for somebody who hikes with a tent"))
+    best = (await source.search(present.text, present.constraints, 1))[0].score
+    asked = replace(present, for_occasion=False)
+    assert present.for_occasion and best > 0
+    assert await retrieve.candidates(present, source, 5, relevance_floor=1.4 * best)
+    assert not await retrieve.candidates(asked, source, 5, relevance_floor=1.4 * best)
+    assert not await retrieve.candidates(present, source, 5, relevance_floor=1.6 * best)
+
+
 def test_vague_is_a_wish_without_a_kind_or_a_value() -> None:
     assert retrieve.is_vague(Constraints(wish="a gift", price_max=20.0))
     assert not retrieve.is_vague(Constraints(category=("tent",)))

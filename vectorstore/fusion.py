@@ -22,9 +22,8 @@ Scores: TypeAlias = NDArray[np.float32]
 _LEXICAL_SHARE = np.float32(0.5)
 _BLOCK = 64
 _FEEDBACK = 0.2
-# Words that match where meaning does not ("glasses" of tempered glass) speak for little.
-_AGREEING = 10
-_WORDS_ALONE = 0.15
+# What words alone are worth: enough for an order of what has them.
+_LEAST = 1e-4
 _IN_STOCK_SHARE = 0.2
 
 
@@ -95,24 +94,31 @@ def with_feedback(vector: Scores, best: Scores) -> Scores:
     return drawn
 
 
-def confidence(lexical: Scores, dense: Scores) -> float:
+class Demand(NamedTuple):
+    """What a query asks of a find before it is an answer.
+
+    ``words`` is the share of the confidence that its words have to earn, in [0, 1]; ``weight``,
+    in (0, 1], is what the confidence is multiplied with.
+    """
+
+    words: float = 0.5
+    weight: float = 1.0
+
+
+PLAIN = Demand()
+
+
+def confidence(covered: Scores, dense: Scores, words: float = PLAIN.words) -> float:
     """How surely any of the items is about the query, in [0, 1], comparable between queries.
 
-    As far as the query's words are found, what counts is the meaning of the items that have them;
-    as far as they are not, of whichever item is nearest.
+    Of two opinions: what the nearest item means, and what the item says that both means it and
+    has its words: among all phones there is none with a cord. ``covered``: the share of the query
+    that each item has.
     """
-    words = float(lexical.max())
-    nearest = max(0.0, float(dense.max()))
-    agreeing = dense[agreeing_places(lexical)]
-    agreed = max(0.0, float(agreeing.max())) if agreeing.size else nearest
-    about = words * agreed + (1 - words) * nearest + _WORDS_ALONE * words
-    return about / (1 + _WORDS_ALONE)
-
-
-def agreeing_places(lexical: Scores) -> NDArray[np.intp]:
-    """Places of the items that have most of the query's words, where any has one."""
-    first = top(lexical, _AGREEING)
-    return first[lexical[first] > 0]
+    meant = np.maximum(dense, np.float32(0))
+    nearest, said = float(meant.max()), float((meant * covered).max())
+    least = _LEAST if covered.any() else 0.0
+    return min(1.0, max(least, (1 - words) * nearest + words * said))
 
 
 def preferred(score: Scores, meets: NDArray[np.bool_]) -> Scores:

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.fusion import (
+    PLAIN,
+    Demand,
     Most,
     Scores,
-    agreeing_places,
     confidence,
     mixed,
     preferred,
@@ -67,19 +68,19 @@ class Hybrid:
         rows: Places,
         meets: NDArray[np.bool_],
         k: int,
-        weight: float = 1.0,
+        demand: Demand = PLAIN,
     ) -> Ranked:
         """At most k of the rows, best first; ties in the order of rows.
 
-        ``rows`` ascend and are at least one; ``meets``: shape (wanted values, len(rows));
-        ``weight``: what the confidence is multiplied with, in (0, 1].
+        ``rows`` ascend and are at least one; ``meets``: shape (wanted values, len(rows)).
         """
         lexical = self._lexicon.scores(terms)[rows]
         dense = self._cosines(vector, rows)
         first = _Mixed(lexical, dense).best(_FEEDBACK_FROM)
         drawn = with_feedback(vector, self._scan.vectors[rows[first]])
         mix = _Mixed(lexical, self._cosines(drawn, rows))
-        sure = weight * self._confidence(lexical, dense)
+        covered = self._lexicon.covered(terms)[rows]
+        sure = demand.weight * self._confidence(covered, dense, demand.words)
         most = mix.exact(mix.best(1))[0]
         share = np.float32(sure / most) if most > 0 else np.float32(0)
 
@@ -92,21 +93,29 @@ class Hybrid:
         best, scores = _best(near, slack, score, k)
         return Ranked(rows[best], scores, lexical[best], dense.exact(best))
 
-    def sureness(self, terms: Sequence[str], vector: Scores) -> float:
-        """How surely any row is about the query, in [0, 1]; 0 where there is none."""
+    def sureness(self, terms: Sequence[str], vector: Scores, words: float) -> float:
+        """`confidence` that any row is about the query; 0 where there is none."""
         if not self._scan.size:
             return 0.0
         rows = np.arange(self._scan.size)
-        return self._confidence(self._lexicon.scores(terms), self._cosines(vector, rows))
+        return self._confidence(self._lexicon.covered(terms), self._cosines(vector, rows), words)
 
     def _cosines(self, vector: Scores, rows: Places) -> _Cosines:
         return _Cosines(self._scan, vector, rows, self._gathered)
 
     @staticmethod
-    def _confidence(lexical: Scores, dense: _Cosines) -> float:
+    def _confidence(covered: Scores, dense: _Cosines, words: float) -> float:
         """`confidence` over all places, of which few have a say."""
-        telling = np.union1d(agreeing_places(lexical), dense.nearest)
-        return confidence(lexical[telling], dense.exact(telling))
+        having = np.flatnonzero(covered)
+        if not having.size:
+            return confidence(covered[dense.nearest], dense.exact(dense.nearest), words)
+
+        def said(places: Places) -> Scores:
+            return covered[having[places]] * dense.exact(having[places])
+
+        best = _best(covered[having] * dense.near[having], dense.slack, said, 1)[0]
+        telling = np.union1d(having[best], dense.nearest)
+        return confidence(covered[telling], dense.exact(telling), words)
 
 
 class _Cosines:

@@ -121,16 +121,33 @@ class Lexicon:
         makes queries comparable, and a query of unknown words scores 0 everywhere.
         """
         total = np.zeros(self.size, np.float32)
-        bound = 0.0
         for term in terms:
             column = self._ids.get(term)
-            if column is None:
-                bound += float(np.log1p((self.size + 0.5) / 0.5))
-                continue
-            bound += float(self._idf[column])
-            part = self._column(column)
-            total[self._rows[part]] += self._weights[part]
+            if column is not None:
+                part = self._column(column)
+                total[self._rows[part]] += self._weights[part]
+        return self._of_bound(total, terms)
+
+    def covered(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """For every document the share of the query that it has, in [0, 1], shape (n,).
+
+        Each term counts as much as it tells, its idf, however often a document has it.
+        """
+        total = np.zeros(self.size, np.float32)
+        for term in terms:
+            total[self.rows(term)] += np.float32(self._worth(term))
+        return np.minimum(self._of_bound(total, terms), np.float32(1))
+
+    def _of_bound(self, total: NDArray[np.float32], terms: Iterable[str]) -> NDArray[np.float32]:
+        bound = sum(map(self._worth, terms))
         return total / np.float32(bound) if bound else total
+
+    def _worth(self, term: str) -> float:
+        """The term's idf; that of one that no document has where it is unknown."""
+        column = self._ids.get(term)
+        if column is None:
+            return float(np.log1p((self.size + 0.5) / 0.5))
+        return float(self._idf[column])
 
     def _column(self, column: int) -> slice:
         return slice(int(self._starts[column]), int(self._starts[column + 1]))

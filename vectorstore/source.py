@@ -200,14 +200,14 @@ class Catalogue:
         self, query: str, rows: NDArray[np.intp], meets: NDArray[np.bool_], k: int
     ) -> Ranked:
         vector = self._embedder.embed([query])[0]
-        weight = self._certainty.weight(query)
-        return self._hybrid.ranked(query_terms(query), vector, rows, meets, k, weight)
+        demand = self._certainty.demand(query)
+        return self._hybrid.ranked(query_terms(query), vector, rows, meets, k, demand)
 
-    def _sureness(self, texts: Sequence[str]) -> list[float]:
+    def _sureness(self, texts: Sequence[str], words: float) -> list[float]:
         """How sure the shop is to have anything of what each text asks for, in [0, 1]."""
         vectors = self._embedder.embed(texts)
         return [
-            self._hybrid.sureness(query_terms(text), vector)
+            self._hybrid.sureness(query_terms(text), vector, words)
             for text, vector in zip(texts, vectors, strict=True)
         ]
 

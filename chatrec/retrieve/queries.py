@@ -22,6 +22,9 @@ _CHILD_YEARS = 12
 _AGE = re.compile(
     r"\b(\d{1,3})(?:[\s-]+and[\s-]+a[\s-]+half)?[\s-]*(?:years?|yrs?)[\s-]+olds?\b", re.IGNORECASE
 )
+# What somebody likes ("she bakes") is further from any product than the wish for a thing is, and
+# what comes near is a better present than what is merely well rated.
+_PRESENT = 2 / 3
 
 # Words on the occasion and the person: they find no product and drown the words that do.
 _OCCASION = frozenset(
@@ -103,7 +106,8 @@ async def candidates(
         found = await source.search(query.text, query.constraints, k, query.photo)
     if not query.by_meaning:
         return found
-    return [candidate for candidate in found if candidate.score >= relevance_floor]
+    floor = relevance_floor * (_PRESENT if query.for_occasion else 1)
+    return [candidate for candidate in found if candidate.score >= floor]
 
 
 def as_presents(found: Sequence[Candidate], constraints: Constraints) -> list[Candidate]:
