@@ -110,7 +110,8 @@ class Texts:
         angle = np.exp(kernel.sharpness * (self.meaning @ other.meaning.T - 1.0))
         spelt = self.spelling @ other.spelling.T
         shared = self.topics @ other.topics.T
-        return kernel.meaning * angle + kernel.spelling * spelt + kernel.topics * shared
+        alike: Doubles = kernel.meaning * angle + kernel.spelling * spelt + kernel.topics * shared
+        return alike
 
 
 @dataclass(frozen=True, slots=True)
