@@ -39,6 +39,7 @@ _SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
 _FOR_WHOM = frozenset({"gender", "department", "audience", "age group"})
 USERS = frozenset({"persons", "people", "players"})
 """Numbers of these are told with "for"."""
+_EQUIPMENT = frozenset({"bluetooth", "wifi", "wi-fi", "gps", "nfc", "touchscreen"})
 _CM_AS_METRES = 300
 _MAX_TITLE = 60
 _SOFT_VOWEL = re.compile(r"uni(?![mn])|use|usb|uk|euro|one")  # "a unisex bag", "an uninsulated mug"
@@ -218,7 +219,7 @@ def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
     if facet == COLOR or name == "colour":
         return f"in {said}"
     if name == "feature":
-        return f"that are {said}"
+        return f"with {said}" if is_equipment(values[0]) else f"that are {said}"
     if name == "material":
         return f"made of {said}"
     if name == "brand":
@@ -237,6 +238,11 @@ def is_quality(name: str) -> bool:
     endings = ("proof", "resistant", "repellent", "free", "able", "ible", "safe", "less", "ed")
     qualities = ("vegan", "organic", "electric", "wireless", "automatic", "friendly", "handmade")
     return name.split()[-1:] != [] and name.split()[-1].endswith(endings + qualities)
+
+
+def is_equipment(feature: str) -> bool:
+    """Whether a feature is what a thing has rather than how it is."""
+    return feature in _EQUIPMENT
 
 
 def brand_case(label: str) -> str:

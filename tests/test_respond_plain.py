@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from outdoor_shop import VOCABULARY
 
-from chatrec.respond.plain import sentence
+from chatrec.respond.plain import sentence, value_clause
 from chatrec.respond.shortfall import shortfalls
 from chatrec.respond.telling import tellings
 from chatrec.types import Constraints, Fact, Item, Recommendation
@@ -35,6 +35,12 @@ def told(item: Item, *reasons: Fact) -> str:
 )
 def test_what_hardly_anything_is_known_of_is_told_in_a_sentence(item: Item, said: str) -> None:
     assert told(item) == said
+
+
+def test_what_a_thing_has_is_said_apart_from_how_it_is() -> None:
+    assert value_clause("feature", ["bluetooth"]) == ("comes", "with bluetooth")
+    assert value_clause("feature", ["wireless"]) == ("is", "wireless")
+    assert value_clause("feature", ["foldable", "bluetooth"]) == ("is", "foldable, with bluetooth")
 
 
 def test_a_quote_without_a_stop_gets_one() -> None:

@@ -44,6 +44,10 @@ def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
         ("between 40 and 60", 40, 60),
         ("from 40 to 60 dollars", 40, 60),
         ("1-2k", 1000, 2000),
+        ("one fifty", 150, 150),
+        ("two twenty-five", 225, 225),
+        ("one hundred fifty", 150, 150),
+        ("two thousand", 2000, 2000),
     ],
 )
 def test_money(text: str, low: float, high: float) -> None:
@@ -70,6 +74,7 @@ def test_a_falling_range_is_two_amounts() -> None:
         ("2.5 kg", "weight", 2.5),
         ("thirty litres", "capacity", 30),
         ("half a litre", "capacity", 0.5),
+        ("a litre and a half", "capacity", 1.5),
         ("750ml", "capacity", 0.75),
         ("1.2 m tall", "height", 120),
         ("28 cm across", "diameter", 28),

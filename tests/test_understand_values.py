@@ -21,6 +21,7 @@ def values(text: str, **turn: object) -> list[tuple[str, tuple[str, ...]]]:
         ("back pack", "type", "backpack"),
         ("bakpack", "type", "backpack"),
         ("blck", "color", "black"),
+        ("blk", "color", "black"),
         ("legings", "type", "leggings"),
         ("navy blue", "color", "navy blue"),
         ("woolen", "material", "wool"),

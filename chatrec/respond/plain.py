@@ -18,6 +18,7 @@ from chatrec.wording import (
     article,
     capital,
     facet_phrase,
+    is_equipment,
     is_mass,
     is_number_of,
     is_plural,
@@ -204,7 +205,11 @@ def value_clause(facet: str, values: Sequence[str]) -> tuple[str, str]:
     if facet == COLOR:
         return "comes", f"in {listed(values)}"
     if name == "feature":
-        return "is", listed(values)
+        parts = [value for value in values if is_equipment(value)]
+        how = [value for value in values if not is_equipment(value)]
+        if not how:
+            return "comes", f"with {listed(parts)}"
+        return "is", f"{listed(how)}, with {listed(parts)}" if parts else listed(how)
     return "is" if name in ("material", "brand", "gender") else "comes", facet_phrase(
         facet, values, "and"
     )
