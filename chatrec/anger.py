@@ -39,6 +39,10 @@ _FURY = re.compile(
 )
 _MUTTERED = frozenset("useless pathetic ridiculous rubbish unacceptable outrageous crap".split())
 _SHOUTED_WORDS = 4
+_COMPLAINED_OF = frozenset(
+    "answer answers answering delivery money nobody never order ordered package parcel refund "
+    "still waiting why".split()
+)
 
 
 def angry(text: str) -> bool:
@@ -49,5 +53,7 @@ def angry(text: str) -> bool:
         return True
     if words and set(words) <= _MUTTERED:
         return True
+    # Who types in capitals wants boots like anybody else.
     shouted = [word for word in re.findall(r"[^\W\d_]{2,}", text) if word.isupper()]
-    return len(shouted) >= _SHOUTED_WORDS and text.rstrip().endswith("!")
+    loud = len(shouted) >= _SHOUTED_WORDS and text.rstrip().endswith("!")
+    return loud and not _COMPLAINED_OF.isdisjoint(words)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from chatrec.personal import mask
 from chatrec.ports import ConversationStore, StoredTurn
 from chatrec.store_over import StoreOver
-from chatrec.types import Constraints, Exchange, FaqEntry, Kind, Reply, Turn, Understanding
+from chatrec.types import ANY, Constraints, Exchange, FaqEntry, Kind, Reply, Turn, Understanding
 
 _REMEMBERED = 10_000
 
@@ -122,7 +122,12 @@ class MaskedConversations(StoreOver):
         return replace(entry, answer=mask(entry.answer, self._region))
 
     def _constraints(self, held: Constraints) -> Constraints:
-        return replace(held, wish=mask(held.wish, self._region)) if held.wish else held
+        """Words of the shopper's own stand in the wish and among what is excluded."""
+        if not held.wish and ANY not in held.exclude:
+            return held
+        words = tuple(mask(word, self._region) for word in held.exclude.get(ANY, ()))
+        exclude = {**held.exclude, ANY: words} if words else held.exclude
+        return replace(held, wish=mask(held.wish, self._region), exclude=exclude)
 
     def _remember(self, where: OrderedDict[str, V], key: str, value: V) -> None:
         with self._lock:

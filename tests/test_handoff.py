@@ -199,6 +199,7 @@ async def test_without_a_desk_a_person_who_joins_in_silences_the_assistant_too(
         ("you are useless", True),
         ("ur so useless", True),
         ("WHERE IS MY PARCEL NOW!", True),
+        ("I WANT RED HIKING BOOTS!", False),
         ("your customer service is absolutely terrible", True),
         ("what a joke", True),
         ("pathetic", True),

@@ -24,6 +24,7 @@ from chatrec.retention import erase_idle, erase_visitor
 from chatrec.settings import load_settings
 from chatrec.storage import FILE_NAME, SqliteConversations
 from chatrec.types import (
+    ANY,
     Constraints,
     Event,
     Exchange,
@@ -50,7 +51,7 @@ class Echo:
 
     async def run(self, turn: Turn) -> AsyncGenerator[Event]:
         self.heard.append(turn)
-        held = Constraints(wish=turn.text)
+        held = Constraints(wish=turn.text, exclude={ANY: (turn.text,)})
         mentions = (Mention("word", turn.text, 0, len(turn.text)),)
         read = Understanding(Intent.FAQ, held, asks=(turn.text,), mentions=mentions)
         entry = FaqEntry("contact", "Where are you?", "Write to help@shop.example.")

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from chatrec.errors import SettingsError
 from chatrec.tune.train import Plan, Progress, train
 from chatrec.tune.turns import Example
 from chatrec.types import Message
@@ -65,8 +66,8 @@ class Watch:
             raise KeyboardInterrupt
 
 
-def run(out: Path, watch: Watch, minutes: float = FOREVER, **more: Any) -> Progress:
-    plan = Plan(minutes=minutes, batch=4, rank=2, save_every=0.0)
+def run(out: Path, watch: Watch, minutes: float = FOREVER, rank: int = 2, **more: Any) -> Progress:
+    plan = Plan(minutes=minutes, batch=4, rank=rank, save_every=0.0)
     unseen = list(islice(stream(0), 4))
     return train(model(), encode, stream, unseen, out, plan, watch, {"base": "tiny"}, **more)
 
@@ -92,6 +93,16 @@ def test_a_killed_run_goes_on_where_it_was_saved(tmp_path: Path) -> None:
         key = f"base_model.model.{name.removeprefix('base_model.model.')}"
         assert torch.equal(written[key], tensor.half())
     assert not (tmp_path / "unfinished.pt").exists()
+
+
+def test_an_adapter_of_another_rank_is_not_gone_on_with(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "one", Watch(4))
+    with pytest.raises(SettingsError, match="has rank 2: give --rank 2"):
+        run(tmp_path / "one", Watch(), rank=4)
+    run(tmp_path / "one", Watch(), NO_TIME)
+    with pytest.raises(SettingsError, match="has rank 2: give --rank 2"):
+        run(tmp_path / "two", Watch(), rank=4, start=tmp_path / "one")
 
 
 def test_the_record_says_how_it_was_made(tmp_path: Path) -> None:

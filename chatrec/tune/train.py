@@ -24,6 +24,7 @@ from peft import LoraConfig, get_peft_model
 from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
+from chatrec.errors import SettingsError
 from chatrec.tune.turns import Example
 
 _TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -90,6 +91,9 @@ def train(
     gives token ids of prompt and answer, the end-of-turn token included. A folder that holds an
     unfinished run is continued; otherwise training begins from the adapter in ``start``, or from
     nothing.
+
+    Raises:
+        SettingsError: the adapter to go on from has another rank than the plan.
     """
     torch.manual_seed(plan.seed)
     config = LoraConfig(
@@ -99,8 +103,8 @@ def train(
     weights = _Weights([p for p in model.parameters() if p.requires_grad])
     optimizer = torch.optim.AdamW(weights.masters, lr=plan.learning_rate, weight_decay=0.0)
     if start is not None:
-        set_peft_model_state_dict(model, load_file(start / WEIGHTS))
-    run = _resume(out, model, optimizer)
+        set_peft_model_state_dict(model, _of_rank(plan.rank, load_file(start / WEIGHTS), start))
+    run = _resume(out, plan, model, optimizer)
     weights.read()
     unseen = [encode(example) for example in held_out]
     batches = _batches(stream(plan.seed + run.step), encode, plan.batch)
@@ -242,13 +246,25 @@ def _save_state(out: Path, model: Any, optimizer: Any, run: _Run) -> None:
     os.replace(partial, _state_path(out))
 
 
-def _resume(out: Path, model: Any, optimizer: Any) -> _Run:
+def _resume(out: Path, plan: Plan, model: Any, optimizer: Any) -> _Run:
     if not _state_path(out).exists():
         return _Run()
     state = torch.load(_state_path(out), weights_only=True)
-    set_peft_model_state_dict(model, state["adapter"])
+    set_peft_model_state_dict(model, _of_rank(plan.rank, state["adapter"], out))
     optimizer.load_state_dict(state["optimizer"])
     return _Run(**state["run"])
+
+
+def _of_rank(rank: int, weights: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The weights of an adapter.
+
+    Raises:
+        SettingsError: they are of another rank.
+    """
+    found = next(len(tensor) for name, tensor in weights.items() if "lora_A" in name)
+    if found != rank:
+        raise SettingsError(f"the adapter in {folder} has rank {found}: give --rank {found}")
+    return weights
 
 
 def _write(
