@@ -17,6 +17,9 @@ from chatrec.words import fold, stem, tokens
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
 _BEFORE_CODE = {"CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "HKD": "HK$", "SGD": "S$", "BRL": "R$"}
+_CURRENCY_NAMES = {
+    "EUR": "euros", "USD": "US dollars", "GBP": "pounds", "JPY": "yen", "INR": "rupees"
+}  # fmt: skip
 _NO_MINOR_UNIT = frozenset({"JPY", "KRW"})
 _COUNTS = "no one two three four five six seven eight nine ten".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -58,6 +61,11 @@ def money(amount: float, currency: str | None) -> str:
 def price(item: Item) -> str:
     """The item's price, or "" where it has none."""
     return "" if item.price is None else money(item.price, item.currency)
+
+
+def currency_name(currency: str) -> str:
+    """As in "prices in euros"; the code of one that is rarely named."""
+    return _CURRENCY_NAMES.get(currency, currency)
 
 
 def plain_number(value: float) -> str:

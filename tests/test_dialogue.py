@@ -244,6 +244,12 @@ async def test_a_comparison_that_could_not_be_made_is_admitted() -> None:
     assert reply.text.startswith("The listings do not tell which are bigger. Here are")
 
 
+async def test_money_of_another_country_is_told_to_be_read_as_the_shops() -> None:
+    understood = replace(wants(**BACKPACKS, price_max=100.0), foreign_money=True)
+    _, reply = await played(understood)
+    assert reply.text.startswith("Our prices are in euros, so I read your amount in euros. ")
+
+
 def test_what_the_shop_writes_in_capitals_stays_so() -> None:
     item = Item("x", "Pool Slides", attributes={"material": "EVA"}, facets={"material": ("eva",)})
     assert spoken(item, "material") == ("EVA",)

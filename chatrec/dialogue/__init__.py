@@ -231,7 +231,9 @@ class Dialogue:
 
 
 def _admitting(understood: Understanding, open_with: opening.Opening) -> opening.Opening:
-    """The opening, behind what could not be compared."""
-    if not understood.unmeasured:
-        return open_with
-    return partial(opening.unmeasured, understood.unmeasured, open_with)
+    """The opening, behind what could not be compared, or is not in the shop's currency."""
+    if understood.foreign_money:
+        open_with = partial(opening.in_own_money, open_with)
+    if understood.unmeasured:
+        open_with = partial(opening.unmeasured, understood.unmeasured, open_with)
+    return open_with

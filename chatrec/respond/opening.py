@@ -14,6 +14,7 @@ from chatrec.wording import (
     constraint_phrases,
     count,
     counted,
+    currency_name,
     listed,
     named,
     noun,
@@ -47,6 +48,15 @@ def unmeasured(
 ) -> str:
     """Another opening, behind the admission that a comparison could not be made."""
     first = f"The listings do not tell which are {listed(comparatives, 'or')}."
+    return f"{first} {open_with(items, constraints, vocabulary)}"
+
+
+def in_own_money(
+    open_with: Opening, items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary
+) -> str:
+    """Another opening, behind the admission that no exchange rate is known."""
+    own = currency_name(vocabulary.currency)
+    first = f"Our prices are in {own}, so I read your amount in {own}."
     return f"{first} {open_with(items, constraints, vocabulary)}"
 
 

@@ -117,7 +117,8 @@ class Understanding:
     ``asks`` are the words a question is about. ``confidence`` is the probability the model gave
     its answer, in (0, 1], or None where the engine does not tell. What is not ``readable`` changes
     nothing; ``language`` says why where it is one that the model does not read. ``unmeasured`` are
-    comparatives ("bigger") for which the shown items tell no number.
+    comparatives ("bigger") for which the shown items tell no number. The turn is about
+    ``foreign_money`` where it names an amount in a currency that is not the shop's.
     """
 
     intent: Intent
@@ -129,3 +130,4 @@ class Understanding:
     readable: bool = True
     language: str = ""
     unmeasured: Labels = ()
+    foreign_money: bool = False

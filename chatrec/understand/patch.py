@@ -29,6 +29,7 @@ from chatrec.types import (
 )
 from chatrec.understand.bounds import around
 from chatrec.understand.cleared import any_brand, cleared, minus
+from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
 from chatrec.understand.items import RELATIVES, fact_of, label_of
 from chatrec.understand.numbers import PRICE
@@ -69,6 +70,7 @@ def understanding_of(
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
     unmeasured: Labels = ()
+    priced = any(m.facet == PRICE and m.kind in _NUMBERS for m in spotted.mentions)
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif intent in _SEARCHES:
@@ -86,6 +88,7 @@ def understanding_of(
         _asks(answer, spotted),
         spotted.mentions,
         unmeasured=unmeasured,
+        foreign_money=priced and is_foreign(turn.text, vocabulary.currency),
     )
 
 
