@@ -289,6 +289,18 @@ def test_an_index_of_another_format_is_refused_and_can_be_rebuilt(
     open_index(settings, HashingEmbedder())
 
 
+def test_a_version_that_learns_otherwise_learns_anew_and_embeds_nothing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(settings, tmp_path)
+    monkeypatch.setattr("vectorstore.inputs.way_of_learning", lambda: "another")
+    embedder = Counting()
+    report = index(settings, tmp_path, embedder=embedder)
+    assert not report.same
+    assert report.items == Changes(unchanged=3)
+    assert embedder.texts == []
+
+
 def test_no_index_says_how_to_make_one(settings: Settings) -> None:
     with pytest.raises(SetupError, match="chatrec index CATALOGUE"):
         open_index(settings, HashingEmbedder())

@@ -15,6 +15,7 @@ from vectorstore.catalogue import Reading, format_of
 from vectorstore.faq_file import faq_files
 from vectorstore.formats import Format
 from vectorstore.formats import files as catalogue_files
+from vectorstore.learn import way_of_learning
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Inputs:
 
     @cached_property
     def catalogue_print(self) -> str:
-        """A hash of what the catalogue's items depend on."""
+        """A hash of what the catalogue's items, and what is learnt from them, depend on."""
         assert self.catalogue is not None
         day = date.today().isoformat() if self.format.dated else ""
-        how = [asdict(self.reading), self.format.name, day]
+        how = [asdict(self.reading), self.format.name, day, way_of_learning()]
         return _fingerprint(self.catalogue, catalogue_files(self.catalogue), how)
 
     @cached_property

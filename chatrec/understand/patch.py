@@ -27,25 +27,19 @@ from chatrec.types import (
     Understanding,
     Vocabulary,
 )
-from chatrec.understand.bounds import around
 from chatrec.understand.cleared import any_brand, cleared, minus
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
 from chatrec.understand.items import RELATIVES, fact_of, label_of
+from chatrec.understand.measures import for_how_many, is_count, meant, of_things, said_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
-from chatrec.understand.unread import with_unread
+from chatrec.understand.unread import Read, with_unread
 from chatrec.units import STEP
 
 _WISH_WORDS = 16
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
 _ONES = re.compile(r"\s+ones\b", re.IGNORECASE)
-# "A tent for 2": a bare number this small counts something and is no price to be near to.
-_COUNTS_UP_TO = 12
-
-# Under these names things say for how many they are.
-_PERSONS = frozenset("persons people person seats seater players guests servings places".split())
-
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
 _NUMBERS = ("number", "range")
 _KINDS = {
@@ -171,16 +165,7 @@ class _Change:
         }
         found = with_unread(read, intent, spotted)
         changed = self._values(found["want"], found["must"], found["wish"])
-        counted = self._for_how_many(spotted, changed.category)
-        for mention in (*found["want"], *found["near"]):
-            if mention != counted:
-                self._amount(mention)
-        for mention in found["min"]:
-            if mention != counted:
-                self._bound(mention, low=mention.low)
-        for mention in found["max"]:
-            if mention != counted:
-                self._bound(mention, high=mention.high)
+        self._numbers(found, spotted, changed.category)
         changed = self._avoided(changed, found["avoid"])
         cards, kinds = _turned_down(answer, spotted, turn.shown)
         changed = self._avoided(changed, kinds)
@@ -195,6 +180,25 @@ class _Change:
             numeric=self._numeric,
             rejected=self._base.rejected | set(cards),
         )
+
+    def _numbers(self, found: Read, spotted: Spotted, category: Labels) -> None:
+        """Amounts and bounds, as measures that the things looked for have."""
+        counted = for_how_many(spotted.for_how_many, category, self._vocabulary)
+        if counted:
+            self._set(counted.facet, Bounds(low=counted.low))
+        for role in ("want", "near", "min", "max"):
+            for mention in found[role]:
+                if counted and mention == spotted.for_how_many:
+                    continue
+                known = of_things(mention, category, self._vocabulary)
+                if known is None:
+                    self.unmeasured.append(said_of(mention))
+                elif role == "min":
+                    self._bound(known, low=known.low)
+                elif role == "max":
+                    self._bound(known, high=known.high)
+                else:
+                    self._amount(known)
 
     def _values(
         self, wanted: Sequence[Mention], musts: Sequence[Mention], wished: Sequence[Mention]
@@ -261,35 +265,15 @@ class _Change:
         return facet != TYPE and known is not None and known.mined
 
     def _amount(self, mention: Mention) -> None:
-        """A wanted amount: a range as it is, a single number as around it, "cheaper" as less."""
+        """A wanted amount, or "cheaper" as less."""
         if mention.kind == "relative":
             self._relative(mention.label)
-        elif mention.kind == "number" and self._counts(mention):
+        elif mention.kind == "number" and is_count(mention):
             return
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
         elif mention.kind in _NUMBERS:
-            near = around(mention)
-            self._set(mention.facet, Bounds(near.low, near.high))
-
-    def _counts(self, mention: Mention) -> bool:
-        """Whether a bare number is one of things rather than of money."""
-        bare = mention.facet == PRICE and mention.label[:1].isdigit()
-        return bare and mention.low is not None and mention.low <= _COUNTS_UP_TO
-
-    def _for_how_many(self, spotted: Spotted, category: Labels) -> Mention | None:
-        """At least as many persons as "a tent for 4" is for, where such things tell theirs.
-
-        Returns the number if it was that.
-        """
-        number = spotted.for_how_many
-        if number is None or not self._counts(number):
-            return None
-        for facet in self._vocabulary.facets:
-            if facet.name in _PERSONS and not set(facet.types).isdisjoint(category):
-                self._set(facet.name, Bounds(low=number.low))
-                return number
-        return None
+            self._set(mention.facet, meant(mention, self._vocabulary))
 
     def _relative(self, label: str) -> None:
         """Less or more of a fact than every item it is measured against."""

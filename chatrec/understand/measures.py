@@ -1,0 +1,82 @@
+"""Numbers of a message -> the measures they are of, as the things that are looked for tell them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chatrec.types import Bounds, Labels, Mention, Vocabulary
+from chatrec.understand.bounds import around
+from chatrec.understand.numbers import PRICE, plain
+from chatrec.wording import is_number_of
+
+# "A tent for 2": a bare number this small counts something and is no price to be near to.
+_COUNTS_UP_TO = 12
+# Under these names things say for how many they are.
+_PERSONS = frozenset("persons people person seats seater players guests servings places".split())
+
+
+def is_count(mention: Mention) -> bool:
+    """Whether a bare number is one of things rather than of money."""
+    bare = mention.facet == PRICE and mention.label[:1].isdigit()
+    return bare and mention.low is not None and mention.low <= _COUNTS_UP_TO
+
+
+def for_how_many(
+    number: Mention | None, category: Labels, vocabulary: Vocabulary
+) -> Mention | None:
+    """The number of "a tent for 4" as the measure by which such things tell for how many they are.
+
+    None where they tell none, or where it is no such number.
+    """
+    if number is None or not is_count(number):
+        return None
+    for facet in vocabulary.facets:
+        if facet.name in _PERSONS and not set(facet.types).isdisjoint(category):
+            return replace(number, facet=facet.name)
+    return None
+
+
+def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Mention | None:
+    """The number as a measure that things of these kinds have; None where they have none like it.
+
+    "32 inch" is spotted as the measure of inches that most items of the shop have, and that need
+    not be one of trousers. What is no measure, money above all, comes back as it is.
+    """
+    spotted = vocabulary.facet(mention.facet) if mention.kind in ("number", "range") else None
+    if spotted is None or not spotted.types or not category:
+        return mention
+    alike = [
+        facet
+        for facet in vocabulary.facets
+        if facet.kind == "number"
+        and not set(facet.types).isdisjoint(category)
+        and (facet == spotted or (facet.unit is not None and facet.unit == spotted.unit))
+    ]
+    if spotted in alike:
+        return mention
+    best = max(alike, key=lambda facet: facet.count, default=None)
+    return replace(mention, facet=best.name) if best else None
+
+
+def said_of(mention: Mention) -> str:
+    """What things that have the measure are: "for 6 persons", "of 100 lm"."""
+    if mention.facet in _PERSONS:
+        return f"for {plain(mention.low or mention.high or 0)} {mention.facet}"
+    return f"of {mention.label}"
+
+
+def meant(mention: Mention, vocabulary: Vocabulary) -> Bounds:
+    """The bounds of an amount that is asked for: a range as it is, a single number as around it.
+
+    A thing for four is for four at least, and two wheels are not 1.8 to 2.2.
+    """
+    if mention.low != mention.high or mention.low is None:
+        return Bounds(mention.low, mention.high)
+    if mention.facet in _PERSONS:
+        return Bounds(low=mention.low)
+    facet = vocabulary.facet(mention.facet)
+    few = mention.low <= _COUNTS_UP_TO and mention.low % 1 == 0
+    if few and facet is not None and is_number_of(facet.name, facet.unit):
+        return Bounds(mention.low, mention.high)
+    near = around(mention)
+    return Bounds(near.low, near.high)
