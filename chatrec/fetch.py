@@ -180,9 +180,10 @@ def _download(file: PublishedFile, folder: Path, progress: Progress) -> Path:
 
 def _bytes_under(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # pip moves its files while we look
-            total += path.stat().st_size if path.is_file() else 0
+    for parent, _, names in os.walk(folder):  # which passes over folders that pip takes away
+        for name in names:
+            with contextlib.suppress(OSError):  # pip moves its files while we look
+                total += os.stat(os.path.join(parent, name)).st_size
     return total
 
 
