@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from chatrec.types import TYPE, Intent, Turn
 from chatrec.understand.spot import Spotted
 
 _LIMITS = ("value", "number", "range")
+_ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
+_SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 
 
 def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent:
@@ -18,6 +21,8 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.NEW
     if intent is Intent.NEW and _goes_on(answer, spotted, turn):
         return Intent.REFINE
+    if intent in _ASIDE and _holds_wish(spotted):
+        return Intent.NEW
     return intent
 
 
@@ -39,3 +44,20 @@ def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
     turned_down = set(answer.get("avoid", ()))
     words = [m for m in told if m.kind == "word" and m.label not in turned_down]
     return not thing and not words and any(m.kind in _LIMITS for m in told)
+
+
+def _holds_wish(spotted: Spotted) -> bool:
+    """Whether a sentence says what is looked for and within which bounds, and no other word.
+
+    What stands beside it, be it a poem that is asked for or an order to the assistant, takes
+    nothing from "speakers under 100".
+    """
+    for sentence in _SENTENCE.finditer(spotted.plain):
+        within = [
+            m for m in spotted.mentions if sentence.start() <= m.start and m.end <= sentence.end()
+        ]
+        named = any(m in spotted.things for m in within)
+        bounded = any(m.kind == "number" and None in (m.low, m.high) for m in within)
+        if named and bounded and all(m.kind != "word" for m in within):
+            return True
+    return False
