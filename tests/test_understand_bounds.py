@@ -36,6 +36,17 @@ def ends(text: str) -> list[tuple[float | None, float | None]]:
         "cheapr than 60",
         "60 maximun",
         "60 dollras max",
+        "dont show me anything over 60",
+        "if it's over 60 it's no good to me",
+        "anything over 60 won't do",
+        "more than 60 is out of the question",
+        "everything above 60 you can leave out",
+        "my boss won't approve anything over 60",
+        "over 60 i can't afford it",
+        "skip anything above 60",
+        "upper limit 60",
+        "max price 60",
+        "budget is now 60",
     ],
 )
 def test_upper_ends(text: str) -> None:
@@ -61,6 +72,16 @@ def test_upper_ends(text: str) -> None:
         "i don't mind paying more than 60",
         "under 60 is just too cheap",
         "60 euros minimym",
+        "lower limit 60",
+        "lower limit is 60",
+        "dont show me anything less than 60",
+        "anything less than 60 is no good",
+        "less than 60 isn't enough",
+        "under 60 won't do",
+        "skip everything below 60",
+        "if it's under 60 it's no use to me",
+        "i don't trust anything under 60",
+        "min price 60",
         "i dont need leather but can spend more than 60",
     ],
 )
@@ -69,13 +90,27 @@ def test_lower_ends(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["around 60", "about $60", "60ish", "60 or so", "~60", "60 give or take"]
+    "text",
+    [
+        "around 60",
+        "about $60",
+        "60ish",
+        "60 or so",
+        "~60",
+        "60 give or take",
+        "60 +/-",
+        "60 plus minus",
+        "60 approx",
+        "ballpark 60",
+    ],
 )
 def test_roughly(text: str) -> None:
     assert ends(f"boots {text}") == [(48, 72)]
 
 
-@pytest.mark.parametrize("text", ["for 60", "60", "with 60 to spend", "rather than 60", "not 60"])
+@pytest.mark.parametrize(
+    "text", ["for 60", "60", "with 60 to spend", "rather than 60", "not 60", "how about 60"]
+)
 def test_words_that_leave_no_end_open(text: str) -> None:
     assert ends(f"boots {text}") == [(60, 60)]
 
@@ -103,3 +138,16 @@ def test_what_is_counted_may_stand_before_the_words() -> None:
 
 def test_a_word_before_a_noun_is_no_bound_of_a_later_number() -> None:
     assert ends("under the bed, 60") == [(60, 60)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not less than 40 or more than 60",
+        "can't be under 40 or over 60",
+        "lower limit 40 and upper limit 60",
+        "skip everything below 40 and above 60",
+    ],
+)
+def test_a_negation_of_both_ends(text: str) -> None:
+    assert ends(f"boots, {text}") == [(40, None), (None, 60)]

@@ -74,7 +74,9 @@ class Speaker:
             return self._phrase("wish", self._rng.choice(fillers()[name]), said)
         handler: Callable[[str, Said], str] | None = getattr(self, f"_slot_{name}", None)
         if handler is None:
-            handler = getattr(self, f"_slot_{name.rstrip('2').split('_')[0]}", None)
+            handler = getattr(self, f"_slot_{name.rstrip('2')}", None) or getattr(
+                self, f"_slot_{name.rstrip('2').split('_')[0]}", None
+            )
         if handler is None:  # "{old}" and its like, where nothing stands
             raise NotSayable(name)
         return handler(name, said)
@@ -204,8 +206,18 @@ class Speaker:
                 return self._phrase("avoid", self._rng.choice(words), said)
         types = self._shop.vocabulary.facet(TYPE)
         facet = types if chance > 0.9 and types else self._any_facet()
+        return self._value_at_random("avoid", facet, said)
+
+    def _slot_avoid_brand(self, name: str, said: Said) -> str:
+        facet = self._shop.vocabulary.facet("brand")
+        if facet is None:
+            raise NotSayable("brand")
+        return self._value_at_random("avoid", facet, said)
+
+    def _value_at_random(self, role: str, facet: Facet, said: Said) -> str:
+        """A value that need not be the item's."""
         value = pick_value(self._rng, self._shop, facet, None)
-        said.add("avoid", value)
+        said.add(role, value)
         return value.surface
 
     def _slot_oldtypes(self, name: str, said: Said) -> str:

@@ -31,9 +31,11 @@ _MORE = (
 _MOST = r"max(?:imum|imal)?|at (?:the )?(?:very )?most|tops"
 _LEAST = r"min(?:imum|imal)?|at (?:the )?(?:very )?least|atleast"
 _ROUGHLY = (
-    r"around|about|roughly|approx(?:imately)?|circa|near|close to|in the region of|nearly"
-    r"|more or less"
+    r"around|(?<!how )(?<!what )about|ballpark|roughly|approx(?:imately)?|circa|near|close to"
+    r"|in the region of|nearly|more or less"
 )
+
+_QUANTITY = r"price|cost|spend|budget|weight|height|length|width|depth|size|capacity"
 
 # Between a word of bounds and its number: "no more than about $60", "max. 60", "budget: 60".
 _FILLER = r"(?:(?:\s|^)(?:a|an|the|about|around|roughly|like|maybe|say|only|just)\b)*[\s.:=~]*$"
@@ -43,13 +45,14 @@ _WORDS_BEFORE: tuple[tuple[Side, str], ...] = (
     (
         "high",
         r"\b(?:under|undr|below|beneath|within|up ?to|until|till"
-        rf"|(?:{_MOST})(?:\.?(?: \w+)? of| out at)?|capped at|limit(?:ed)?(?: (?:of|is|to))?"
-        r"|budget(?:'s)?(?: (?:of|is|was|max|limit))?)",
+        rf"|(?:{_MOST})(?:\.?(?: \w+)? of| out at| (?:{_QUANTITY}))?|capped at"
+        r"|(?<!lower )limit(?:ed)?(?: (?:of|is|to))?"
+        r"|budget(?:'s)?(?: (?:of|is|was|max|limit))?(?: now)?)",
     ),
     (
         "low",
-        rf"\b(?:over|above|beyond|exceed(?:s|ing)?|upwards? of|(?:{_LEAST})(?:(?: \w+)? of)?"
-        r"|start(?:s|ing)? (?:at|from)|from)",
+        r"\b(?:over|above|beyond|exceed(?:s|ing)?|upwards? of|lower limit(?: (?:of|is))?"
+        rf"|(?:{_LEAST})(?:(?: \w+)? of| (?:{_QUANTITY}))?|start(?:s|ing)? (?:at|from)|from)",
     ),
 )
 _BEFORE = [
@@ -61,7 +64,7 @@ _WORDS_AFTER: tuple[tuple[Side, str], ...] = (
     (
         "low",
         rf"(?:or|and) (?:a (?:bit|little) )?(?:over|above|up|upwards?|better|{_MORE})\b"
-        r"|\+(?!\s?\d)",
+        r"|\+(?!\s?[-/\d])",
     ),
     ("high", rf"(?:and |but )?(?:not|no|nothing) (?:over|above|beyond|{_MORE})\b(?! than)"),
     ("low", rf"(?:and |but )?(?:not|no|nothing) (?:under|below|{_LESS})\b(?! than)"),
@@ -70,8 +73,12 @@ _WORDS_AFTER: tuple[tuple[Side, str], ...] = (
         rf"(?:{_MOST}|limit|budget|(?:is|was) (?:the|my|our) (?:limit|budget|max(?:imum)?)"
         r"|is all i have|at the outside)\b",
     ),
-    ("low", rf"(?:{_LEAST}|plus|upwards?)\b"),
-    ("near", r"(?:ish|or so|give or take|or thereabouts|more or less|roughly)\b"),
+    ("low", rf"(?:{_LEAST}|plus(?! (?:or )?minus)|upwards?)\b"),
+    (
+        "near",
+        r"(?:ish|or so|give or take|or thereabouts|more or less|roughly|approx(?:imately)?"
+        r"|plus (?:or )?minus)\b|\+ ?/? ?-|±",
+    ),
 )
 _AFTER = [
     (side, re.compile(rf"\W{{0,2}}(?:{words})", re.IGNORECASE)) for side, words in _WORDS_AFTER
@@ -80,17 +87,20 @@ _AFTER = [
 _NOUNS = [re.compile(rf"(?:\s+[a-z]+){{{count}}}(?=\s)", re.IGNORECASE) for count in (1, 2)]
 _JOINED = re.compile(r"\W*and\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\s*[$€£]?\d")
-# Turns a word of bounds round: "not over", "don't want to spend more than", "nothing below".
+# Turns a word of bounds round: "not over", "don't want to spend more than", "skip all below".
 _NOT = (
     r"\b(?:not|no|nothing|never|without|cannot|can'?t|won'?t|don'?t|doesn'?t|isn'?t|shouldn'?t"
     r"|mustn'?t|must not|couldn'?t|wouldn'?t|refuse)"
 )
 _NEGATION = re.compile(
-    _NOT
-    + r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
-    r"|anything|me|us|a|cent|penny|weighs?|weighing|have|need|get|stay|it|that|really|much|priced))*\s*$",
+    rf"(?:{_NOT}|\b(?:skip|hide|ignore|forget|exclude|leave out|rule out|drop|filter out))"
+    r"(?: (?:be|is|are|costs?|costing|want|wanna|to|pay|paying|spend|spending|go|going|afford|any"
+    r"|anything|everything|all|stuff|things|ones|me|us|a|cent|penny|weighs?|weighing|have|need|get"
+    r"|stay|it|that|that's|thats|which|really|much|priced|show|showing|give|send|see|approve|trust"
+    r"|interested|in|gonna|drop|carry|lift|hold|take|buy|buying))*\s*$",
     re.IGNORECASE,
 )
+_OR_ELSE = re.compile(r"\W*(?:n?or|and)\s*$", re.IGNORECASE)
 # "not willing to part with more than", "can't justify spending over": what one does with money.
 _NO_SPENDING = re.compile(
     _NOT + r"(?: (?!(?:but|and|mind|care|matter)\b)[a-z']+){0,4}?"
@@ -99,7 +109,15 @@ _NO_SPENDING = re.compile(
     re.IGNORECASE,
 )
 # Behind a bound, says that what lies beyond it is not wanted: "over 2 kg is too heavy for me".
-_TOO = re.compile(r"\s*(?:is|are|'s|would be|feels|seems)(?: \w+)? too\b", re.IGNORECASE)
+_UNWANTED = re.compile(
+    r"\s*,? ?(?:(?:it|that|they|those)(?: would|'d)?)?\s?"
+    r"(?:(?:is|are|'s|'re|s|be|would be|feels|seems|looks)(?: \w+)?"
+    r" (?:too|no (?:good|use)|not enough|out of (?:the )?(?:question|my)|useless|rubbish|a no)\b"
+    r"|(?:won'?t|wouldn'?t|doesn'?t|will not|does not) (?:do|work|be enough)\b"
+    r"|is(?: not|n'?t) enough\b|makes no sense\b|(?:i|we) (?:can'?t|cannot|won'?t|don'?t want)\b"
+    r"|(?:you can|please) (?:leave out|skip|hide|ignore|forget)\b)",
+    re.IGNORECASE,
+)
 _TURNED: dict[Side, Side] = {"low": "high", "high": "low"}
 
 
@@ -119,19 +137,23 @@ def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
     ordered = sorted(numbers, key=lambda m: m.start)
     nexts = [*(m.start for m in ordered), len(text)][1:]
     taken = 0
+    refused = False
     for mention, following in zip(ordered, nexts, strict=True):
         if mention.kind == "range" or mention.low is None:
             taken = mention.end
             yield mention
             continue
         inside = "+" in text[mention.start : mention.end]  # "4+ stars"
-        side: Side = "low" if inside else _side_before(text[taken : mention.start])
+        before = text[taken : mention.start]
+        side: Side = "low" if inside else ""
+        if not inside:
+            side, refused = _side_before(before, refused)
         taken = mention.end
         if not side or side == "near":
             after, width = _side_after(text[mention.end : following], text[following:])
             side = after or side
             taken += width
-        if side in _TURNED and _TOO.match(text, mention.end):
+        if side in _TURNED and _UNWANTED.match(text, mention.end):
             side = _TURNED[side]
         yield _open(mention, side)
 
@@ -151,12 +173,18 @@ def _is_negated(before: str) -> bool:
     return bool(_NEGATION.search(before) or _NO_SPENDING.search(before))
 
 
-def _side_before(text: str) -> Side:
+def _side_before(text: str, refused: bool) -> tuple[Side, bool]:
+    """The side that words before a number tell, and whether a negation turned them round.
+
+    ``refused``: it did so for the number before, which "not under 20 or over 60" says of both.
+    """
     for side, pattern in _BEFORE:
         found = pattern.search(text)
         if found:
-            return _TURNED[side] if _is_negated(text[: found.start()]) else side
-    return "near" if _BEFORE_ROUGHLY.search(text) else ""
+            before = text[: found.start()]
+            turned = _is_negated(before) or (refused and bool(_OR_ELSE.fullmatch(before)))
+            return (_TURNED[side] if turned else side), turned
+    return ("near" if _BEFORE_ROUGHLY.search(text) else ""), False
 
 
 def _side_after(text: str, rest: str) -> tuple[Side, int]:

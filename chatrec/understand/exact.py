@@ -25,13 +25,22 @@ _LEFT_BEHIND = frozenset("forget drop enough done mind leave scratch skip lose d
 _SOFTENERS = tuple(
     tuple(phrase.split())
     for phrase in (
-        "ideally|preferably|optional|bonus|if possible|if you can|best if|would be nice"
-        "|would be a plus|nice to have|no must|not a must|not necessarily"
+        "ideally|preferably|optional|bonus|brownie points|extra points|cherry on top|if possible"
+        "|if at all possible|if you can|if you have it|if you've got it|if there is one|best if"
+        "|even better|would be nice|would be good|be lovely if|would be a plus|is a plus"
+        "|nice to have|no must|not a must|not essential|not necessarily|perfect world"
+        "|all else equal|hopefully|if i could choose|i'd love it|wouldn't say no"
     ).split("|")
 )
 _REFUSAL = re.compile(
     r"(?<!\bwhy )(?<!\bif )\b(?:no|no more|(?:not|nothing)(?: in| with| from| by| made of)?"
     r"|without|w/o)(?: an?| any)?\s+$",
+    re.IGNORECASE,
+)
+# "With or without a lid", "can't do without a lid", "if it's not red": nothing is refused.
+_REFUSES_NO_MORE = re.compile(
+    r"\b(?:(?:with or|do|live|go|manage) without(?: an?| any)?"
+    r"|(?:if|unless) (?:it|they)(?:'?s|'?re| is| are) not(?: an?| any)?)\s+$",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\bfor\s+$", re.IGNORECASE)
@@ -42,6 +51,7 @@ _TURNS_DOWN = re.compile(
     r"|apart|aside|instead|rather|other|avoid\w*|skip\w*|exclud\w*|leave|left|drop\w*|remov\w*|hid\w*"
     r"|lose|rid|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
     r"|terrible|horrible|bad|worst|rubbish|junk|trust|trouble|done|over|out|enough|sick|tired|bored|fed"
+    r"|dealbreaker|zero|go|steer|clear|boycott\w*|cross|scratch"
     r"|already|many|much|free|less|fewer|stop|stay|keep|away|down|too|ugh|eww?|yuck|nope|nah|scar\w+"
     r"|cannot|can't|cant|won't|wont|don't|dont|doesn't|doesnt|isn't|isnt|aren't|arent|ain't|aint"
     r"|shouldn't|shouldnt|mustn't|mustnt|wouldn't|wouldnt|didn't|didnt|lacks?|lacking)\b",
@@ -156,6 +166,8 @@ def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         before = text[: mention.start]
         number = mention.kind in ("number", "range")
         behind = (_NOT if number else _REFUSAL).search(before)
+        if behind and _REFUSES_NO_MORE.search(before):
+            behind = None
         in_a_row = found and _OR.fullmatch(before, found[-1].end) and not number
         if (behind or in_a_row) and not _REFUSES_NOTHING.match(text[mention.end :]):
             found.append(mention)

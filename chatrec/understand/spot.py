@@ -37,6 +37,7 @@ _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
 # "not too expensive" is one wish, never a wish for what is expensive.
 NOT_TOO = "not too "
 _DEGREES = frozenset({"too", "very", "so", "overly", "that"})
+_LINKS = frozenset({"be", "is", "look", "feel", "get"})
 _BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
 _WORDS = 24  # free words of a message that can carry a wish
 
@@ -253,16 +254,24 @@ def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[
     seen: set[str] = set()
     for at, token in enumerate(message):
         covered = any(m.start <= token.start and token.end <= m.end for m in found)
-        before = [t.word for t in message[max(0, at - 2) : at]]
-        if before and before[0] in NEGATIONS and before[-1] in _DEGREES:
+        if _not_too([t.word for t in message[max(0, at - 3) : at]]):
             if not covered:
                 yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
             seen.add(token.word)
             continue
-        if covered or token.word in STOPWORDS or token.word in seen or len(token.word) < 2:
+        empty = token.word in STOPWORDS or token.word in NEGATIONS or len(token.word) < 2
+        if covered or empty or token.word in seen:
             continue
         seen.add(token.word)
         yield Mention("word", token.word, token.start, token.end)
+
+
+def _not_too(before: Sequence[str]) -> bool:
+    """Whether words end in "not too", "shouldn't be so" or their like."""
+    *earlier, degree = before or [""]
+    while earlier and earlier[-1] in _LINKS:
+        earlier = earlier[:-1]
+    return degree in _DEGREES and bool(earlier) and earlier[-1] in NEGATIONS
 
 
 def _bracketed(text: str, found: Sequence[Mention]) -> str:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,17 +148,20 @@ async def crowd(url: str, shoppers: int, messages: Sequence[str]) -> list[Answer
 async def converse(
     client: httpx.AsyncClient, messages: Sequence[str], answers: list[Answered]
 ) -> None:
-    started = await client.post("/v1/conversations")
-    path = f"/v1/conversations/{started.raise_for_status().json()['conversation_id']}/messages"
+    started = (await client.post("/v1/conversations")).raise_for_status().json()
+    path = f"/v1/conversations/{started['conversation_id']}/messages"
+    bearer = {"Authorization": f"Bearer {started['token']}"}
     for text in messages:
-        answers.append(await say(client, path, text))
+        answers.append(await say(client, path, text, bearer))
 
 
-async def say(client: httpx.AsyncClient, path: str, text: str) -> Answered:
+async def say(
+    client: httpx.AsyncClient, path: str, text: str, bearer: Mapping[str, str]
+) -> Answered:
     sent = time.perf_counter()
     first = 0.0
     event = ""
-    headers = {"Accept": "text/event-stream"}
+    headers = {"Accept": "text/event-stream", **bearer}
     async with client.stream("POST", path, json={"text": text}, headers=headers) as response:
         response.raise_for_status()
         async for line in response.aiter_lines():
