@@ -21,9 +21,10 @@ from chatrec.dialogue.searching import Searching
 from chatrec.dialogue.steps import Step, Trace, events_of, say
 from chatrec.errors import EngineError
 from chatrec.ports import CandidateSource, FaqSource, LanguageModel
-from chatrec.respond import about, compare, courtesy, opening, suggest
+from chatrec.respond import about, choices, compare, courtesy, opening, suggest
 from chatrec.service import Service
 from chatrec.types import (
+    TYPE,
     Constraints,
     Event,
     Intent,
@@ -37,6 +38,9 @@ from chatrec.types import (
 __all__ = ["Dialogue", "Manners", "Reads"]
 
 logger = logging.getLogger(__name__)
+
+_KINDS_NAMED = 8
+_WEIGHED = 1000  # items whose values are looked at when they are asked for
 
 
 class Reads(Protocol):
@@ -140,10 +144,11 @@ class Dialogue:
             case Intent.SIMILAR | Intent.COMPLEMENT as intent:
                 found = self._similar if intent is Intent.SIMILAR else self._companions
                 return found(turn, understood, trace)
-            case Intent.ABOUT:
-                return self._about(turn, understood)
-            case Intent.COMPARE:
-                return self._compare(turn, understood)
+            case Intent.CHOICES:
+                return self._choices(understood)
+            case Intent.ABOUT | Intent.COMPARE as intent:
+                told = self._about if intent is Intent.ABOUT else self._compare
+                return told(turn, understood)
             case Intent.FAQ:
                 return self._service.answer(turn, kept)
             case Intent.CHAT:
@@ -206,6 +211,22 @@ class Dialogue:
         clicks = suggest.after_question(items, turn.shown)
         focus = understood.about if len(items) < len(turn.shown) else ()
         async for step in say(Kind.ABOUT, text, kept, clicks, focus):
+            yield step
+
+    async def _choices(self, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Tell what there is to choose from among what fits, or in the whole shop."""
+        kept, asked = understood.constraints, understood.choices
+        vocabulary = self._source.vocabulary
+        if asked is None or asked.whole or (asked.facet == TYPE and not kept.category):
+            offered = suggest.departments(vocabulary, _KINDS_NAMED)
+            text, clicks = choices.of_shop(vocabulary, offered), offered[:4]
+        else:
+            found = await self._source.search("", kept, _WEIGHED)
+            items = [candidate.item for candidate in found]
+            values = choices.values_among(asked.facet, items, kept)
+            text = choices.of_facet(asked.facet, values, kept, vocabulary)
+            clicks = suggest.after_choices(asked.facet, values)
+        async for step in say(Kind.ABOUT, text, kept, clicks):
             yield step
 
     async def _compare(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:

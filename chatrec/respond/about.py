@@ -265,7 +265,8 @@ def _told(item: Item, fact: Fact) -> str:
     if fact.name == "material":
         return f"{capital(named(item))} {'are' if many else 'is'} made of {fact.value}."
     if fact.name in (COLOR, "size", "sizes"):
-        phrase = f"in {fact.value}" if fact.name == COLOR else f"in the sizes {fact.value}"
+        plainly = fact.name == COLOR or "size" in fact.value  # "one size"
+        phrase = f"in {fact.value}" if plainly else f"in the sizes {fact.value}"
         phrase = phrase.replace("sizes", "size") if "and" not in fact.value else phrase
         return f"{capital(named(item))} {'come' if many else 'comes'} {phrase}."
     return f"The {name_of(fact.name)} of {named(item)} is {fact.value}."

@@ -113,6 +113,8 @@ def _only(facet: str, label: str) -> str:
         return f"only {readable(facet)}"
     if facet == COLOR:
         return f"only in {label}"
+    if readable(facet) == "size":
+        return f"in size {label}"
     return f"only for {label}" if readable(facet) == "gender" else f"only {label}"
 
 
@@ -125,6 +127,12 @@ def after_question(items: Sequence[Item], shown: Sequence[Item]) -> tuple[str, .
             f"more like the {ordinal(place)} one" if len(shown) > 1 else "more like this one"
         )
     return (*found, "show me more")
+
+
+def after_choices(facet: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The first of the values that were told, as messages."""
+    first = values[:_MOST]
+    return tuple(plural(v) if facet == TYPE else _only(facet, v) for v in first)
 
 
 def departments(vocabulary: Vocabulary, number: int = _MOST) -> tuple[str, ...]:

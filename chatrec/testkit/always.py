@@ -78,7 +78,7 @@ def _ground(observed: Observed, shelf: Shelf) -> Ground:
         items=visible(observed, shelf),
         texts=[*observed.said, *cited, held],
         bounds=[bound for bound in bounds if bound is not None],
-        nearby=_relaxed(exchange, shelf),
+        nearby=_choosable(exchange, shelf) or _relaxed(exchange, shelf),
     )
 
 
@@ -87,6 +87,13 @@ def visible(observed: Observed, shelf: Shelf) -> list[Item]:
     about = observed.exchange.understanding.about
     pointed = [shelf.items[item_id] for item_id in about if item_id in shelf.items]
     return [*observed.shown, *observed.turn.shown, *pointed]
+
+
+def _choosable(exchange: Exchange, shelf: Shelf) -> list[Item]:
+    """What a reply tells the choices of: all that fits."""
+    if exchange.understanding.choices is None:
+        return []
+    return [item for item in shelf.items.values() if exchange.reply.constraints.allows(item)]
 
 
 def _relaxed(exchange: Exchange, shelf: Shelf) -> list[Item]:

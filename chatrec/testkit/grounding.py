@@ -63,8 +63,9 @@ class Ground:
     """What the words may draw on.
 
     ``items`` were shown; ``texts`` were said by the shopper or stand in a cited entry;
-    ``bounds`` are price limits that stand or stood. ``nearby`` are the items that relaxing one
-    constraint gives: a reply that nothing fits may name their prices and brands.
+    ``bounds`` are price limits that stand or stood. Of ``nearby`` items prices and brands may be
+    named: those that relaxing one constraint gives, where nothing fits, and all that fit, where
+    the choices there are were asked for.
     """
 
     items: Sequence[Item]

@@ -41,6 +41,7 @@ from chatrec.types.replies import (
 )
 from chatrec.types.turns import (
     PHOTO,
+    Choices,
     Intent,
     Mention,
     Message,
@@ -61,6 +62,7 @@ __all__ = [
     "AttributeValue",
     "Bounds",
     "Candidate",
+    "Choices",
     "Constraints",
     "Event",
     "Evidence",

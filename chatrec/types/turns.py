@@ -78,6 +78,7 @@ class Intent(StrEnum):
     SIMILAR = "similar"  # more like a shown item, perhaps with a difference
     COMPLEMENT = "complement"  # what goes with shown items
     ABOUT = "about"  # a question on shown items
+    CHOICES = "choices"  # which values there are, or kinds of things; read exactly
     COMPARE = "compare"  # which of the shown items, and why
     FAQ = "faq"  # customer service
     CHAT = "chat"  # greeting, thanks, goodbye
@@ -111,6 +112,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """A question for the values of a facet, in the ``whole`` shop or among what is looked for.
+
+    ``start`` and ``end`` are its place in the message.
+    """
+
+    facet: str
+    whole: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What a turn means: the intent, the constraints after it, and what it points at.
 
@@ -118,7 +132,8 @@ class Understanding:
     its answer, in (0, 1], or None where the engine does not tell. What is not ``readable`` changes
     nothing; ``language`` says why where it is one that the model does not read. ``unmeasured`` are
     comparatives ("bigger") for which the shown items tell no number. The turn is about
-    ``foreign_money`` where it names an amount in a currency that is not the shop's.
+    ``foreign_money`` where it names an amount in a currency that is not the shop's. ``choices`` is
+    there where the intent is that.
     """
 
     intent: Intent
@@ -131,3 +146,4 @@ class Understanding:
     language: str = ""
     unmeasured: Labels = ()
     foreign_money: bool = False
+    choices: Choices | None = None

@@ -17,6 +17,8 @@ _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent:
     """The intent that was read, where what stands and what is said bear it out."""
     intent = Intent(answer["intent"])
+    if spotted.choices is not None:
+        return Intent.CHOICES
     if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
         return Intent.NEW
     if intent is Intent.NEW and _goes_on(answer, spotted, turn):

@@ -52,6 +52,8 @@ _KINDS = {
     "near": _NUMBERS,
 }
 
+# What a question for the choices there are may say beside it.
+_HARD = frozenset({"want", "must", "avoid", "min", "max", "near"})
 _AFRESH = frozenset({Intent.NEW, Intent.COMPLEMENT})
 _SEARCHES = _AFRESH | {Intent.REFINE, Intent.SIMILAR, Intent.MORE}
 
@@ -65,15 +67,19 @@ def understanding_of(
     constraints = turn.constraints
     unmeasured: Labels = ()
     priced = any(m.facet == PRICE and m.kind in _NUMBERS for m in spotted.mentions)
+    search = _search_of(intent, spotted)
+    if spotted.choices is not None:
+        answer = {role: labels for role, labels in answer.items() if role in _HARD}
+        answer["want"] = list(dict.fromkeys([*answer.get("want", ()), *_kinds_named(spotted)]))
     if intent is Intent.RESTART:
         constraints = Constraints()
-    elif intent in _SEARCHES:
-        base = Constraints() if intent in _AFRESH else cleared(turn.constraints, answer)
+    elif search is not None:
+        base = Constraints() if search in _AFRESH else cleared(turn.constraints, answer)
         if intent is Intent.SIMILAR:
             base = any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         change = _Change(base, vocabulary, reference)
-        constraints = change.apply(intent, answer, spotted, turn)
+        constraints = change.apply(search, answer, spotted, turn)
         unmeasured = tuple(change.unmeasured)
     return Understanding(
         intent,
@@ -83,7 +89,26 @@ def understanding_of(
         spotted.mentions,
         unmeasured=unmeasured,
         foreign_money=priced and is_foreign(turn.text, vocabulary.currency),
+        choices=spotted.choices,
     )
+
+
+def _search_of(intent: Intent, spotted: Spotted) -> Intent | None:
+    """How the message changes what is looked for; None where it does not.
+
+    "Which brands of jackets?" looks for jackets, "which brands do you have?" for what it did.
+    """
+    if spotted.choices is None:
+        return intent if intent in _SEARCHES else None
+    limits = any(m.start >= 0 and m.kind in ("value", *_NUMBERS) for m in spotted.mentions)
+    if spotted.choices.whole or not limits:
+        return None
+    return Intent.NEW if _kinds_named(spotted) else Intent.REFINE
+
+
+def _kinds_named(spotted: Spotted) -> list[str]:
+    told = (m for m in spotted.mentions if m.start >= 0 and m.kind == "value")
+    return [mention.label for mention in told if mention.facet == TYPE]
 
 
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:

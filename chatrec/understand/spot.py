@@ -11,8 +11,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.types import TYPE, Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.types import TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
+from chatrec.understand.choices import choices
 from chatrec.understand.exact import (
     affirmed,
     alternatives,
@@ -57,7 +58,7 @@ class Spotted:
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
-    for 4".
+    for 4"; ``choices`` is what there is to choose from that is asked for.
     """
 
     plain: str
@@ -75,6 +76,7 @@ class Spotted:
     of_that: tuple[str, ...] = ()
     alternatives: tuple[tuple[Mention, Mention], ...] = ()
     for_how_many: Mention | None = None
+    choices: Choices | None = None
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -143,7 +145,12 @@ class Spotter:
         found = [*found, *self._pointed_at(text, message, turn.shown)]
         found.sort(key=lambda m: (m.start, m.end))
         found = heads(text, found)
-        words = list(_free_words(message, found))[:_WORDS]
+        asked = choices(text, message, self._vocabulary.facets, found) if language == "en" else None
+        words = [
+            word
+            for word in _free_words(message, found)
+            if asked is None or not asked.start <= word.start < asked.end
+        ][:_WORDS]
         standing = _standing_values(turn.constraints)
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
@@ -164,6 +171,7 @@ class Spotter:
             tuple(facet for facet, _, _ in value_of_that(message, self._facets)),
             alternatives(text, values),
             for_how_many(text, numbers),
+            asked,
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
