@@ -23,7 +23,7 @@ def _lines() -> Mapping[str, Mapping[str, str]]:
 
 
 def line(name: str, language: str = "") -> str:
-    """A line by its name: unknown, several, handed_over."""
+    """A line by its name: unknown, unsure, several, handed_over."""
     lines = _lines()
     return lines.get(language, lines[ENGLISH]).get(name) or lines[ENGLISH][name]
 

@@ -29,8 +29,15 @@ async def test_more_than_two_that_are_level_are_asked_about() -> None:
 
 
 async def test_below_the_floor_it_says_so() -> None:
-    told = await answer("?", ListFaq((RETURNS, 0.49)), floor=0.5, contact="")
+    told = await answer("?", ListFaq((RETURNS, 0.4)), floor=0.5, contact="")
     assert not told.citations and "do not answer" in told.text
+    assert RETURNS.answer not in told.text
+
+
+async def test_right_below_the_floor_it_asks() -> None:
+    told = await answer("?", ListFaq((RETURNS, 0.49), (SHIPPING, 0.3)), floor=0.5, contact="")
+    assert not told.citations and "not sure" in told.text
+    assert told.related == (RETURNS.question, SHIPPING.question)
     assert RETURNS.answer not in told.text
 
 

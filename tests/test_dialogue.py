@@ -258,7 +258,9 @@ def test_what_the_shop_writes_in_capitals_stays_so() -> None:
 
 async def test_one_item_alone_is_not_compared() -> None:
     _, reply = await played(wants(Intent.COMPARE), "compare", shown=[RIDGE])
-    assert reply.kind is Kind.CLARIFY
+    assert reply.kind is Kind.CLARIFY and reply.text.startswith("Only")
+    _, reply = await played(wants(Intent.COMPARE), "compare")
+    assert reply.kind is Kind.CLARIFY and "not shown you anything" in reply.text
 
 
 @pytest.mark.parametrize(

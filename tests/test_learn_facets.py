@@ -76,6 +76,23 @@ def test_features_patterns_and_gender() -> None:
     assert "feature" not in mined("Guitar", "Notes sustain for long.")
 
 
+@pytest.mark.parametrize(
+    ("category", "feature"),
+    [
+        (("Power Tools", "Cordless Drills"), ("wireless",)),
+        (("Waterproof Jackets",), ("waterproof",)),
+        (("Wireless & Bluetooth",), ()),
+        (("Cordless Tools", "Batteries"), ()),
+        ((), ()),
+    ],
+)
+def test_the_last_part_of_a_category_names_features(
+    category: tuple[str, ...], feature: tuple[str, ...]
+) -> None:
+    [item] = learn([Item(id="1", title="D18", category=category)]).items
+    assert item.mined.get("feature", ()) == feature
+
+
 def test_columns_give_folded_values_and_the_base_of_a_shade() -> None:
     learnt = column("Product Colour", "Navy", "navy ", "Black, Red", "Black/Red", "Red", "black")
     assert [item.facets.get("color") for item in learnt.items] == [

@@ -236,7 +236,7 @@ class Dialogue:
         if len(items) == 1:
             items = [*items, *(item for item in turn.shown if item.id != items[0].id)]
         if len(items) < 2:
-            async for step in say(Kind.CLARIFY, courtesy.which_item(bool(items)), kept):
+            async for step in say(Kind.CLARIFY, courtesy.too_few_to_compare(items), kept):
                 yield step
             return
         text = compare.compare(items, turn.text, self._source.vocabulary)

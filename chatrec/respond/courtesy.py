@@ -119,6 +119,16 @@ def which_item(shown: bool) -> str:
     return "I have not shown you anything yet. What are you looking for?"
 
 
+def too_few_to_compare(items: Sequence[Item]) -> str:
+    """A comparison of one item, or of none."""
+    if not items:
+        return which_item(False)
+    return (
+        f"Only {named(items[0])} is on show. Let me show you more, or tell me what to compare it "
+        "with."
+    )
+
+
 def no_pictures() -> str:
     """Nothing that fits can be compared with a photo, and there are no words to go by."""
     return (

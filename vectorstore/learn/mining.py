@@ -1,4 +1,4 @@
-"""Title and description -> colours, materials, patterns, features, and whom it is for.
+"""Title, description and category -> colours, materials, patterns, features, and whom it is for.
 
 Read word by word with the exceptions of `chatrec.words.names_value`: vegan leather is a material
 of its own, black straps make no black bag. A title's colours are the item's; in a description only
@@ -7,6 +7,7 @@ those count that stand before the name of the thing or of its surface.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -33,6 +34,7 @@ _FOOD = frozenset(
     "food grocery groceries fruit vegetable meat seafood bakery bread pastry cake drink dairy "
     "candy snack cheese".split()
 )
+_SEVERAL = re.compile(r"[&,/]|\b(?:and|or)\b", re.IGNORECASE)
 _REACH = 4
 
 
@@ -50,9 +52,18 @@ def mine(item: Item, types: Labels, given: frozenset[str]) -> dict[str, Labels]:
     for facet in ("pattern", "feature", "gender"):
         if facet not in given:
             found[facet] = _labels(synonyms(f"{facet}s.txt").named_in(both))
+    if "feature" not in given:
+        shelf = _labels(synonyms("features.txt").named_in(_shelf(item.category)))
+        found["feature"] = tuple(dict.fromkeys([*found["feature"], *shelf]))
     if len(found.get("gender", ())) > 2:
         found["gender"] = ()
     return {facet: labels for facet, labels in found.items() if labels}
+
+
+def _shelf(category: tuple[str, ...]) -> Text:
+    """The last part of a category path where it names one kind: "Tools > Cordless Drills"."""
+    last = category[-1] if category else ""
+    return Text.of("" if _SEVERAL.search(last) else last)
 
 
 def _labels(words: Sequence[Word]) -> Labels:
