@@ -72,6 +72,22 @@ def run(out: Path, watch: Watch, minutes: float = FOREVER, rank: int = 2, **more
     return train(model(), encode, stream, unseen, out, plan, watch, {"base": "tiny"}, **more)
 
 
+def test_a_batch_in_parts_teaches_what_it_does_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = []
+    for rows in (3, 16):  # of a batch of four
+        monkeypatch.setattr("chatrec.tune.train._ROWS", rows)
+        out = tmp_path / str(rows)
+        with pytest.raises(KeyboardInterrupt):
+            run(out, Watch(3))
+        states.append(torch.load(out / "unfinished.pt", weights_only=True))
+    parts, whole = states
+    assert parts["run"]["loss"] == pytest.approx(whole["run"]["loss"], rel=1e-4)
+    for name, weight in whole["adapter"].items():
+        assert torch.allclose(parts["adapter"][name], weight, atol=1e-4), name
+
+
 def test_a_killed_run_goes_on_where_it_was_saved(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, first := Watch(4))

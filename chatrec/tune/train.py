@@ -30,6 +30,10 @@ from chatrec.tune.turns import Example
 _TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 WEIGHTS = "adapter_model.safetensors"
 _CHUNK = 8  # batches that are drawn and sorted by length together
+# Rows that are computed at once: half a batch takes half the memory and no more time.
+_ROWS = 8
+# Lengths are rounded up to this, or the heap fragments: with any length it grew by 6 GB an hour.
+_LENGTHS = 16
 _IGNORED = -100
 
 Report = Callable[["Progress"], None]
@@ -153,8 +157,8 @@ def _batches(
 
 
 def _padded(rows: Sequence[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, ...]:
-    """Token ids, attention mask and targets, each of shape (rows, longest)."""
-    longest = max(len(a) + len(b) for a, b in rows)
+    """Token ids, attention mask and targets, each of shape (rows, longest or a little more)."""
+    longest = _LENGTHS * math.ceil(max(len(a) + len(b) for a, b in rows) / _LENGTHS)
     ids = torch.zeros((len(rows), longest), dtype=torch.long)
     mask = torch.zeros_like(ids)
     targets = torch.full_like(ids, _IGNORED)
@@ -206,12 +210,17 @@ class _Weights:
 
 
 def _step(model: Any, optimizer: Any, weights: _Weights, rows: Any) -> tuple[float, int]:
+    """One step over a batch, computed in parts; the mean loss of its answers, and tokens seen."""
     model.train()
-    logits, targets, _rows, tokens = _answer_logits(model, rows)
-    loss = torch.nn.functional.cross_entropy(logits, targets)
-    torch.autograd.backward(loss)
+    loss, seen = 0.0, 0
+    answered = sum(len(answer) for _prompt, answer in rows)
+    for start in range(0, len(rows), _ROWS):
+        logits, targets, _rows, tokens = _answer_logits(model, rows[start : start + _ROWS])
+        part = torch.nn.functional.cross_entropy(logits, targets, reduction="sum") / answered
+        torch.autograd.backward(part)
+        loss, seen = loss + float(part.detach()), seen + tokens
     weights.update(optimizer)
-    return float(loss.detach()), tokens
+    return loss, seen
 
 
 @torch.no_grad()
