@@ -202,6 +202,42 @@ def test_amounts_without_a_side() -> None:
     assert after("1 kg", {"near": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("around 100", {"near": ["100"]}),
+        ("a price of 100", {"near": ["100"]}),
+        ("$100 or so", {}),  # not read, and held all the same
+    ],
+)
+def test_a_bound_replaces_a_range_that_stood_for_one_amount(
+    asked: str, answer: dict[str, Any]
+) -> None:
+    roughly = after(asked, answer, Constraints(category=("backpack",)))
+    assert (roughly.price_min, roughly.price_max) == (80, 120)
+    below = after("make it 150 max", {"max": ["150"]}, roughly)
+    assert (below.price_min, below.price_max) == (None, 150)
+    above = after("at least 90", {"min": ["90"]}, roughly)
+    assert (above.price_min, above.price_max) == (90, None)
+    cheaper = after("cheaper", {"want": ["cheaper"]}, roughly, CARDS[:1])
+    assert (cheaper.price_min, cheaper.price_max) == (None, pytest.approx(119.99))
+    light = after("around 1 kg", {"near": ["1 kg"]})
+    assert after("2 kg max", {"max": ["2 kg"]}, light).numeric == {"weight": Bounds(high=2)}
+
+
+def test_a_bound_keeps_the_other_end_of_a_range_that_was_said() -> None:
+    between = after("between 80 and 120", {"near": ["80-120"]})
+    below = after("make it 150 max", {"max": ["150"]}, between)
+    assert (below.price_min, below.price_max) == (80, 150)
+    both = after("around 100, 110 max", {"near": ["100"], "max": ["110"]})
+    assert (both.price_min, both.price_max) == (80, 110)
+    again = after("150 max", {"max": ["150"]}, both)
+    assert (again.price_min, again.price_max) == (80, 150)
+    by_hand = replace(after("around 100", {"near": ["100"]}), price_min=90)
+    kept = after("150 max", {"max": ["150"]}, by_hand)
+    assert (kept.price_min, kept.price_max) == (90, 150)
+
+
 def test_bigger_is_measured_by_what_the_things_tell_of_their_extent() -> None:
     sizes = zip(CARDS, (20, 28, 26), strict=True)
     told = tuple(replace(card, measures={"diameter": size}) for card, size in sizes)

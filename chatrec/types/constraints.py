@@ -6,7 +6,7 @@ Every index must agree with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chatrec.types.items import ANY, COLOR, NOTHING, TYPE, Item, Labels, without
 from chatrec.words import names_value
@@ -34,7 +34,9 @@ class Constraints:
 
     ``wish`` and ``prefer`` are soft and move the ranking; all else is hard. ``category`` holds
     product types, any of which will do. Within a facet of ``require`` any value will do, and
-    every facet has to be met. ``exclude`` holds facets, or ``ANY`` for bare words.
+    every facet has to be met. ``exclude`` holds facets, or ``ANY`` for bare words. ``near`` says
+    how bounds were told and holds items to nothing: the ranges, of "price" and ``numeric``, that
+    stand for one amount that was meant roughly, for as long as the bounds are still these.
     """
 
     wish: str = ""
@@ -46,6 +48,7 @@ class Constraints:
     prefer: Mapping[str, Labels] = NOTHING
     numeric: Mapping[str, Bounds] = NOTHING
     rejected: frozenset[str] = frozenset()
+    near: Mapping[str, Bounds] = field(default=NOTHING, compare=False)
 
     def allows(self, item: Item) -> bool:
         """Whether the item breaks no hard constraint.

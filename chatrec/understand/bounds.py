@@ -126,7 +126,8 @@ def around(mention: Mention) -> Mention:
     if mention.low is None or mention.low != mention.high:
         return mention
     spread = round(mention.low * (_AROUND_PRICE if mention.facet == PRICE else _AROUND), 2)
-    return replace(mention, kind="range", low=mention.low - spread, high=mention.low + spread)
+    low, high = mention.low - spread, mention.low + spread
+    return replace(mention, kind="range", low=low, high=high, rough=True)
 
 
 def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:

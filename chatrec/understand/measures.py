@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatrec.types import Bounds, Labels, Mention, Vocabulary
+from chatrec.types import Labels, Mention, Vocabulary
 from chatrec.understand.bounds import around
 from chatrec.understand.numbers import PRICE, plain
 from chatrec.wording import is_number_of
@@ -65,18 +65,17 @@ def said_of(mention: Mention) -> str:
     return f"of {mention.label}"
 
 
-def meant(mention: Mention, vocabulary: Vocabulary) -> Bounds:
-    """The bounds of an amount that is asked for: a range as it is, a single number as around it.
+def meant(mention: Mention, vocabulary: Vocabulary) -> Mention:
+    """The amount that is asked for: a range as it is, a single number as around it.
 
     A thing for four is for four at least, and two wheels are not 1.8 to 2.2.
     """
     if mention.low != mention.high or mention.low is None:
-        return Bounds(mention.low, mention.high)
+        return mention
     if mention.facet in _PERSONS:
-        return Bounds(low=mention.low)
+        return replace(mention, high=None)
     facet = vocabulary.facet(mention.facet)
     few = mention.low <= _COUNTS_UP_TO and mention.low % 1 == 0
     if few and facet is not None and is_number_of(facet.name, facet.unit):
-        return Bounds(mention.low, mention.high)
-    near = around(mention)
-    return Bounds(near.low, near.high)
+        return mention
+    return around(mention)

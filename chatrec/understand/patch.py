@@ -4,7 +4,7 @@ Roles become constraints: a wanted type or given value is required; a wanted val
 only mined from texts (`Facet.mined`) is preferred, unless the shopper insists; what is wished for
 joins the wish, and is preferred where it is a value; what is avoided is excluded. Amounts of
 money bound the price, others their own facet. The newest word wins: a lower bound above the
-standing upper bound drops the latter.
+standing upper bound drops the latter, and any bound the range that stood for "around 100".
 """
 
 from __future__ import annotations
@@ -179,6 +179,7 @@ class _Change:
         self._reference = reference
         self._price = Bounds(base.price_min, base.price_max)
         self._numeric = dict(base.numeric)
+        self._near = dict(base.near)
         self.unmeasured: list[str] = []
 
     def apply(
@@ -204,6 +205,7 @@ class _Change:
             price_max=self._price.high,
             numeric=self._numeric,
             rejected=self._base.rejected | set(cards),
+            near=self._near,
         )
 
     def _numbers(self, found: Read, spotted: Spotted, category: Labels) -> None:
@@ -298,7 +300,8 @@ class _Change:
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
         elif mention.kind in _NUMBERS:
-            self._set(mention.facet, meant(mention, self._vocabulary))
+            asked = meant(mention, self._vocabulary)
+            self._set(asked.facet, Bounds(asked.low, asked.high), rough=asked.rough)
 
     def _relative(self, label: str) -> None:
         """Less or more of a fact than every item it is measured against."""
@@ -321,12 +324,17 @@ class _Change:
 
     def _bound_by(self, facet: str, *, low: float | None = None, high: float | None = None) -> None:
         standing = self._price if facet == PRICE else self._numeric.get(facet, Bounds())
+        if standing == self._base.near.get(facet):  # its other end was never said
+            standing = Bounds()
         new = Bounds(standing.low if low is None else low, standing.high if high is None else high)
         if new.low is not None and new.high is not None and new.low >= new.high:
             new = Bounds(low, high)
         self._set(facet, new)
 
-    def _set(self, facet: str, bounds: Bounds) -> None:
+    def _set(self, facet: str, bounds: Bounds, *, rough: bool = False) -> None:
+        self._near.pop(facet, None)
+        if rough:
+            self._near[facet] = bounds
         if facet == PRICE:
             self._price = bounds
         elif facet:
