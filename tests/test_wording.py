@@ -72,6 +72,11 @@ def test_plurals(noun: str, many: str) -> None:
         (1, "sock", "one pair of socks"),
         (2, "garden furniture", "two pieces of garden furniture"),
         (12, "mug", "12 mugs"),
+        (3, "camping", "three camping products"),
+        (1, "waterproof kitchen", "one waterproof kitchen product"),
+        (3, "home and lighting", "three home and lighting products"),
+        (3, "camping stove", "three camping stoves"),
+        (3, "garden chair", "three garden chairs"),
     ],
 )
 def test_things_are_counted_as_one_counts_them(number: int, label: str, said: str) -> None:
