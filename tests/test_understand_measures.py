@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from reading_shop import VOCABULARY
 
@@ -37,9 +39,24 @@ def test_what_the_things_do_not_tell_is_no_measure_of_theirs() -> None:
     assert of_things(money, ("lamp",), SHOP) == money
 
 
+def test_a_measure_that_the_words_name_is_no_other() -> None:
+    shop = replace(SHOP, facets=(*SHOP.facets, Facet("blade length", "number", unit="cm", low=8,
+                                                     high=30, count=4, types=("knife",))))  # fmt: skip
+    tall = replace(number("height", 80, "80 cm"), named=True)
+    assert of_things(tall, ("lamp",), shop) == tall
+    assert of_things(tall, ("trousers",), shop) is None
+    long = replace(number("length", 20, "20 cm"), named=True)
+    found = of_things(long, ("knife",), shop)
+    assert found is not None and found.facet == "blade length"
+    wide = replace(number("width", 80, "80 cm"), named=True)  # which nothing in the shop tells
+    assert of_things(wide, ("lamp",), shop) is None
+    assert of_things(wide, (), shop) is None
+
+
 @pytest.mark.parametrize(
     ("facet", "value", "bounds"),
     [
+        ("rating", 4, Bounds(low=4)),
         ("persons", 4, Bounds(low=4)),
         ("burners", 2, Bounds(2, 2)),
         ("weight", 2, Bounds(1.8, 2.2)),

@@ -434,3 +434,31 @@ def test_a_name_as_it_is_written_goes_before_its_plural() -> None:
     spotter = Spotter(shop)
     facets = [spotter.spot(Turn(text)).mentions[0].facet for text in ("glass", "glasses")]
     assert facets == ["material", "type"]
+
+
+@pytest.mark.parametrize("text", ["4 stars is fine", "rated 4"])
+def test_stars_are_the_fewest(text: str) -> None:
+    rated = replace(PACKS, numeric={"rating": Bounds(low=4.5)})
+    schema = answer_schema(SPOTTER.spot(Turn(text, constraints=rated)), rated, ())
+    assert "max" not in schema["properties"]
+    for answer in ({}, {"near": ["4 stars"]}, {"min": ["4 stars"]}):
+        assert after(text, answer, rated).numeric == {"rating": Bounds(low=4)}
+
+
+STOOD = replace(PACKS, require={"size": ("42",)}, prefer={"color": ("red",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("size isn't important", replace(STOOD, require={})),
+        ("the colour doesnt matter", replace(STOOD, prefer={})),
+        ("i don't care about the price", replace(STOOD, price_max=None)),
+        ("money is no object", replace(STOOD, price_max=None)),
+        ("it doesn't matter", STOOD),
+        ("any type is fine", STOOD),
+    ],
+)
+@pytest.mark.parametrize("intent", ["refine", "chat"])
+def test_what_does_not_matter_is_let_go(text: str, left: Constraints, intent: str) -> None:
+    assert after(text, {"intent": intent}, STOOD) == left

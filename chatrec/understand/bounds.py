@@ -159,6 +159,14 @@ def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
         yield _open(mention, side)
 
 
+def end_of_bound(text: str, mention: Mention) -> int:
+    """Where the words end that leave a number's end open from behind: "60 or less", "100 tops"."""
+    if None not in (mention.low, mention.high):
+        return mention.end
+    found = (pattern.match(text, mention.end) for _, pattern in _AFTER)
+    return max((match.end() for match in found if match), default=mention.end)
+
+
 def _open(mention: Mention, side: Side) -> Mention:
     match side:
         case "low":

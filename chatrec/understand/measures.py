@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chatrec.types import Labels, Mention, Vocabulary
+from chatrec.understand.beside import MEASURES, is_named
 from chatrec.understand.bounds import around
-from chatrec.understand.numbers import PRICE, plain
+from chatrec.understand.numbers import PRICE, RATING, plain
 from chatrec.wording import is_number_of
 
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
@@ -40,17 +41,24 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
     """The number as a measure that things of these kinds have; None where they have none like it.
 
     "32 inch" is spotted as the measure of inches that most items of the shop have, and that need
-    not be one of trousers. What is no measure, money above all, comes back as it is.
+    not be one of trousers; "32 inch wide" is of no other than a width. What is no measure, money
+    above all, comes back as it is.
     """
-    spotted = vocabulary.facet(mention.facet) if mention.kind in ("number", "range") else None
+    if mention.kind not in ("number", "range"):
+        return mention
+    spotted = vocabulary.facet(mention.facet)
+    if spotted is None and mention.facet in MEASURES:  # which nothing in the shop tells
+        return None
     if spotted is None or not spotted.types or not category:
         return mention
+    measure = next((name for name in MEASURES if is_named(spotted.name, name)), "")
     alike = [
         facet
         for facet in vocabulary.facets
         if facet.kind == "number"
         and not set(facet.types).isdisjoint(category)
         and (facet == spotted or (facet.unit is not None and facet.unit == spotted.unit))
+        and (not mention.named or facet.mined or is_named(facet.name, measure))
     ]
     if spotted in alike:
         return mention
@@ -68,11 +76,12 @@ def said_of(mention: Mention) -> str:
 def meant(mention: Mention, vocabulary: Vocabulary) -> Mention:
     """The amount that is asked for: a range as it is, a single number as around it.
 
-    A thing for four is for four at least, and two wheels are not 1.8 to 2.2.
+    A thing for four is for four at least, four stars are at least as many, and two wheels are
+    not 1.8 to 2.2.
     """
     if mention.low != mention.high or mention.low is None:
         return mention
-    if mention.facet in _PERSONS:
+    if mention.facet in _PERSONS or mention.facet == RATING:
         return replace(mention, high=None)
     facet = vocabulary.facet(mention.facet)
     few = mention.low <= _COUNTS_UP_TO and mention.low % 1 == 0

@@ -74,7 +74,8 @@ def understanding_of(
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif search is not None:
-        base = Constraints() if search in _AFRESH else cleared(turn.constraints, answer)
+        standing = cleared(turn.constraints, answer, spotted.indifferent)
+        base = Constraints() if search in _AFRESH else standing
         if intent is Intent.SIMILAR:
             base = any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
