@@ -289,8 +289,9 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
     elif bounds.high is None and bounds.low is not None:
         limit = at_least(bounds.low, unit)
     else:
-        low = plain_number(bounds.low or 0)
-        limit = f"{low} to {measure(bounds.high or 0, unit)}"
+        low, high = (measure(end or 0, unit) for end in (bounds.low, bounds.high))
+        number, _, mark = low.rpartition(" ")
+        limit = f"{number if number and high.endswith(f' {mark}') else low} to {high}"
     said = readable(name)
     if said == "rating":
         return f"rated {limit}"

@@ -40,8 +40,8 @@ def test_what_the_things_do_not_tell_is_no_measure_of_theirs() -> None:
 
 
 def test_a_measure_that_the_words_name_is_no_other() -> None:
-    shop = replace(SHOP, facets=(*SHOP.facets, Facet("blade length", "number", unit="cm", low=8,
-                                                     high=30, count=4, types=("knife",))))  # fmt: skip
+    blade = Facet("blade length", "number", unit="cm", low=8, high=30, count=4, types=("knife",))
+    shop = replace(SHOP, facets=(*SHOP.facets, blade))
     tall = replace(number("height", 80, "80 cm"), named=True)
     assert of_things(tall, ("lamp",), shop) == tall
     assert of_things(tall, ("trousers",), shop) is None

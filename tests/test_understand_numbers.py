@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from reading_shop import SPOTTER, VOCABULARY, said, spot
 
-from chatrec.types import Facet, FacetValue, Turn, Vocabulary
+from chatrec.types import Bounds, Constraints, Facet, FacetValue, Turn, Vocabulary
 from chatrec.understand.spot import Spotter
 
 
@@ -84,6 +84,19 @@ def test_fractions(text: str, facet: str, value: float) -> None:
     assert amounts(f"a box, {text}") == [(facet, value, value)]
 
 
+def test_of_two_that_will_do_the_first_has_the_unit_of_the_second() -> None:
+    assert amounts("26 or 24 cm") == [("height", 24, 26)]
+    assert amounts("2 kg or 4 kg") == [("weight", 2, 4)]
+    assert amounts("42 or 43") == [("price", 42, 42), ("price", 43, 43)]
+    assert amounts("$20 or 2 kg") == [("price", 20, 20), ("weight", 2, 2)]
+
+
+def test_higher_is_of_the_height_that_stands() -> None:
+    tall = Constraints(category=("lamp",), price_max=90, numeric={"height": Bounds(low=40)})
+    found = said("no higher than 60", "number", constraints=tall)
+    assert [(m.facet, m.low, m.high) for m in found] == [("height", None, 60)]
+
+
 def test_a_stroke_between_counts_is_no_fraction() -> None:
     assert amounts("for 2/3 people") == [("price", 2, 2), ("persons", 3, 3)]
 
@@ -130,6 +143,10 @@ def test_extents_name_the_value_that_the_shop_has_for_them() -> None:
         ("weight of no more than 3", "weight", None, 3),
         ("width max 90", "width", None, 90),
         ("75 high chairs", "price", 75, 75),
+        ("no taller than 90", "height", None, 90),
+        ("longer than 30", "length", 30, None),
+        ("no higher than 90", "price", None, 90),
+        ("a 10 kg weight under 50", "price", None, 50),
     ],
 )
 def test_words_beside_a_number_say_what_it_measures(
@@ -156,7 +173,15 @@ def test_a_misspelt_measure_is_of_its_number_and_no_wish(text: str, facet: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["about 80 cm tall", "60 or less", "60 max", "rated 4.5 or higher", "2 burners", "aged 9"],
+    [
+        "about 80 cm tall",
+        "a max load of 90 kg",
+        "60 or less",
+        "60 max",
+        "rated 4.5 or higher",
+        "2 burners",
+        "aged 9",
+    ],
 )
 def test_words_that_say_what_a_number_is_are_no_wish(text: str) -> None:
     words = [m.label for m in said(f"a box, {text}", "word")]

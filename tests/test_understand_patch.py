@@ -456,9 +456,25 @@ STOOD = replace(PACKS, require={"size": ("42",)}, prefer={"color": ("red",)})
         ("i don't care about the price", replace(STOOD, price_max=None)),
         ("money is no object", replace(STOOD, price_max=None)),
         ("it doesn't matter", STOOD),
+        ("the brand does not matter", STOOD),
         ("any type is fine", STOOD),
     ],
 )
 @pytest.mark.parametrize("intent", ["refine", "chat"])
 def test_what_does_not_matter_is_let_go(text: str, left: Constraints, intent: str) -> None:
     assert after(text, {"intent": intent}, STOOD) == left
+
+
+def test_a_bound_that_other_things_do_not_tell_goes_with_the_things() -> None:
+    for_four = Constraints(
+        category=("backpack",), numeric={"persons": Bounds(low=4), "weight": Bounds(high=3)}
+    )
+    boots = after("boots", {"want": ["boot"]}, for_four)
+    assert boots == Constraints(category=("boot",), numeric={"weight": Bounds(high=3)})
+    red = after("red ones", {"want": ["red"]}, for_four)
+    assert red.numeric == for_four.numeric
+
+
+def test_a_new_age_takes_the_place_of_the_old() -> None:
+    toys = Constraints(wish="wooden 8-12 years old")
+    assert after("for age 3", {"wish": ["3 years old"]}, toys).wish == "wooden 3 years old"

@@ -146,6 +146,9 @@ def test_constraints_are_said_after_their_noun() -> None:
         ("weight", Bounds(high=1.99), "kg", "with a weight of less than 2 kg"),
         ("weight", Bounds(high=1.25), "kg", "with a weight of at most 1.25 kg"),
         ("rating", Bounds(low=4), None, "rated at least 4"),
+        ("capacity", Bounds(0.45, 0.55), "l", "with a capacity of 450 to 550 ml"),
+        ("capacity", Bounds(0.5, 1.5), "l", "with a capacity of 500 ml to 1.5 l"),
+        ("weight", Bounds(1, 2), "kg", "with a weight of 1 to 2 kg"),
     ],
 )
 def test_numbers_of_things_are_said_as_such(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from chatrec.units import unit_of
 from chatrec.words import spans, stem
 
 AGE = "age"
@@ -21,6 +22,12 @@ HINTS = {
 MEASURES = ("weight", "height", "length", "width", "depth", "diameter", "thickness")
 """Nouns of what any thing has a number of."""
 
+# "Higher" and "shorter" may be of a price or of several measures.
+_COMPARED = {
+    "taller": "height", "wider": "width", "narrower": "width", "longer": "length",
+    "deeper": "depth", "thicker": "thickness", "thinner": "thickness", "heavier": "weight",
+    "lighter": "weight",
+}  # fmt: skip
 _AGES = frozenset({"age", "ages", "aged"})
 # Between the name of a measure and its number: "a height of no more than about 60".
 CONNECTORS = (
@@ -54,10 +61,15 @@ def is_named(facet: str, measure: str) -> bool:
 
 
 def _name_before(text: str) -> str:
+    """The measure in "a height under", "no taller than"; not in "a 5 kg weight under"."""
     before = [token.word for token in spans(text)][-_REACH:]
+    if before[-1:] == ["than"] and len(before) > 1 and before[-2] in _COMPARED:
+        return _COMPARED[before[-2]]
     while before and before[-1] in _CONNECTING:
         before.pop()
-    return before[-1] if before and before[-1] in (*MEASURES, *_AGES) else ""
+    measured = len(before) > 1 and (unit_of(before[-2]) is not None or before[-2][-1].isdigit())
+    named = before and before[-1] in (*MEASURES, *_AGES) and not measured
+    return before[-1] if named else ""
 
 
 def telling_words(text: str, start: int, end: int, facet: str) -> list[tuple[int, int]]:
@@ -75,6 +87,7 @@ def telling_words(text: str, start: int, end: int, facet: str) -> list[tuple[int
     before = spans(text[:start])[-_REACH:]
     while before and before[-1].word in _CONNECTING:
         before.pop()
-    if before and stem(before[-1].word) in names:
-        found.append((before[-1].start, before[-1].end))
+    while before and stem(before[-1].word) in names:
+        token = before.pop()
+        found.append((token.start, token.end))
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chatrec.types import TYPE, Intent, Turn
+from chatrec.types import TYPE, Constraints, Intent, Turn
 from chatrec.understand.cleared import let_go
 from chatrec.understand.spot import Spotted
 
@@ -26,6 +26,8 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.REFINE
     if intent in _ASIDE and _holds_wish(spotted):
         return Intent.NEW
+    if spotted.indifferent and all(m.start < 0 for m in spotted.mentions):
+        return Intent.REFINE if turn.constraints != Constraints() else Intent.CHAT
     if intent in _ASIDE and let_go(turn.constraints, spotted.indifferent):
         return Intent.REFINE
     return intent

@@ -66,6 +66,13 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
     return replace(mention, facet=best.name) if best else None
 
 
+def has_measure(name: str, category: Labels, vocabulary: Vocabulary) -> bool:
+    """Whether things of these kinds may tell the measure."""
+    facet = vocabulary.facet(name)
+    types = facet.types if facet else ()
+    return not types or not category or not set(types).isdisjoint(category)
+
+
 def said_of(mention: Mention) -> str:
     """What things that have the measure are: "for 6 persons", "of 100 lm"."""
     if mention.facet in _PERSONS:

@@ -36,7 +36,7 @@ _DASHES = r"-|–|—|~|\uff5e"
 # Words of ranges by language: what opens one, what joins its ends, and which of these joins ends
 # only where one was opened ("between 40 and 60"; "40 and 60" are two amounts).
 _RANGES = {
-    "en": ("between|from", "to|till|and", "and"),
+    "en": ("between|from", "to|till|and|or", "and"),
     "de": ("zwischen|von", "bis|und", "und"),
     "es": ("entre|de", "a|hasta|y", "y"),
     "fr": ("entre|de", "à|et", "et"),
@@ -110,10 +110,12 @@ def _mentions(
         return []
     joined = match["join"] is not None and second is not None
     if joined and second is not None:
-        is_range = match["between"] or match["join"].strip().lower() != needs_opening
-        if is_range:
+        word = match["join"].strip().lower()
+        either = word == "or"  # "24 or 26 cm" may be either; "42 or 43" are two numbers
+        shared = second.unit is not None and not first.money and first.unit in (None, second.unit)
+        if shared if either else match["between"] or word != needs_opening:
             low, high = _share(first, second)
-            if match["between"] and low.value > high.value:  # "between 100 and 50"
+            if (match["between"] or either) and low.value > high.value:  # "between 100 and 50"
                 low, high = high, low
             if low.value <= high.value:
                 start = match.start("between") if match["between"] else _start(match, 1)

@@ -31,7 +31,14 @@ from chatrec.understand.cleared import any_brand, cleared, minus
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
 from chatrec.understand.items import RELATIVES, fact_of, label_of
-from chatrec.understand.measures import for_how_many, is_count, meant, of_things, said_of
+from chatrec.understand.measures import (
+    for_how_many,
+    has_measure,
+    is_count,
+    meant,
+    of_things,
+    said_of,
+)
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
 from chatrec.understand.unread import Read, with_unread
@@ -39,6 +46,7 @@ from chatrec.units import STEP
 
 _WISH_WORDS = 16
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b[\d.-]+ years old\b")
 _ONES = re.compile(r"\s+ones\b", re.IGNORECASE)
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
 _NUMBERS = ("number", "range")
@@ -210,7 +218,16 @@ class _Change:
         )
 
     def _numbers(self, found: Read, spotted: Spotted, category: Labels) -> None:
-        """Amounts and bounds, as measures that the things looked for have."""
+        """Amounts and bounds, as measures that the things looked for have.
+
+        What bounded other things than these, and is no measure of theirs, is let go.
+        """
+        if self._base.category and category != self._base.category:
+            self._numeric = {
+                name: bounds
+                for name, bounds in self._numeric.items()
+                if has_measure(name, category, self._vocabulary)
+            }
         counted = for_how_many(spotted.for_how_many, category, self._vocabulary)
         if counted:
             self._set(counted.facet, Bounds(low=counted.low))
@@ -360,8 +377,13 @@ def _pairs(values: Mapping[str, Labels]) -> set[tuple[str, str]]:
 
 
 def _wish(standing: str, found: Sequence[Mention], superlatives: Labels) -> str:
-    """The wish with new words behind it, each once, the latest kept when it grows too long."""
+    """The wish with new words behind it, each once, the latest kept when it grows too long.
+
+    A new age takes the place of the one that stands.
+    """
     new = [m.label for m in sorted(found, key=lambda m: m.start) if m.kind in {"word", "value"}]
     new += [word for phrase in superlatives for word in phrase.split() if word not in new]
+    if any(_AGE.search(label) for label in new):
+        standing = _AGE.sub("", standing)
     words = [word for word in standing.split() if word not in new] + new
     return " ".join(words[-_WISH_WORDS:])

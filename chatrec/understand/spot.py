@@ -43,6 +43,8 @@ NOT_TOO = "not too "
 _DEGREES = frozenset({"too", "very", "so", "overly", "that"})
 _LINKS = frozenset({"be", "is", "look", "feel", "get"})
 _BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
+_HIGHER = re.compile(r"\b(?:higher|lower|shorter) than\s*$", re.I)
+HEIGHT = "height"
 _WORDS = 24  # free words of a message that can carry a wish
 
 
@@ -138,7 +140,7 @@ class Spotter:
         numbers = [each for each in numbers if _is_apart(each, extents)]
         if language == "en":
             numbers = list(bounded(text, numbers))
-        numbers = [self._of_what_stands(each, turn.constraints) for each in numbers]
+        numbers = [self._of_what_stands(each, text, turn.constraints) for each in numbers]
         bounds = [number for number in numbers if number.low is None or number.high is None]
         found = _apart(
             [
@@ -211,9 +213,14 @@ class Spotter:
                 size = mention.label
                 yield Mention("value", size, mention.start, mention.end, SIZE, values=(size,))
 
-    def _of_what_stands(self, number: Mention, constraints: Constraints) -> Mention:
-        """The number as one of the only measure that stands: "no, 1000" after "500 pieces"."""
+    def _of_what_stands(self, number: Mention, text: str, constraints: Constraints) -> Mention:
+        """The number as one of the only measure that stands: "no, 1000" after "500 pieces".
+
+        "No higher than 150" is of a height that stands, whatever else does.
+        """
         bare = number.kind == "number" and number.facet == PRICE and number.label[:1].isdigit()
+        if bare and HEIGHT in constraints.numeric and _HIGHER.search(text[: number.start]):
+            return replace(number, facet=HEIGHT)
         priced = constraints.price_min is not None or constraints.price_max is not None
         if not bare or priced or len(constraints.numeric) != 1 or number.low != number.high:
             return number
