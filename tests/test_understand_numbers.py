@@ -87,6 +87,7 @@ def test_fractions(text: str, facet: str, value: float) -> None:
 def test_of_two_that_will_do_the_first_has_the_unit_of_the_second() -> None:
     assert amounts("26 or 24 cm") == [("height", 24, 26)]
     assert amounts("2 kg or 4 kg") == [("weight", 2, 4)]
+    assert amounts("60 or 3 kg") == [("price", 60, 60), ("weight", 3, 3)]
     assert amounts("42 or 43") == [("price", 42, 42), ("price", 43, 43)]
     assert amounts("$20 or 2 kg") == [("price", 20, 20), ("weight", 2, 2)]
 

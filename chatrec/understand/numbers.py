@@ -111,9 +111,8 @@ def _mentions(
     joined = match["join"] is not None and second is not None
     if joined and second is not None:
         word = match["join"].strip().lower()
-        either = word == "or"  # "24 or 26 cm" may be either; "42 or 43" are two numbers
-        shared = second.unit is not None and not first.money and first.unit in (None, second.unit)
-        if shared if either else match["between"] or word != needs_opening:
+        either = word == "or"
+        if _are_alike(first, second) if either else match["between"] or word != needs_opening:
             low, high = _share(first, second)
             if (match["between"] or either) and low.value > high.value:  # "between 100 and 50"
                 low, high = high, low
@@ -157,6 +156,13 @@ def _read(match: re.Match[str], i: int) -> _Amount | None:
         bool(match[f"sign{i}"] or match[f"money{i}"] or match[f"k{i}"]),
         bool(match[f"stars{i}"]),
     )
+
+
+def _are_alike(first: _Amount, second: _Amount) -> bool:
+    """Whether "24 or 26 cm" are two of one measure: not "42 or 43", nor "60 or 3 kg"."""
+    shared = second.unit is not None and not first.money and first.unit in (None, second.unit)
+    least, most = sorted((first.value, second.value))
+    return shared and most <= least * _FAR
 
 
 def _share(first: _Amount, second: _Amount) -> tuple[_Amount, _Amount]:
