@@ -293,6 +293,8 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
         number, _, mark = low.rpartition(" ")
         limit = f"{number if number and high.endswith(f' {mark}') else low} to {high}"
     said = readable(name)
+    if said in ("age", "ages"):
+        return f"for {said} {limit}"
     if said == "rating":
         return f"rated {limit}"
     if is_number_of(name, unit):

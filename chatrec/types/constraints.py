@@ -8,24 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from chatrec.types.items import ANY, COLOR, NOTHING, TYPE, Item, Labels, without
+from chatrec.types.items import ANY, COLOR, NOTHING, TYPE, Bounds, Item, Labels, without
 from chatrec.words import names_value
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A closed interval; None leaves a side open."""
-
-    low: float | None = None
-    high: float | None = None
-
-    def holds(self, number: float | None) -> bool:
-        """Whether the number is known and inside."""
-        if number is None:
-            return False
-        return (self.low is None or number >= self.low) and (
-            self.high is None or number <= self.high
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +58,7 @@ class Constraints:
             if any(excludes(item, facet, value) for value in values):
                 yield f"exclude.{facet}"
         for name, bounds in self.numeric.items():
-            if not bounds.holds(item.measure(name)):
+            if not (bounds.holds(item.measure(name)) or bounds.suits(item.ranges.get(name))):
                 yield f"numeric.{name}"
 
     def standing(self) -> Iterator[tuple[str, Constraints]]:

@@ -57,6 +57,8 @@ def measure_named(text: str, start: int, end: int) -> str:
 def is_named(facet: str, measure: str) -> bool:
     """Whether a facet is of the measure: "seat height" of a height, a width of "across" too."""
     names = {token.word for token in spans(facet)}
+    if measure == AGE:
+        return not names.isdisjoint(_AGES)
     return measure in names or (measure == "diameter" and "width" in names)
 
 

@@ -88,9 +88,11 @@ def meant(mention: Mention, vocabulary: Vocabulary) -> Mention:
     """
     if mention.low != mention.high or mention.low is None:
         return mention
+    facet = vocabulary.facet(mention.facet)
+    if facet is not None and facet.ranged:  # a game for 4 to 6 is for 4, and one for 6 to 8 is not
+        return mention
     if mention.facet in _PERSONS or mention.facet == RATING:
         return replace(mention, high=None)
-    facet = vocabulary.facet(mention.facet)
     few = mention.low <= _COUNTS_UP_TO and mention.low % 1 == 0
     if few and facet is not None and is_number_of(facet.name, facet.unit):
         return mention

@@ -83,6 +83,8 @@ def plain(number: float) -> str:
 
 # How many times a facet's range an amount may lie outside it.
 _FAR = 5.0
+# Things are made for children of an age; from this one on it says nothing of what they are.
+_GROWN_UP = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def _mention(
     if low.unit is None:
         sign = CURRENCY_SIGNS.get(vocabulary.currency, "") if low.money else ""
         label = _label(low, high, "", sign)
-        counted = None if low.money else _counted(text, end, vocabulary)
+        counted = None if low.money else _counted(text, start, end, vocabulary)
         facet_name = counted.name if counted else PRICE
         return [Mention(kind, label, start, end, facet_name, low.value, high.value)]
     label = _label(low, high, f" {symbol(low.unit)}")
@@ -228,10 +230,10 @@ def _of_named(
 
     It is in the measure's own unit where things have as much of it; else only a word.
     """
-    if named == AGE:
-        return Mention("word", _label(low, high, " years old"), start, end)
     facets = [f for f in vocabulary.facets if f.kind == "number" and is_named(f.name, named)]
     facet = max(facets, key=lambda f: (f.name == named, f.count), default=None)
+    if named == AGE and (facet is None or low.value >= _GROWN_UP):
+        return Mention("word", _label(low, high, " years old"), start, end)
     if facet is None or facet.low is None or facet.high is None:
         return Mention(kind, _label(low, high, ""), start, end, named, low.value, high.value)
     if not facet.low / 2 <= low.value <= high.value <= facet.high * 2:
@@ -257,16 +259,20 @@ def _asks_rating(text: str, start: int) -> bool:
 
 def _in_unit_of(facet: Facet, amount: _Amount) -> float | None:
     """The amount in the facet's unit; a facet without one counts what its name says."""
-    unit = facet.unit or unit_of(facet.name)
+    unit = facet.unit or unit_of(facet.name) or ("year" if is_named(facet.name, AGE) else None)
     return convert(amount.value, str(amount.unit), unit) if unit else None
 
 
-def _counted(text: str, end: int, vocabulary: Vocabulary) -> Facet | None:
-    """The facet without a unit that the next word names: "2 burners"."""
-    after = spans(text[end : end + _BESIDE])[:1]
+def _counted(text: str, start: int, end: int, vocabulary: Vocabulary) -> Facet | None:
+    """The facet without a unit that the next word names, or of ranges the last: "2 burners"."""
+    after, before = spans(text[end : end + _BESIDE])[:1], spans(text[:start])[-2:]
     name = stem(after[0].word) if after else ""
-    unitless = (f for f in vocabulary.facets if f.kind == "number" and f.unit is None)
-    return next((f for f in unitless if stem(f.name) == name), None)
+    unitless = [f for f in vocabulary.facets if f.kind == "number" and f.unit is None]
+    of_next = next((f for f in unitless if stem(f.name) == name), None)
+    if of_next or not before or before[0].word.isdigit():
+        return of_next
+    last = before[0 if before[-1].word in ("size", "of") else -1].word
+    return next((f for f in unitless if f.ranged and stem(f.name) == stem(last)), None)
 
 
 def _facet_for(amount: _Amount, beside: set[str], vocabulary: Vocabulary) -> Facet | None:
@@ -283,7 +289,10 @@ def _facet_for(amount: _Amount, beside: set[str], vocabulary: Vocabulary) -> Fac
             continue
         names = [token.word for token in spans(facet.name) if token.word not in STOPWORDS]
         named = len(telling & {stem(name) for name in names})
-        if not named and not facet.low / _FAR <= value <= facet.high * _FAR:
+        if is_named(facet.name, AGE) and value >= _GROWN_UP:
+            continue
+        far = 1.0 if facet.ranged else _FAR
+        if not named and not facet.low / far <= value <= facet.high * far:
             continue
         fitness = (named, facet.low / 2 <= value <= facet.high * 2, facet.count)
         if best is None or fitness > best[0]:

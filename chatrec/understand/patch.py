@@ -230,7 +230,8 @@ class _Change:
             }
         counted = for_how_many(spotted.for_how_many, category, self._vocabulary)
         if counted:
-            self._set(counted.facet, Bounds(low=counted.low))
+            exact = meant(counted, self._vocabulary)
+            self._set(exact.facet, Bounds(exact.low, exact.high))
         for role in ("want", "near", "min", "max"):
             for mention in found[role]:
                 if counted and mention == spotted.for_how_many:
