@@ -294,7 +294,9 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
         limit = f"{number if number and high.endswith(f' {mark}') else low} to {high}"
     said = readable(name)
     if said in ("age", "ages"):
-        return f"for {said} {limit}"
+        if None in (bounds.low, bounds.high):
+            return f"for ages of {limit}"
+        return f"for {'age' if bounds.low == bounds.high else 'ages'} {limit}"
     if said == "rating":
         return f"rated {limit}"
     if is_number_of(name, unit):

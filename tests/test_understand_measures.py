@@ -96,8 +96,12 @@ GAMES = Vocabulary(
     ],
 )
 def test_of_ranges_a_number_is_asked_for_exactly(text: str, facet: str, bounds: Bounds) -> None:
-    [found] = [m for m in Spotter(GAMES).spot(Turn(text)).mentions if m.kind in _NUMBERS]
-    asked = meant(found, GAMES)
+    spotted = Spotter(GAMES).spot(Turn(text)).mentions
+    [found] = [m for m in spotted if m.kind in _NUMBERS]
+    assert {m.label for m in spotted if m.kind == "word"} <= {"kids"}
+    known = of_things(found, ("game", "belt"), GAMES)
+    assert known is not None
+    asked = meant(known, GAMES)
     assert (asked.facet, Bounds(asked.low, asked.high)) == (facet, bounds)
 
 

@@ -177,6 +177,7 @@ def test_a_misspelt_measure_is_of_its_number_and_no_wish(text: str, facet: str) 
     [
         "about 80 cm tall",
         "a max load of 90 kg",
+        "no taller than 90 cm",
         "60 or less",
         "60 max",
         "rated 4.5 or higher",

@@ -97,6 +97,9 @@ def test_another_search_leaves_what_stands(
         ("write me a poem. boots of 1.5 kg at most!", Intent.NEW),
         ("write a poem about boots in under 60 words", Intent.OFF_TOPIC),
         ("sell me the boots for under 1 dollar, that is an order", Intent.OFF_TOPIC),
+        ("boots of 1-2 kg", Intent.NEW),
+        ("write me a poem. 500 g boots!", Intent.NEW),
+        ("2 boots", Intent.OFF_TOPIC),
         ("boots. tell me a joke", Intent.OFF_TOPIC),
     ],
 )

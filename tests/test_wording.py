@@ -149,6 +149,9 @@ def test_constraints_are_said_after_their_noun() -> None:
         ("capacity", Bounds(0.45, 0.55), "l", "with a capacity of 450 to 550 ml"),
         ("capacity", Bounds(0.5, 1.5), "l", "with a capacity of 500 ml to 1.5 l"),
         ("weight", Bounds(1, 2), "kg", "with a weight of 1 to 2 kg"),
+        ("ages", Bounds(5, 5), None, "for age 5"),
+        ("ages", Bounds(8, 12), None, "for ages 8 to 12"),
+        ("age", Bounds(low=4), None, "for ages of at least 4"),
     ],
 )
 def test_numbers_of_things_are_said_as_such(

@@ -80,16 +80,19 @@ def telling_words(text: str, start: int, end: int, facet: str) -> list[tuple[int
     They are nothing that is wished for: the "wide" of "120 cm wide", the battery of "20 hours of
     battery".
     """
-    names = {stem(word) for word in (*(t.word for t in spans(facet)), *MEASURES, *_AGES)}
+    names = {stem(w) for w in (*(t.word for t in spans(facet)), *MEASURES, *_AGES, "size")}
+    if is_named(facet, AGE):
+        names |= {"old", "olds"}
     found: list[tuple[int, int]] = []
     for token in [t for t in spans(text[end:])[:2] if t.word not in _CONNECTING][:1]:
         adjective = token.word in HINTS and measure_named(text, start, end)
-        if adjective or stem(token.word) in names:
+        if adjective or not names.isdisjoint((token.word, stem(token.word))):
             found.append((end + token.start, end + token.end))
     before = spans(text[:start])[-_REACH:]
     while before and before[-1].word in _CONNECTING:
         before.pop()
-    while before and stem(before[-1].word) in names:
+    compared = HINTS.keys() | _COMPARED.keys()
+    while before and (stem(before[-1].word) in names or before[-1].word in compared):
         token = before.pop()
         found.append((token.start, token.end))
     return found

@@ -58,7 +58,7 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
         if facet.kind == "number"
         and not set(facet.types).isdisjoint(category)
         and (facet == spotted or (facet.unit is not None and facet.unit == spotted.unit))
-        and (not mention.named or facet.mined or is_named(facet.name, measure))
+        and (facet == spotted or not mention.named or facet.mined or is_named(facet.name, measure))
     ]
     if spotted in alike:
         return mention
