@@ -132,7 +132,7 @@ def after_question(items: Sequence[Item], shown: Sequence[Item]) -> tuple[str, .
 def after_choices(facet: str, values: Sequence[str]) -> tuple[str, ...]:
     """The first of the values that were told, as messages."""
     first = values[:_MOST]
-    return tuple(plural(v) if facet == TYPE else _only(facet, v) for v in first)
+    return tuple(things(v) if facet == TYPE else _only(facet, v) for v in first)
 
 
 def departments(vocabulary: Vocabulary, number: int = _MOST) -> tuple[str, ...]:
