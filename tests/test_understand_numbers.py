@@ -42,6 +42,8 @@ def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
         ("40-60", 40, 60),
         ("$40 - $60", 40, 60),
         ("between 40 and 60", 40, 60),
+        ("btwn 40 n 60", 40, 60),
+        ("between $40 & $60", 40, 60),
         ("from 40 to 60 dollars", 40, 60),
         ("1-2k", 1000, 2000),
         ("one fifty", 150, 150),

@@ -43,6 +43,8 @@ _OR_MORE = re.compile(r"\b(\d+)\+\s+(people|persons?)\b", re.IGNORECASE)
 _AFTER = (
     (re.compile(r"\ba\s+(?=\d)", re.I), ""),
     (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),
+    (re.compile(r"\bbtwn\b", re.I), "between"),
+    (re.compile(r"(?<=\d)\s(?:n|&)\s(?=[$€£]?\d)", re.I), " and "),
 )
 # `text_to_num` leaves "one" and "two" alone, which are mostly no amounts: only before these.
 _SMALL = {"one": "1", "two": "2", "zwei": "2", "dos": "2", "deux": "2"}
