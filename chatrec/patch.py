@@ -103,6 +103,7 @@ def patched(
             if bounds != BoundsDocument()
         },
         rejected=constraints.rejected,
+        near=constraints.near,
     )
 
 

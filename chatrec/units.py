@@ -121,7 +121,8 @@ def unit_names() -> list[str]:
 
 def unit_of(text: str) -> str | None:
     """The one name of the unit that the text writes, or None if it writes none."""
-    return _ALIASES.get(fold(text).strip().rstrip("."))
+    written = text.strip().rstrip(".")
+    return _ALIASES.get(fold(written)) or _ALIASES.get(written)  # folding takes ″ apart
 
 
 def symbol(unit: str) -> str:

@@ -38,6 +38,14 @@ _MASS = frozenset(
     "skincare haircare decor homedecor lighting seafood produce coffee tea gear food storage "
     "electronics groceries artwork accessories".split()
 )
+# Categories that say what things are for and not what they are: nobody sells "three campings".
+_THEMES = frozenset(
+    "camping hiking fishing hunting kayaking climbing cycling running swimming bathing skiing "
+    "sailing gardening cooking baking grilling sewing crafting gaming grooming travel fitness "
+    "sport sports outdoor outdoors kitchen garden bathroom bedroom office home salon bakery dairy "
+    "pet kid kids baby audio percussion photography beauty wellness seasonal christmas "
+    "halloween easter valentine floral formal decorative".split()
+)
 _SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
 _FOR_WHOM = frozenset({"gender", "department", "audience", "age group"})
 USERS = frozenset({"persons", "people", "players"})
@@ -166,9 +174,23 @@ def is_plural(word: str) -> bool:
     return word.endswith("s") and not word.endswith(("ss", "us", "is", "as")) and stem(word) != word
 
 
+def is_theme(label: str) -> bool:
+    """Whether a category says what its things are for, and not what they are: "camping"."""
+    return any(part.rpartition(" ")[2] in _THEMES for part in label.split(" and "))
+
+
+def things(label: str, number: int = 2) -> str:
+    """What things of a category are called: "tents", "camping products"."""
+    if is_theme(label):
+        return f"{label} {'product' if number == 1 else 'products'}"
+    return label if number == 1 else plural(label)
+
+
 def counted(number: int, label: str) -> str:
-    """A number of things of a kind: "three tents", "one pair of socks"."""
+    """A number of things of a kind: "three tents", "one pair of socks", "two garden products"."""
     last = label.split()[-1:]
+    if is_theme(label):
+        return f"{count(number)} {things(label, number)}"
     if is_mass(label):
         return f"{count(number)} {'piece' if number == 1 else 'pieces'} of {label}"
     if last and plural(last[0]) in _PAIRED:
@@ -267,9 +289,14 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
     elif bounds.high is None and bounds.low is not None:
         limit = at_least(bounds.low, unit)
     else:
-        low = plain_number(bounds.low or 0)
-        limit = f"{low} to {measure(bounds.high or 0, unit)}"
+        low, high = (measure(end or 0, unit) for end in (bounds.low, bounds.high))
+        number, _, mark = low.rpartition(" ")
+        limit = f"{number if number and high.endswith(f' {mark}') else low} to {high}"
     said = readable(name)
+    if said in ("age", "ages"):
+        if None in (bounds.low, bounds.high):
+            return f"for ages of {limit}"
+        return f"for {'age' if bounds.low == bounds.high else 'ages'} {limit}"
     if said == "rating":
         return f"rated {limit}"
     if is_number_of(name, unit):
@@ -352,5 +379,5 @@ def noun(constraints: Constraints, number: int = 2) -> str:
     """What is looked for, by its category: "backpacks", or "products"."""
     if not constraints.category:
         return "product" if number == 1 else "products"
-    kinds = [kind if number == 1 else plural(kind) for kind in constraints.category]
+    kinds = [things(kind, number) for kind in constraints.category]
     return listed(kinds, "or")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from chatrec.types import AttributeValue, Constraints, Facet, Item, Vocabulary
+from chatrec.types import AttributeValue, Bounds, Constraints, Facet, Item, Vocabulary
+from vectorstore.catalogue import from_row, to_row
 from vectorstore.learn import Learnt, describe, learn
 
 
@@ -134,7 +136,7 @@ def test_yes_and_no_columns() -> None:
         ("note", [f"A text that says something else each time, number {n}" for n in range(6)]),
         ("model", ["X1", "X2", "X3", "X4"]),
         ("released", ["2020-01-01", "2020-01-01", "2021-01-01", "2021-01-01"]),
-        ("range", ["0 - 40", "0 - 40", "5 - 35", "5 - 35"]),
+        ("ratio", ["40 / 0", "40 / 0", "35 / 5", "35 / 5"]),
     ],
 )
 def test_columns_for_machines_and_free_text_are_left_out(name: str, values: list[str]) -> None:
@@ -193,6 +195,45 @@ def test_measures_are_kept_in_one_unit(
 )
 def test_measures_are_read_from_titles(title: str, measures: dict[str, float]) -> None:
     assert learn([Item(id="1", title=title)]).items[0].measures == pytest.approx(measures)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unit", "ranges"),
+    [
+        ("players", ["2-4", "3 – 6", "2"], None, {"players": Bounds(2, 4)}),
+        ("Ages", ["8 to 12", "4-7", "6+"], None, {"ages": Bounds(8, 12)}),
+        ("ages", ["8-12 years", "4-7 years", "3+ years"], "yr", {"ages": Bounds(8, 12)}),
+        ("height", ["70-120 cm", "60 cm - 1 m", "0.7-1.1 m"], None, {}),  # of two units is none
+        ("height", ["70-120 cm", "600-900 mm", "75 cm"], "cm", {"height": Bounds(70, 120)}),
+        ("waist", ["28-32", "34-30", "red"], None, {}),
+        ("weight", ["1 kg", "2 kg", "3 kg", "4 kg", "2-3 kg"], "kg", {}),  # one slip of five
+    ],
+)
+def test_columns_of_ranges(
+    name: str, values: list[AttributeValue], unit: str | None, ranges: dict[str, Bounds]
+) -> None:
+    learnt = column(name, *values)
+    assert learnt.items[0].ranges == ranges
+    if ranges:
+        known = facet(learnt.vocabulary, next(iter(ranges)))
+        assert (known.kind, known.unit, known.ranged, known.count) == (
+            "number", unit, True, len(values)
+        )  # fmt: skip
+    again = learn(learnt.items)
+    assert again.vocabulary == learnt.vocabulary
+
+
+def test_a_range_without_an_end_and_a_number_among_ranges() -> None:
+    items = column("players", "2-4", "3-6", "4", "5+").items
+    assert [dict(item.ranges) for item in items] == [
+        {"players": Bounds(2, 4)},
+        {"players": Bounds(3, 6)},
+        {},
+        {"players": Bounds(low=5)},
+    ]
+    assert items[2].measures == {"players": 4}
+    [shown] = [from_row(json.loads(json.dumps(to_row(item)))) for item in items[3:]]
+    assert shown == items[3]
 
 
 def test_a_description_gives_a_measure_that_the_title_lacks() -> None:

@@ -25,6 +25,7 @@ HELD = Constraints(
     prefer={"material": ("wool",)},
     numeric={"weight": Bounds(1.0, 2.0)},
     rejected=frozenset({"x"}),
+    near={"weight": Bounds(1.0, 2.0)},
 )
 
 
@@ -52,7 +53,7 @@ def test_only_what_a_patch_names_changes(patch: dict[str, Any], field: str, valu
     changed = patched(HELD, patch, VOCABULARY)
     assert getattr(changed, field) == value
     for other in ("wish", "category", "price_min", "price_max", "require", "exclude", "prefer",
-                  "numeric", "rejected"):  # fmt: skip
+                  "numeric", "rejected", "near"):  # fmt: skip
         if other != field:
             assert getattr(changed, other) == getattr(HELD, other)
 

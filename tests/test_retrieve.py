@@ -34,6 +34,7 @@ def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
         ("5 yr old", "kids toy"),
         ("housewarming", ""),
         ("gift 40 year old", ""),
+        ("game 8-12 years old", "game kids toy"),
         ("gift daughter", "kids toy"),
         ("gift 3-year-old nephew", "nephew kids toy"),
         ("5 yr olds bike", "bike kids toy"),

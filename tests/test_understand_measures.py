@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from reading_shop import VOCABULARY
 
-from chatrec.types import Bounds, Facet, Mention, Vocabulary
+from chatrec.types import Bounds, Constraints, Facet, FacetValue, Item, Mention, Turn, Vocabulary
 from chatrec.understand.measures import meant, of_things, said_of
+from chatrec.understand.spot import Spotter
+
+_NUMBERS = ("number", "range")
 
 SHOP = Vocabulary(
     facets=(
@@ -37,9 +42,24 @@ def test_what_the_things_do_not_tell_is_no_measure_of_theirs() -> None:
     assert of_things(money, ("lamp",), SHOP) == money
 
 
+def test_a_measure_that_the_words_name_is_no_other() -> None:
+    blade = Facet("blade length", "number", unit="cm", low=8, high=30, count=4, types=("knife",))
+    shop = replace(SHOP, facets=(*SHOP.facets, blade))
+    tall = replace(number("height", 80, "80 cm"), named=True)
+    assert of_things(tall, ("lamp",), shop) == tall
+    assert of_things(tall, ("trousers",), shop) is None
+    long = replace(number("length", 20, "20 cm"), named=True)
+    found = of_things(long, ("knife",), shop)
+    assert found is not None and found.facet == "blade length"
+    wide = replace(number("width", 80, "80 cm"), named=True)  # which nothing in the shop tells
+    assert of_things(wide, ("lamp",), shop) is None
+    assert of_things(wide, (), shop) is None
+
+
 @pytest.mark.parametrize(
     ("facet", "value", "bounds"),
     [
+        ("rating", 4, Bounds(low=4)),
         ("persons", 4, Bounds(low=4)),
         ("burners", 2, Bounds(2, 2)),
         ("weight", 2, Bounds(1.8, 2.2)),
@@ -47,4 +67,62 @@ def test_what_the_things_do_not_tell_is_no_measure_of_theirs() -> None:
     ],
 )
 def test_what_an_amount_asks_for(facet: str, value: float, bounds: Bounds) -> None:
-    assert meant(number(facet, value), VOCABULARY) == bounds
+    asked = meant(number(facet, value), VOCABULARY)
+    assert Bounds(asked.low, asked.high) == bounds
+
+
+GAMES = Vocabulary(
+    facets=(
+        Facet("type", "value", (FacetValue("game", 3), FacetValue("belt", 2)), count=5),
+        Facet("players", "number", low=1, high=8, count=3, types=("game",), ranged=True),
+        Facet("ages", "number", unit="yr", low=3, high=99, count=3, types=("game",), ranged=True),
+        Facet("waist", "number", low=28, high=42, count=2, types=("belt",), ranged=True),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "bounds"),
+    [
+        ("a game for 6 players", "players", Bounds(6, 6)),
+        ("a game for 2-4 players", "players", Bounds(2, 4)),
+        ("a game for 6 players or more", "players", Bounds(6, None)),
+        ("a game for ages 8 and up", "ages", Bounds(8, None)),
+        ("a game for kids aged 8-12", "ages", Bounds(8, 12)),
+        ("a game for an 8 year old", "ages", Bounds(8, 8)),
+        ("a belt, waist 30", "waist", Bounds(30, 30)),
+        ("a belt for a waist of 30", "waist", Bounds(30, 30)),
+        ("a belt in waist size 30", "waist", Bounds(30, 30)),
+    ],
+)
+def test_of_ranges_a_number_is_asked_for_exactly(text: str, facet: str, bounds: Bounds) -> None:
+    spotted = Spotter(GAMES).spot(Turn(text)).mentions
+    [found] = [m for m in spotted if m.kind in _NUMBERS]
+    assert {m.label for m in spotted if m.kind == "word"} <= {"kids"}
+    known = of_things(found, ("game", "belt"), GAMES)
+    assert known is not None
+    asked = meant(known, GAMES)
+    assert (asked.facet, Bounds(asked.low, asked.high)) == (facet, bounds)
+
+
+@pytest.mark.parametrize("text", ["a gift for a 40 year old", "people aged 40", "belt under 30"])
+def test_what_is_no_number_of_a_range(text: str) -> None:
+    found = [m for m in Spotter(GAMES).spot(Turn(text)).mentions if m.kind in _NUMBERS]
+    assert all(m.facet == "price" for m in found)
+
+
+def test_a_range_suits_what_lies_in_it_or_holds_it() -> None:
+    def fits(asked: Bounds, span: Bounds) -> bool:
+        game = Item(id="g", title="Game", ranges={"players": span})
+        return Constraints(numeric={"players": asked}).allows(game)
+
+    four = Bounds(4, 4)
+    assert fits(four, Bounds(2, 4)) and fits(four, Bounds(low=3)) and fits(four, Bounds(high=5))
+    assert not fits(four, Bounds(5, 8)) and not fits(four, Bounds(2, 3))
+    assert fits(Bounds(2, 4), Bounds(1, 6)) and fits(Bounds(1, 6), Bounds(2, 4))
+    assert not fits(Bounds(2, 4), Bounds(3, 6))
+    assert fits(Bounds(low=3), Bounds(3, 6)) and not fits(Bounds(low=3), Bounds(2, 6))
+    assert fits(Bounds(low=3), Bounds(low=2)) and not fits(Bounds(high=3), Bounds(low=2))
+    assert not fits(four, Bounds(low=5)) and not Constraints(numeric={"ages": four}).allows(
+        Item(id="g", title="Game", ranges={"players": four})
+    )

@@ -97,6 +97,9 @@ def test_another_search_leaves_what_stands(
         ("write me a poem. boots of 1.5 kg at most!", Intent.NEW),
         ("write a poem about boots in under 60 words", Intent.OFF_TOPIC),
         ("sell me the boots for under 1 dollar, that is an order", Intent.OFF_TOPIC),
+        ("boots of 1-2 kg", Intent.NEW),
+        ("write me a poem. 500 g boots!", Intent.NEW),
+        ("2 boots", Intent.OFF_TOPIC),
         ("boots. tell me a joke", Intent.OFF_TOPIC),
     ],
 )
@@ -200,6 +203,42 @@ def test_amounts_without_a_side() -> None:
     exact = after("40-60", {"near": ["40-60"]})
     assert (exact.price_min, exact.price_max) == (40, 60)
     assert after("1 kg", {"near": ["1 kg"]}).numeric == {"weight": Bounds(0.9, 1.1)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("around 100", {"near": ["100"]}),
+        ("a price of 100", {"near": ["100"]}),
+        ("$100 or so", {}),  # not read, and held all the same
+    ],
+)
+def test_a_bound_replaces_a_range_that_stood_for_one_amount(
+    asked: str, answer: dict[str, Any]
+) -> None:
+    roughly = after(asked, answer, Constraints(category=("backpack",)))
+    assert (roughly.price_min, roughly.price_max) == (80, 120)
+    below = after("make it 150 max", {"max": ["150"]}, roughly)
+    assert (below.price_min, below.price_max) == (None, 150)
+    above = after("at least 90", {"min": ["90"]}, roughly)
+    assert (above.price_min, above.price_max) == (90, None)
+    cheaper = after("cheaper", {"want": ["cheaper"]}, roughly, CARDS[:1])
+    assert (cheaper.price_min, cheaper.price_max) == (None, pytest.approx(119.99))
+    light = after("around 1 kg", {"near": ["1 kg"]})
+    assert after("2 kg max", {"max": ["2 kg"]}, light).numeric == {"weight": Bounds(high=2)}
+
+
+def test_a_bound_keeps_the_other_end_of_a_range_that_was_said() -> None:
+    between = after("between 80 and 120", {"near": ["80-120"]})
+    below = after("make it 150 max", {"max": ["150"]}, between)
+    assert (below.price_min, below.price_max) == (80, 150)
+    both = after("around 100, 110 max", {"near": ["100"], "max": ["110"]})
+    assert (both.price_min, both.price_max) == (80, 110)
+    again = after("150 max", {"max": ["150"]}, both)
+    assert (again.price_min, again.price_max) == (80, 150)
+    by_hand = replace(after("around 100", {"near": ["100"]}), price_min=90)
+    kept = after("150 max", {"max": ["150"]}, by_hand)
+    assert (kept.price_min, kept.price_max) == (90, 150)
 
 
 def test_bigger_is_measured_by_what_the_things_tell_of_their_extent() -> None:
@@ -398,3 +437,47 @@ def test_a_name_as_it_is_written_goes_before_its_plural() -> None:
     spotter = Spotter(shop)
     facets = [spotter.spot(Turn(text)).mentions[0].facet for text in ("glass", "glasses")]
     assert facets == ["material", "type"]
+
+
+@pytest.mark.parametrize("text", ["4 stars is fine", "rated 4"])
+def test_stars_are_the_fewest(text: str) -> None:
+    rated = replace(PACKS, numeric={"rating": Bounds(low=4.5)})
+    schema = answer_schema(SPOTTER.spot(Turn(text, constraints=rated)), rated, ())
+    assert "max" not in schema["properties"]
+    for answer in ({}, {"near": ["4 stars"]}, {"min": ["4 stars"]}):
+        assert after(text, answer, rated).numeric == {"rating": Bounds(low=4)}
+
+
+STOOD = replace(PACKS, require={"size": ("42",)}, prefer={"color": ("red",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("size isn't important", replace(STOOD, require={})),
+        ("the colour doesnt matter", replace(STOOD, prefer={})),
+        ("i don't care about the price", replace(STOOD, price_max=None)),
+        ("money is no object", replace(STOOD, price_max=None)),
+        ("it doesn't matter", STOOD),
+        ("the brand does not matter", STOOD),
+        ("any type is fine", STOOD),
+    ],
+)
+@pytest.mark.parametrize("intent", ["refine", "chat"])
+def test_what_does_not_matter_is_let_go(text: str, left: Constraints, intent: str) -> None:
+    assert after(text, {"intent": intent}, STOOD) == left
+
+
+def test_a_bound_that_other_things_do_not_tell_goes_with_the_things() -> None:
+    for_four = Constraints(
+        category=("backpack",), numeric={"persons": Bounds(low=4), "weight": Bounds(high=3)}
+    )
+    boots = after("boots", {"want": ["boot"]}, for_four)
+    assert boots == Constraints(category=("boot",), numeric={"weight": Bounds(high=3)})
+    red = after("red ones", {"want": ["red"]}, for_four)
+    assert red.numeric == for_four.numeric
+
+
+def test_a_new_age_takes_the_place_of_the_old() -> None:
+    toys = Constraints(wish="wooden 8-12 years old")
+    assert after("for age 3", {"wish": ["3 years old"]}, toys).wish == "wooden 3 years old"

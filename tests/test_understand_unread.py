@@ -183,3 +183,17 @@ def test_nothing_is_avoided_where_no_word_turns_anything_down() -> None:
     assert new("boots, tarnfell is out", want=["boot"], avoid=["tarnfell"]).exclude == {
         "brand": ("tarnfell",)
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("size isnt important, its a present", ["present"]),
+        ("the size doesn't matter", []),
+        ("i don't really mind what colour", []),
+        ("any brand will do", []),
+        ("a big size is important", ["big", "size", "important"]),
+    ],
+)
+def test_what_does_not_matter_is_no_wish(text: str, words: list[str]) -> None:
+    assert [m.label for m in said(text, "word")] == words

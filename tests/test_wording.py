@@ -72,6 +72,11 @@ def test_plurals(noun: str, many: str) -> None:
         (1, "sock", "one pair of socks"),
         (2, "garden furniture", "two pieces of garden furniture"),
         (12, "mug", "12 mugs"),
+        (3, "camping", "three camping products"),
+        (1, "waterproof kitchen", "one waterproof kitchen product"),
+        (3, "home and lighting", "three home and lighting products"),
+        (3, "camping stove", "three camping stoves"),
+        (3, "garden chair", "three garden chairs"),
     ],
 )
 def test_things_are_counted_as_one_counts_them(number: int, label: str, said: str) -> None:
@@ -141,6 +146,12 @@ def test_constraints_are_said_after_their_noun() -> None:
         ("weight", Bounds(high=1.99), "kg", "with a weight of less than 2 kg"),
         ("weight", Bounds(high=1.25), "kg", "with a weight of at most 1.25 kg"),
         ("rating", Bounds(low=4), None, "rated at least 4"),
+        ("capacity", Bounds(0.45, 0.55), "l", "with a capacity of 450 to 550 ml"),
+        ("capacity", Bounds(0.5, 1.5), "l", "with a capacity of 500 ml to 1.5 l"),
+        ("weight", Bounds(1, 2), "kg", "with a weight of 1 to 2 kg"),
+        ("ages", Bounds(5, 5), None, "for age 5"),
+        ("ages", Bounds(8, 12), None, "for ages 8 to 12"),
+        ("age", Bounds(low=4), None, "for ages of at least 4"),
     ],
 )
 def test_numbers_of_things_are_said_as_such(

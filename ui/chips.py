@@ -22,6 +22,7 @@ from chatrec.wording import (
     money,
     plural,
     readable,
+    things,
 )
 from chatrec.words import stems
 
@@ -39,7 +40,7 @@ class Chip:
 
 def chips(held: ConstraintsDocument, vocabulary: Vocabulary) -> list[Chip]:
     """A chip for each thing that is held, in the order one would say them."""
-    found = [Chip(capital(plural(kind)), "category", value=kind) for kind in held.category]
+    found = [Chip(capital(things(kind)), "category", value=kind) for kind in held.category]
     currency = vocabulary.currency
     if held.price_min is not None:
         found.append(Chip(f"From {money(held.price_min, currency)}", "price_min"))

@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 from pydantic import ValidationError
 
 from chatrec.errors import CatalogueError
-from chatrec.types import Item, Variant
+from chatrec.types import Bounds, Item, Variant
 from vectorstore import formats
 from vectorstore.formats import tables
 from vectorstore.offers import Given, offer
@@ -181,6 +181,7 @@ def to_row(item: Item) -> dict[str, Any]:
     row["facets"] = {name: list(values) for name, values in item.facets.items()}
     row["mined"] = {name: list(values) for name, values in item.mined.items()}
     row["measures"] = dict(item.measures)
+    row["ranges"] = {name: [span.low, span.high] for name, span in item.ranges.items()}
     return row
 
 
@@ -209,6 +210,7 @@ def from_row(row: Mapping[str, Any]) -> Item:
         key: tuple(value) if isinstance(value, list) else value
         for key, value in row["attributes"].items()
     }
+    values["ranges"] = {name: Bounds(*ends) for name, ends in row.get("ranges", {}).items()}
     return Item(**values)
 
 

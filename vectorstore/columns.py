@@ -41,6 +41,7 @@ class Columns:
         self._row = {item.id: row for row, item in enumerate(items)}
         self._prices = _prices(items)
         self._measures = _measures(items)
+        self._ranges = _ranges(items)
         self._values = _postings(enumerate(items), _values)
         self._any_value = _postings(enumerate(items), _any_value)
         self._gone = _NO_ROWS
@@ -126,6 +127,8 @@ class Columns:
             inside &= numbers <= bounds.high
         mask = np.zeros(len(self._items), np.bool_)
         mask[rows[inside]] = True
+        suiting = [row for row, span in self._ranges.get(name, ()) if bounds.suits(span)]
+        mask[np.array(suiting, np.int64)] = True
         return mask
 
     def _excluding(self, facet: str, value: str) -> Mask:
@@ -171,6 +174,15 @@ def _measures(items: Sequence[Item]) -> dict[str, tuple[NDArray[np.int64], Numbe
         name: (np.array(rows, np.int64), np.array(numbers, np.float64))
         for name, (rows, numbers) in known.items()
     }
+
+
+def _ranges(items: Sequence[Item]) -> dict[str, list[tuple[int, Bounds]]]:
+    """For each measure the rows that tell a range of it, and the ranges; few columns have any."""
+    known: defaultdict[str, list[tuple[int, Bounds]]] = defaultdict(list)
+    for row, item in enumerate(items):
+        for name, span in item.ranges.items():
+            known[name].append((row, span))
+    return dict(known)
 
 
 def _values(item: Item) -> Iterator[Value]:

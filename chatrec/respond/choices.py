@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from chatrec.respond.facts import name_of, spoken
 from chatrec.types import COLOR, TYPE, Constraints, Item, Vocabulary
-from chatrec.wording import constraint_phrases, count, listed, noun, plural, readable
+from chatrec.wording import constraint_phrases, count, listed, noun, readable, things
 from chatrec.words import fold, stem
 
 _MOST = 10
@@ -32,7 +32,7 @@ def of_facet(facet: str, values: Sequence[str], kept: Constraints, vocabulary: V
     name = name_of(facet)
     if not values:
         return f"The listings of {ours} do not tell the {name}."
-    named = [plural(value) for value in values[:_MOST]] if facet == TYPE else values[:_MOST]
+    named = [things(value) for value in values[:_MOST]] if facet == TYPE else values[:_MOST]
     rest = len(values) - len(named)
     said = listed([*named, f"{count(rest)} more"] if rest else list(named))
     if facet == TYPE:

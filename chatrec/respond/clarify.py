@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from chatrec.respond.facts import name_of
 from chatrec.types import TYPE, Candidate, Constraints, Turn, Vocabulary
-from chatrec.wording import is_quality, listed, means_no, means_yes, plural, readable
+from chatrec.wording import is_quality, listed, means_no, means_yes, readable, things
 
 BUDGET = "budget"
 _FEWEST = 6
@@ -87,7 +87,7 @@ def _worded(facet: str, labels: Sequence[str], *, more: bool) -> Question:
         text = f"Should it be {adjective}?" if is_quality(adjective) else f"With {adjective}?"
         return Question(facet, text, (f"only {adjective}",) if is_quality(adjective) else ())
     if facet == TYPE:
-        kinds = [plural(label) for label in labels]
+        kinds = [things(label) for label in labels]
         offered = listed([*kinds, "something else"] if more else kinds, "or")
         return Question(facet, f"What do you have in mind: {offered}?", tuple(kinds))
     offered = listed([*labels, "another"] if more else labels, "or")

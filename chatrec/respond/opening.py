@@ -15,6 +15,7 @@ from chatrec.wording import (
     count,
     counted,
     currency_name,
+    is_theme,
     listed,
     named,
     noun,
@@ -111,5 +112,6 @@ def _described(
 
 def _common_kind(items: Sequence[Item]) -> str:
     """What every item is, or "suggestion"."""
-    shared = [k for k in (items[0].types if items else ()) if all(k in i.types for i in items)]
+    kinds = [k for k in (items[0].types if items else ()) if not is_theme(k)]
+    shared = [k for k in kinds if all(k in i.types for i in items)]
     return kind(items[0], shared[:1]) if shared else "suggestion"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chatrec.types import COLOR, TYPE, Candidate, Constraints, Item, Vocabulary
-from chatrec.wording import is_quality, means_yes, money, ordinal, plural, readable
+from chatrec.wording import is_quality, means_yes, money, ordinal, readable, things
 
 _MOST = 4
 _FEWEST_LEFT = 2
@@ -132,7 +132,7 @@ def after_question(items: Sequence[Item], shown: Sequence[Item]) -> tuple[str, .
 def after_choices(facet: str, values: Sequence[str]) -> tuple[str, ...]:
     """The first of the values that were told, as messages."""
     first = values[:_MOST]
-    return tuple(plural(v) if facet == TYPE else _only(facet, v) for v in first)
+    return tuple(things(v) if facet == TYPE else _only(facet, v) for v in first)
 
 
 def departments(vocabulary: Vocabulary, number: int = _MOST) -> tuple[str, ...]:
@@ -143,4 +143,4 @@ def departments(vocabulary: Vocabulary, number: int = _MOST) -> tuple[str, ...]:
     particular = [v for v in values if v.count <= _DEPARTMENT_SHARE * vocabulary.size]
     known_otherwise = [v for v in particular if v.aliases]
     labels = [value.label for value in (known_otherwise or particular or values)]
-    return tuple(dict.fromkeys(plural(label) for label in labels))[:number]
+    return tuple(dict.fromkeys(things(label) for label in labels))[:number]

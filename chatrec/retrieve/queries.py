@@ -20,7 +20,9 @@ from chatrec.words import stem, tokens
 _DESCRIPTION_WORDS = 24
 _CHILD_YEARS = 12
 _AGE = re.compile(
-    r"\b(\d{1,3})(?:[\s-]+and[\s-]+a[\s-]+half)?[\s-]*(?:years?|yrs?)[\s-]+olds?\b", re.IGNORECASE
+    r"\b(?:\d{1,3}\s?[-–]\s?)?(\d{1,3})(?:[\s-]+and[\s-]+a[\s-]+half)?[\s-]*"
+    r"(?:years?|yrs?)[\s-]+olds?\b",
+    re.IGNORECASE,
 )
 # What somebody likes ("she bakes") is further from any product than the wish for a thing is, and
 # what comes near is a better present than what is merely well rated.

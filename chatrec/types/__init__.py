@@ -4,7 +4,6 @@ Nothing here reads files, calls a model or knows an adapter.
 """
 
 from chatrec.types.constraints import (
-    Bounds,
     Constraints,
     excludes,
 )
@@ -15,6 +14,7 @@ from chatrec.types.items import (
     NOTHING,
     TYPE,
     AttributeValue,
+    Bounds,
     Facet,
     FacetValue,
     Item,

@@ -6,26 +6,10 @@ Every index must agree with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from chatrec.types.items import ANY, COLOR, NOTHING, TYPE, Item, Labels, without
+from chatrec.types.items import ANY, COLOR, NOTHING, TYPE, Bounds, Item, Labels, without
 from chatrec.words import names_value
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A closed interval; None leaves a side open."""
-
-    low: float | None = None
-    high: float | None = None
-
-    def holds(self, number: float | None) -> bool:
-        """Whether the number is known and inside."""
-        if number is None:
-            return False
-        return (self.low is None or number >= self.low) and (
-            self.high is None or number <= self.high
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +18,9 @@ class Constraints:
 
     ``wish`` and ``prefer`` are soft and move the ranking; all else is hard. ``category`` holds
     product types, any of which will do. Within a facet of ``require`` any value will do, and
-    every facet has to be met. ``exclude`` holds facets, or ``ANY`` for bare words.
+    every facet has to be met. ``exclude`` holds facets, or ``ANY`` for bare words. ``near`` says
+    how bounds were told and holds items to nothing: the ranges, of "price" and ``numeric``, that
+    stand for one amount that was meant roughly, for as long as the bounds are still these.
     """
 
     wish: str = ""
@@ -46,6 +32,7 @@ class Constraints:
     prefer: Mapping[str, Labels] = NOTHING
     numeric: Mapping[str, Bounds] = NOTHING
     rejected: frozenset[str] = frozenset()
+    near: Mapping[str, Bounds] = field(default=NOTHING, compare=False)
 
     def allows(self, item: Item) -> bool:
         """Whether the item breaks no hard constraint.
@@ -71,7 +58,7 @@ class Constraints:
             if any(excludes(item, facet, value) for value in values):
                 yield f"exclude.{facet}"
         for name, bounds in self.numeric.items():
-            if not bounds.holds(item.measure(name)):
+            if not (bounds.holds(item.measure(name)) or bounds.suits(item.ranges.get(name))):
                 yield f"numeric.{name}"
 
     def standing(self) -> Iterator[tuple[str, Constraints]]:

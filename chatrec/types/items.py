@@ -37,6 +37,35 @@ NOTHING: Mapping[str, Any] = _Empty()
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """A closed interval; None leaves a side open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def holds(self, number: float | None) -> bool:
+        """Whether the number is known and inside."""
+        if number is None:
+            return False
+        return (self.low is None or number >= self.low) and (
+            self.high is None or number <= self.high
+        )
+
+    def suits(self, span: Bounds | None) -> bool:
+        """Whether a range of numbers is known, and is inside or has all of the interval in it.
+
+        A game for 2 to 6 suits who asks for 4, and for 3 to 8 players it suits nobody surely.
+        """
+        if span is None:
+            return False
+        return self._encloses(span) or span._encloses(self)
+
+    def _encloses(self, other: Bounds) -> bool:
+        lower = self.low is None or (other.low is not None and other.low >= self.low)
+        return lower and (self.high is None or (other.high is not None and other.high <= self.high))
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """One of the things that an item stands for, told from the others by its size.
 
@@ -60,7 +89,8 @@ class Item:
 
     The second block is made at indexing: ``types`` are what the thing is, general ones too
     ("boot", "footwear"); ``facets`` hold folded values that a column gives; ``mined`` those read
-    out of title and description; ``measures`` numbers in the facet's unit.
+    out of title and description; ``measures`` numbers in the facet's unit,
+    ``ranges`` what has two of them: all the numbers that a thing is made for ("2-4 players").
     """
 
     id: str
@@ -82,6 +112,7 @@ class Item:
     facets: Mapping[str, Labels] = NOTHING
     mined: Mapping[str, Labels] = NOTHING
     measures: Mapping[str, float] = NOTHING
+    ranges: Mapping[str, Bounds] = NOTHING
 
     def values(self, facet: str) -> Labels:
         """Folded values of a facet: the given ones, or where none are given the mined ones."""
@@ -133,7 +164,8 @@ class Facet:
 
     ``mined`` facets were read out of texts and given by no column. Numeric facets have ``unit``
     (None for a bare number), ``low`` and ``high``, and ``types`` of which most items tell it;
-    others have ``values``, the commonest first.
+    of one that is ``ranged`` some items tell a range, and a number is asked for exactly. Others
+    have ``values``, the commonest first.
     """
 
     name: str
@@ -145,6 +177,7 @@ class Facet:
     count: int = 0
     mined: bool = False
     types: Labels = ()
+    ranged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ class Mention:
     "price" or a numeric facet. For an item ``item_ids`` says which. A ``relative`` ("cheaper") is
     measured against shown items. ``values`` are the facet's values that it names: more than one
     where the shop has several words for a thing, and not the label for "touchscreen", which means
-    yes.
+    yes. A range is ``rough`` where one amount was said, with a word that widens it ("around"),
+    and a number ``named`` where words beside it say which measure it is of ("wide").
     """
 
     kind: Literal["value", "number", "range", "relative", "word", "item"]
@@ -109,6 +110,8 @@ class Mention:
     high: float | None = None
     item_ids: Labels = ()
     values: Labels = ()
+    rough: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

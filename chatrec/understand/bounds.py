@@ -126,7 +126,8 @@ def around(mention: Mention) -> Mention:
     if mention.low is None or mention.low != mention.high:
         return mention
     spread = round(mention.low * (_AROUND_PRICE if mention.facet == PRICE else _AROUND), 2)
-    return replace(mention, kind="range", low=mention.low - spread, high=mention.low + spread)
+    low, high = mention.low - spread, mention.low + spread
+    return replace(mention, kind="range", low=low, high=high, rough=True)
 
 
 def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
@@ -156,6 +157,14 @@ def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
         if side in _TURNED and _UNWANTED.match(text, mention.end):
             side = _TURNED[side]
         yield _open(mention, side)
+
+
+def end_of_bound(text: str, mention: Mention) -> int:
+    """Where the words end that leave a number's end open from behind: "60 or less", "100 tops"."""
+    if None not in (mention.low, mention.high):
+        return mention.end
+    found = (pattern.match(text, mention.end) for _, pattern in _AFTER)
+    return max((match.end() for match in found if match), default=mention.end)
 
 
 def _open(mention: Mention, side: Side) -> Mention:

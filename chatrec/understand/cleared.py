@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chatrec.types import TYPE, Constraints, Labels
+from chatrec.types import COLOR, TYPE, Constraints, Labels
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
+from chatrec.words import stem, stems
+
+# Stems of what is said for the names of what stands.
+_CALLED = {stem(word): BUDGET for word in ("price", "prices", "cost", "costs", "money")}
+_CALLED |= {stem("colour"): COLOR, stem("make"): "brand", stem("maker"): "brand"}
 
 
-def cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
-    """What is left where null stands in the answer under names of what stood."""
-    names = {name for name in standing_names(constraints) if name in answer}
+def cleared(
+    constraints: Constraints, answer: Mapping[str, Any], indifferent: Collection[str] = ()
+) -> Constraints:
+    """What is left where null stands in the answer under names of what stood.
+
+    ``indifferent``: stems of what the message says does not matter ("size is not important").
+    """
+    names = let_go(constraints, indifferent)
+    names |= {name for name in standing_names(constraints) if name in answer}
     held = {**constraints.require, **constraints.prefer}
     dropped = {word for name in names for value in held.get(name, ()) for word in value.split()}
     wish = " ".join(word for word in constraints.wish.split() if word not in dropped)
@@ -35,6 +46,16 @@ def cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
             },
         ),
     )
+
+
+def let_go(constraints: Constraints, indifferent: Collection[str]) -> set[str]:
+    """Names of what stands and does not matter any more. What a thing is, always does."""
+    said = {_CALLED.get(word, word) for word in indifferent}
+    return {
+        name
+        for name in standing_names(constraints)
+        if name != TYPE and not said.isdisjoint([name, *stems(name)])
+    }
 
 
 def any_brand(constraints: Constraints) -> Constraints:

@@ -63,6 +63,21 @@ _LACKING = re.compile(
     r"(?: any| no| some| the| an?)*\s+$",
     re.IGNORECASE,
 )
+# "Size isn't important", "I don't care about the colour", "whatever brand": what it leaves open.
+_MATTERS = r"(?:important|matter(?:s|ing)?|relevant|critical|crucial|an issue|a concern|a factor)"
+_OPEN = r"(?P<what>(?!(?:it|this|that|they|these|those)\b)[a-z]+(?:(?: or | and |/)[a-z]+)?)"
+_INDIFFERENT = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_OPEN} (?:(?:is|are|does|do)(?:n[o']?t| not)|ain'?t)"
+        rf" (?:really |that |so |very |all that |too |even )?{_MATTERS}\b",
+        rf"\b{_OPEN} (?:is|are) (?:irrelevant|unimportant|no (?:issue|matter|object))\b",
+        r"\b(?:don'?t|do not|doesn'?t|not) (?:really )?(?:care|fussed|bothered|mind)"
+        rf" (?:about|what|which)(?: the| its)? {_OPEN}\b",
+        rf"\b(?:no matter (?:what|which)|whatever|any)(?: the)? {_OPEN}"
+        r" (?:is |are |would be |would )?(?:fine|ok|okay|good|great|will do|works|do)\b",
+    )
+]
 _REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
@@ -209,6 +224,15 @@ def for_how_many(text: str, numbers: Iterable[Mention]) -> Mention | None:
 def lacking(text: str, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """What the shopper says that the shop has not: "you don't have laptops?" excludes none."""
     return tuple(m for m in mentions if m.start >= 0 and _LACKING.search(text[: m.start]))
+
+
+def indifferent(text: str) -> list[tuple[str, int, int]]:
+    """What is said not to matter, and the place of the words that say so.
+
+    Nothing in them is wished for: "size isn't important".
+    """
+    found = (match for pattern in _INDIFFERENT for match in pattern.finditer(text))
+    return [(match["what"], *match.span()) for match in found]
 
 
 def softened(message: Sequence[Token]) -> bool:

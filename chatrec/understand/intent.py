@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chatrec.types import TYPE, Intent, Turn
+from chatrec.types import TYPE, Constraints, Intent, Turn
+from chatrec.understand.cleared import let_go
+from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
 
 _LIMITS = ("value", "number", "range")
@@ -25,6 +27,10 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.REFINE
     if intent in _ASIDE and _holds_wish(spotted):
         return Intent.NEW
+    if spotted.indifferent and all(m.start < 0 for m in spotted.mentions):
+        return Intent.REFINE if turn.constraints != Constraints() else Intent.CHAT
+    if intent in _ASIDE and let_go(turn.constraints, spotted.indifferent):
+        return Intent.REFINE
     return intent
 
 
@@ -51,15 +57,16 @@ def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
 def _holds_wish(spotted: Spotted) -> bool:
     """Whether a sentence says what is looked for and within which bounds, and no other word.
 
-    What stands beside it, be it a poem that is asked for or an order to the assistant, takes
-    nothing from "speakers under 100".
+    A measure is as much as a bound. What stands beside it, be it a poem that is asked for or an
+    order to the assistant, takes nothing from "speakers under 100".
     """
     for sentence in _SENTENCE.finditer(spotted.plain):
         within = [
             m for m in spotted.mentions if sentence.start() <= m.start and m.end <= sentence.end()
         ]
         named = any(m in spotted.things for m in within)
-        bounded = any(m.kind == "number" and None in (m.low, m.high) for m in within)
+        numbers = [m for m in within if m.kind in ("number", "range")]
+        bounded = any(None in (m.low, m.high) or m.facet != PRICE for m in numbers)
         if named and bounded and all(m.kind != "word" for m in within):
             return True
     return False

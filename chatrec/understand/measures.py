@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatrec.types import Bounds, Labels, Mention, Vocabulary
+from chatrec.types import Labels, Mention, Vocabulary
+from chatrec.understand.beside import MEASURES, is_named
 from chatrec.understand.bounds import around
-from chatrec.understand.numbers import PRICE, plain
+from chatrec.understand.numbers import PRICE, RATING, plain
 from chatrec.wording import is_number_of
 
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
@@ -40,22 +41,36 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
     """The number as a measure that things of these kinds have; None where they have none like it.
 
     "32 inch" is spotted as the measure of inches that most items of the shop have, and that need
-    not be one of trousers. What is no measure, money above all, comes back as it is.
+    not be one of trousers; "32 inch wide" is of no other than a width. What is no measure, money
+    above all, comes back as it is.
     """
-    spotted = vocabulary.facet(mention.facet) if mention.kind in ("number", "range") else None
+    if mention.kind not in ("number", "range"):
+        return mention
+    spotted = vocabulary.facet(mention.facet)
+    if spotted is None and mention.facet in MEASURES:  # which nothing in the shop tells
+        return None
     if spotted is None or not spotted.types or not category:
         return mention
+    measure = next((name for name in MEASURES if is_named(spotted.name, name)), "")
     alike = [
         facet
         for facet in vocabulary.facets
         if facet.kind == "number"
         and not set(facet.types).isdisjoint(category)
         and (facet == spotted or (facet.unit is not None and facet.unit == spotted.unit))
+        and (facet == spotted or not mention.named or facet.mined or is_named(facet.name, measure))
     ]
     if spotted in alike:
         return mention
     best = max(alike, key=lambda facet: facet.count, default=None)
     return replace(mention, facet=best.name) if best else None
+
+
+def has_measure(name: str, category: Labels, vocabulary: Vocabulary) -> bool:
+    """Whether things of these kinds may tell the measure."""
+    facet = vocabulary.facet(name)
+    types = facet.types if facet else ()
+    return not types or not category or not set(types).isdisjoint(category)
 
 
 def said_of(mention: Mention) -> str:
@@ -65,18 +80,20 @@ def said_of(mention: Mention) -> str:
     return f"of {mention.label}"
 
 
-def meant(mention: Mention, vocabulary: Vocabulary) -> Bounds:
-    """The bounds of an amount that is asked for: a range as it is, a single number as around it.
+def meant(mention: Mention, vocabulary: Vocabulary) -> Mention:
+    """The amount that is asked for: a range as it is, a single number as around it.
 
-    A thing for four is for four at least, and two wheels are not 1.8 to 2.2.
+    A thing for four is for four at least, four stars are at least as many, and two wheels are
+    not 1.8 to 2.2.
     """
     if mention.low != mention.high or mention.low is None:
-        return Bounds(mention.low, mention.high)
-    if mention.facet in _PERSONS:
-        return Bounds(low=mention.low)
+        return mention
     facet = vocabulary.facet(mention.facet)
+    if facet is not None and facet.ranged:  # a game for 4 to 6 is for 4, and one for 6 to 8 is not
+        return mention
+    if mention.facet in _PERSONS or mention.facet == RATING:
+        return replace(mention, high=None)
     few = mention.low <= _COUNTS_UP_TO and mention.low % 1 == 0
     if few and facet is not None and is_number_of(facet.name, facet.unit):
-        return Bounds(mention.low, mention.high)
-    near = around(mention)
-    return Bounds(near.low, near.high)
+        return mention
+    return around(mention)

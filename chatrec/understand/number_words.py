@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from text_to_num import alpha2digit
 
-from chatrec.units import unit_names
+from chatrec.understand.beside import CONNECTORS, MEASURES
+from chatrec.units import convert, unit_names
 from chatrec.words import slip_of
 
 _WORDED = frozenset({"en", "es", "fr", "de", "pt", "it", "nl", "ca"})  # that `text_to_num` reads
@@ -41,6 +43,8 @@ _OR_MORE = re.compile(r"\b(\d+)\+\s+(people|persons?)\b", re.IGNORECASE)
 _AFTER = (
     (re.compile(r"\ba\s+(?=\d)", re.I), ""),
     (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),
+    (re.compile(r"\bbtwn\b", re.I), "between"),
+    (re.compile(r"(?<=\d)\s(?:n|&)\s(?=[$€£]?\d)", re.I), " and "),
 )
 # `text_to_num` leaves "one" and "two" alone, which are mostly no amounts: only before these.
 _SMALL = {"one": "1", "two": "2", "zwei": "2", "dos": "2", "deux": "2"}
@@ -74,6 +78,12 @@ _BESIDE_NUMBER = [
         r"(?<=\d)(?P<gap>\s?[a-z]+\s)(?P<word>[a-z]{5,})\b",  # behind the number's unit
     )
 ]
+# Names of measures, before the bound that they are given: "weigt under 2 kg".
+_NAME_BEFORE = re.compile(
+    rf"\b(?P<word>[a-z]{{5,}})(?=:?(?:\s(?:{'|'.join(CONNECTORS)})){{0,5}}\s[$€£]?\d)",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"(?:(?<![\d.,/])(\d+)\s?)?([¼-¾⅐-⅞])")
 # "under100": a word of amounts that the number has run into.
 _RUN_TOGETHER = re.compile(r"\b(under|below|over|above|max|min|upto|about|around)(?=\d)", re.I)
 
@@ -94,7 +104,8 @@ _HAN_UNIT = re.compile(
 
 def normalise(text: str, language: str = "en") -> str:
     """The text with the numbers of its language in digits."""
-    text = _THIN.sub("", text)
+    text = _FRACTION.sub(_decimal, _THIN.sub("", text))
+    text = _written_fraction().sub(_decimal, text)
     if language in _SPACING:
         text = _SPACED.sub(r"\1", text)
     if language == "zh":
@@ -107,6 +118,7 @@ def normalise(text: str, language: str = "en") -> str:
         text = _AND_A_HALF.sub(_one_and_a_half, text)
         text = _OR_MORE.sub(r"\1 \2 or more", text)
         text = _RUN_TOGETHER.sub(r"\1 ", text)
+        text = _NAME_BEFORE.sub(_named, text)
     text = _SMALL_WORD.sub(lambda match: _SMALL[match[1].lower()], text)
     if language in _WORDED:
         text = alpha2digit(text, language)
@@ -116,6 +128,20 @@ def normalise(text: str, language: str = "en") -> str:
         for pattern in _BESIDE_NUMBER:
             text = pattern.sub(_beside, text)
     return text
+
+
+@cache
+def _written_fraction() -> re.Pattern[str]:
+    """Of "1/2 kg" and "1 1/2 l": before a unit that can be parted, so not "2/3 persons"."""
+    parted = (
+        re.escape(name)
+        for name in unit_names()
+        if any(convert(1, name, unit) is not None for unit in ("kg", "l", "cm", "hour"))
+    )
+    return re.compile(
+        rf"(?<![\w.,/])(?:(\d+)\s)?([1-7])/([2-8])(?=\s?(?:{'|'.join(parted)})(?!\w))",
+        re.IGNORECASE,
+    )
 
 
 def _spelt(match: re.Match[str]) -> str:
@@ -134,6 +160,20 @@ def _hundreds(match: re.Match[str]) -> str:
 def _one_and_a_half(match: re.Match[str]) -> str:
     """The measure in figures; anything else as it is."""
     return f"1.5 {match[1]}" if match[1].lower() in unit_names() else match[0]
+
+
+def _decimal(match: re.Match[str]) -> str:
+    """A whole number and a fraction, as one decimal: "1½", "1 1/2"."""
+    whole, top, *below = match.groups()
+    part = float(top) / float(below[0]) if below else unicodedata.numeric(top)
+    return f"{float(whole or 0) + part:.4g}"
+
+
+def _named(match: re.Match[str]) -> str:
+    """A word before a number as the measure that it is a slip of; any other as it is."""
+    word = match["word"].lower()
+    meant = slip_of(word, MEASURES)
+    return match[0] if meant == word else meant
 
 
 def _beside(match: re.Match[str]) -> str:

@@ -14,10 +14,12 @@ from functools import cache
 from typing import Literal
 
 from chatrec.types import Facet, Mention, Vocabulary
+from chatrec.understand.beside import AGE, HINTS, is_named, measure_named
 from chatrec.units import convert, parse_amount, parse_measure, symbol, unit_names, unit_of
 from chatrec.words import STOPWORDS, spans, stem
 
 PRICE = "price"
+RATING = "rating"
 
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
@@ -34,18 +36,12 @@ _DASHES = r"-|–|—|~|\uff5e"
 # Words of ranges by language: what opens one, what joins its ends, and which of these joins ends
 # only where one was opened ("between 40 and 60"; "40 and 60" are two amounts).
 _RANGES = {
-    "en": ("between|from", "to|till|and", "and"),
+    "en": ("between|from", "to|till|and|or", "and"),
     "de": ("zwischen|von", "bis|und", "und"),
     "es": ("entre|de", "a|hasta|y", "y"),
     "fr": ("entre|de", "à|et", "et"),
     "zh": ("", "到|至", ""),
 }
-# What a measure is of, by words that stand beside it.
-_HINTS = {
-    "across": "diameter", "wide": "width", "wider": "width", "tall": "height", "taller": "height",
-    "high": "height", "higher": "height", "long": "length", "longer": "length", "deep": "depth",
-    "thick": "thickness", "thicker": "thickness", "heavy": "weight", "weighs": "weight",
-}  # fmt: skip
 # Stems; beside these an ounce is one of fluid.
 _VESSELS = frozenset("bottl cup mug flask tumbler glass jug pitcher teapot kettl".split())
 _BESIDE = 40  # characters
@@ -87,6 +83,8 @@ def plain(number: float) -> str:
 
 # How many times a facet's range an amount may lie outside it.
 _FAR = 5.0
+# Things are made for children of an age; from this one on it says nothing of what they are.
+_GROWN_UP = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +112,12 @@ def _mentions(
         return []
     joined = match["join"] is not None and second is not None
     if joined and second is not None:
-        is_range = match["between"] or match["join"].strip().lower() != needs_opening
-        if is_range:
+        word = match["join"].strip().lower()
+        either = word == "or"
+        if _are_alike(first, second) if either else match["between"] or word != needs_opening:
             low, high = _share(first, second)
+            if (match["between"] or either) and low.value > high.value:  # "between 100 and 50"
+                low, high = high, low
             if low.value <= high.value:
                 start = match.start("between") if match["between"] else _start(match, 1)
                 return _mention(low, high, start, match.end(), text, vocabulary)
@@ -159,9 +160,23 @@ def _read(match: re.Match[str], i: int) -> _Amount | None:
     )
 
 
+def _are_alike(first: _Amount, second: _Amount) -> bool:
+    """Whether "24 or 26 cm" are two of one measure: not "42 or 43", nor "60 or 3 kg"."""
+    shared = second.unit is not None and not first.money and first.unit in (None, second.unit)
+    least, most = sorted((first.value, second.value))
+    return shared and most <= least * _FAR
+
+
 def _share(first: _Amount, second: _Amount) -> tuple[_Amount, _Amount]:
-    """In "1-2k" and "5-10 kg" the first number has the unit, and the thousands, of the second."""
+    """In "1-2k" and "5-10 kg" the first number has the unit, and the thousands, of the second.
+
+    "500 g to 1 kg" is told in kilograms.
+    """
     money = first.money or second.money
+    if first.unit and second.unit and first.unit != second.unit:
+        same = convert(first.value, first.unit, second.unit)
+        if same is not None:
+            first = replace(first, value=same, unit=second.unit)
     low = first.value
     if second.value >= 1000 and second.value % 1000 == 0 and low < 10 and not first.unit:
         low *= 1000
@@ -178,11 +193,14 @@ def _mention(
     kind: Literal["number", "range"] = "number" if low is high else "range"
     if low.stars or (low.unit is None and not low.money and _asks_rating(text, start)):
         label = _label(low, high, " stars")
-        return [Mention(kind, label, start, end, "rating", low.value, high.value)]
+        return [Mention(kind, label, start, end, RATING, low.value, high.value)]
+    named = measure_named(text, start, end)
+    if low.unit is None and not low.money and named:
+        return [_of_named(kind, low, high, start, end, named, vocabulary)]
     if low.unit is None:
         sign = CURRENCY_SIGNS.get(vocabulary.currency, "") if low.money else ""
         label = _label(low, high, "", sign)
-        counted = None if low.money else _counted(text, end, vocabulary)
+        counted = None if low.money else _counted(text, start, end, vocabulary)
         facet_name = counted.name if counted else PRICE
         return [Mention(kind, label, start, end, facet_name, low.value, high.value)]
     label = _label(low, high, f" {symbol(low.unit)}")
@@ -192,8 +210,40 @@ def _mention(
     facet = _facet_for(low, beside, vocabulary)
     if facet is None or high.unit is None:
         return [Mention("word", label, start, end)]
+    fits = is_named(facet.name, named)
+    if named and not facet.mined and _is_extent(low) and not fits:
+        return [Mention(kind, label, start, end, named, low.value, high.value, named=True)]
     bounds = [_in_unit_of(facet, a) for a in (low, high)]
-    return [Mention(kind, label, start, end, facet.name, bounds[0], bounds[1])]
+    return [Mention(kind, label, start, end, facet.name, bounds[0], bounds[1], named=fits)]
+
+
+def _of_named(
+    kind: Literal["number", "range"],
+    low: _Amount,
+    high: _Amount,
+    start: int,
+    end: int,
+    named: str,
+    vocabulary: Vocabulary,
+) -> Mention:
+    """A number without a unit as the measure that the words beside it name; never as money.
+
+    It is in the measure's own unit where things have as much of it; else only a word.
+    """
+    facets = [f for f in vocabulary.facets if f.kind == "number" and is_named(f.name, named)]
+    facet = max(facets, key=lambda f: (f.name == named, f.count), default=None)
+    if named == AGE and (facet is None or low.value >= _GROWN_UP):
+        return Mention("word", _label(low, high, " years old"), start, end)
+    if facet is None or facet.low is None or facet.high is None:
+        return Mention(kind, _label(low, high, ""), start, end, named, low.value, high.value)
+    if not facet.low / 2 <= low.value <= high.value <= facet.high * 2:
+        return Mention("word", _label(low, high, ""), start, end)
+    label = _label(low, high, f" {symbol(facet.unit)}" if facet.unit else "")
+    return Mention(kind, label, start, end, facet.name, low.value, high.value, named=True)
+
+
+def _is_extent(amount: _Amount) -> bool:
+    return amount.unit is not None and convert(1, amount.unit, "cm") is not None
 
 
 def _label(low: _Amount, high: _Amount, suffix: str, sign: str = "") -> str:
@@ -209,16 +259,20 @@ def _asks_rating(text: str, start: int) -> bool:
 
 def _in_unit_of(facet: Facet, amount: _Amount) -> float | None:
     """The amount in the facet's unit; a facet without one counts what its name says."""
-    unit = facet.unit or unit_of(facet.name)
+    unit = facet.unit or unit_of(facet.name) or ("year" if is_named(facet.name, AGE) else None)
     return convert(amount.value, str(amount.unit), unit) if unit else None
 
 
-def _counted(text: str, end: int, vocabulary: Vocabulary) -> Facet | None:
-    """The facet without a unit that the next word names: "2 burners"."""
-    after = spans(text[end : end + _BESIDE])[:1]
+def _counted(text: str, start: int, end: int, vocabulary: Vocabulary) -> Facet | None:
+    """The facet without a unit that the next word names, or of ranges the last: "2 burners"."""
+    after, before = spans(text[end : end + _BESIDE])[:1], spans(text[:start])[-2:]
     name = stem(after[0].word) if after else ""
-    unitless = (f for f in vocabulary.facets if f.kind == "number" and f.unit is None)
-    return next((f for f in unitless if stem(f.name) == name), None)
+    unitless = [f for f in vocabulary.facets if f.kind == "number" and f.unit is None]
+    of_next = next((f for f in unitless if stem(f.name) == name), None)
+    if of_next or not before or before[0].word.isdigit():
+        return of_next
+    last = before[0 if before[-1].word in ("size", "of") else -1].word
+    return next((f for f in unitless if f.ranged and stem(f.name) == stem(last)), None)
 
 
 def _facet_for(amount: _Amount, beside: set[str], vocabulary: Vocabulary) -> Facet | None:
@@ -227,7 +281,7 @@ def _facet_for(amount: _Amount, beside: set[str], vocabulary: Vocabulary) -> Fac
     Among facets of its dimension: the one whose name stands there, else the one that most items
     have. "For a 3 year old" speaks of no battery: a value far outside a facet is not meant for it.
     """
-    telling = beside | {stem(name) for word, name in _HINTS.items() if stem(word) in beside}
+    telling = beside | {stem(name) for word, name in HINTS.items() if stem(word) in beside}
     best: tuple[tuple[int, bool, int], Facet] | None = None
     for facet in vocabulary.facets:
         value = _in_unit_of(facet, amount) if facet.kind == "number" else None
@@ -235,7 +289,10 @@ def _facet_for(amount: _Amount, beside: set[str], vocabulary: Vocabulary) -> Fac
             continue
         names = [token.word for token in spans(facet.name) if token.word not in STOPWORDS]
         named = len(telling & {stem(name) for name in names})
-        if not named and not facet.low / _FAR <= value <= facet.high * _FAR:
+        if is_named(facet.name, AGE) and value >= _GROWN_UP:
+            continue
+        far = 1.0 if facet.ranged else _FAR
+        if not named and not facet.low / far <= value <= facet.high * far:
             continue
         fitness = (named, facet.low / 2 <= value <= facet.high * 2, facet.count)
         if best is None or fitness > best[0]:

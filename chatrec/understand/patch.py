@@ -4,7 +4,7 @@ Roles become constraints: a wanted type or given value is required; a wanted val
 only mined from texts (`Facet.mined`) is preferred, unless the shopper insists; what is wished for
 joins the wish, and is preferred where it is a value; what is avoided is excluded. Amounts of
 money bound the price, others their own facet. The newest word wins: a lower bound above the
-standing upper bound drops the latter.
+standing upper bound drops the latter, and any bound the range that stood for "around 100".
 """
 
 from __future__ import annotations
@@ -31,7 +31,14 @@ from chatrec.understand.cleared import any_brand, cleared, minus
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
 from chatrec.understand.items import RELATIVES, fact_of, label_of
-from chatrec.understand.measures import for_how_many, is_count, meant, of_things, said_of
+from chatrec.understand.measures import (
+    for_how_many,
+    has_measure,
+    is_count,
+    meant,
+    of_things,
+    said_of,
+)
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
 from chatrec.understand.unread import Read, with_unread
@@ -39,6 +46,7 @@ from chatrec.units import STEP
 
 _WISH_WORDS = 16
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b[\d.-]+ years old\b")
 _ONES = re.compile(r"\s+ones\b", re.IGNORECASE)
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
 _NUMBERS = ("number", "range")
@@ -74,7 +82,8 @@ def understanding_of(
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif search is not None:
-        base = Constraints() if search in _AFRESH else cleared(turn.constraints, answer)
+        standing = cleared(turn.constraints, answer, spotted.indifferent)
+        base = Constraints() if search in _AFRESH else standing
         if intent is Intent.SIMILAR:
             base = any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
@@ -179,6 +188,7 @@ class _Change:
         self._reference = reference
         self._price = Bounds(base.price_min, base.price_max)
         self._numeric = dict(base.numeric)
+        self._near = dict(base.near)
         self.unmeasured: list[str] = []
 
     def apply(
@@ -204,13 +214,24 @@ class _Change:
             price_max=self._price.high,
             numeric=self._numeric,
             rejected=self._base.rejected | set(cards),
+            near=self._near,
         )
 
     def _numbers(self, found: Read, spotted: Spotted, category: Labels) -> None:
-        """Amounts and bounds, as measures that the things looked for have."""
+        """Amounts and bounds, as measures that the things looked for have.
+
+        What bounded other things than these, and is no measure of theirs, is let go.
+        """
+        if self._base.category and category != self._base.category:
+            self._numeric = {
+                name: bounds
+                for name, bounds in self._numeric.items()
+                if has_measure(name, category, self._vocabulary)
+            }
         counted = for_how_many(spotted.for_how_many, category, self._vocabulary)
         if counted:
-            self._set(counted.facet, Bounds(low=counted.low))
+            exact = meant(counted, self._vocabulary)
+            self._set(exact.facet, Bounds(exact.low, exact.high))
         for role in ("want", "near", "min", "max"):
             for mention in found[role]:
                 if counted and mention == spotted.for_how_many:
@@ -298,7 +319,8 @@ class _Change:
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
         elif mention.kind in _NUMBERS:
-            self._set(mention.facet, meant(mention, self._vocabulary))
+            asked = meant(mention, self._vocabulary)
+            self._set(asked.facet, Bounds(asked.low, asked.high), rough=asked.rough)
 
     def _relative(self, label: str) -> None:
         """Less or more of a fact than every item it is measured against."""
@@ -321,12 +343,17 @@ class _Change:
 
     def _bound_by(self, facet: str, *, low: float | None = None, high: float | None = None) -> None:
         standing = self._price if facet == PRICE else self._numeric.get(facet, Bounds())
+        if standing == self._base.near.get(facet):  # its other end was never said
+            standing = Bounds()
         new = Bounds(standing.low if low is None else low, standing.high if high is None else high)
         if new.low is not None and new.high is not None and new.low >= new.high:
             new = Bounds(low, high)
         self._set(facet, new)
 
-    def _set(self, facet: str, bounds: Bounds) -> None:
+    def _set(self, facet: str, bounds: Bounds, *, rough: bool = False) -> None:
+        self._near.pop(facet, None)
+        if rough:
+            self._near[facet] = bounds
         if facet == PRICE:
             self._price = bounds
         elif facet:
@@ -351,8 +378,13 @@ def _pairs(values: Mapping[str, Labels]) -> set[tuple[str, str]]:
 
 
 def _wish(standing: str, found: Sequence[Mention], superlatives: Labels) -> str:
-    """The wish with new words behind it, each once, the latest kept when it grows too long."""
+    """The wish with new words behind it, each once, the latest kept when it grows too long.
+
+    A new age takes the place of the one that stands.
+    """
     new = [m.label for m in sorted(found, key=lambda m: m.start) if m.kind in {"word", "value"}]
     new += [word for phrase in superlatives for word in phrase.split() if word not in new]
+    if any(_AGE.search(label) for label in new):
+        standing = _AGE.sub("", standing)
     words = [word for word in standing.split() if word not in new] + new
     return " ".join(words[-_WISH_WORDS:])

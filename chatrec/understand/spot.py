@@ -12,13 +12,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.types import TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
-from chatrec.understand.bounds import bounded
+from chatrec.understand.beside import telling_words
+from chatrec.understand.bounds import bounded, end_of_bound
 from chatrec.understand.choices import choices
 from chatrec.understand.exact import (
     affirmed,
     alternatives,
     for_how_many,
     heads,
+    indifferent,
     lacking,
     modifiers,
     only_in_stock,
@@ -28,11 +30,12 @@ from chatrec.understand.exact import (
     things,
     turns_down,
 )
+from chatrec.understand.extents import spot_extents
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.number_words import normalise
-from chatrec.understand.numbers import PRICE, spot_numbers
+from chatrec.understand.numbers import PRICE, RATING, spot_numbers
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
-from chatrec.words import STOPWORDS, Token, spans
+from chatrec.words import STOPWORDS, Token, spans, stems
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
 # "not too expensive" is one wish, never a wish for what is expensive.
@@ -40,6 +43,8 @@ NOT_TOO = "not too "
 _DEGREES = frozenset({"too", "very", "so", "overly", "that"})
 _LINKS = frozenset({"be", "is", "look", "feel", "get"})
 _BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
+_HIGHER = re.compile(r"\b(?:higher|lower|shorter) than\s*$", re.I)
+HEIGHT = "height"
 _WORDS = 24  # free words of a message that can carry a wish
 
 
@@ -58,7 +63,8 @@ class Spotted:
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
-    for 4"; ``choices`` is what there is to choose from that is asked for.
+    for 4"; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
+    of what is said not to matter.
     """
 
     plain: str
@@ -77,6 +83,7 @@ class Spotted:
     alternatives: tuple[tuple[Mention, Mention], ...] = ()
     for_how_many: Mention | None = None
     choices: Choices | None = None
+    indifferent: tuple[str, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -96,6 +103,8 @@ class Spotted:
         else:
             open_end = "high" if role == "min" else "low"
             free = {PRICE, *bounded}
+            if role == "max":  # "4 stars is fine": so are more
+                free -= {RATING}
             fitting = [
                 m
                 for m in numbers
@@ -125,16 +134,19 @@ class Spotter:
         language = language or self._language
         text = normalise(" ".join(turn.text.split())[:_MESSAGE_CHARS], language)
         message = spans(text)
+        extents = list(spot_extents(text, self._vocabulary))
         numbers = spot_numbers(text, self._vocabulary, language)
         numbers = [each for each in numbers if not _pairs_cards(each, len(turn.shown))]
+        numbers = [each for each in numbers if _is_apart(each, extents)]
         if language == "en":
             numbers = list(bounded(text, numbers))
-        numbers = [self._of_what_stands(each, turn.constraints) for each in numbers]
+        numbers = [self._of_what_stands(each, text, turn.constraints) for each in numbers]
         bounds = [number for number in numbers if number.low is None or number.high is None]
         found = _apart(
             [
                 *spot_items(text, message, turn.shown),
                 *bounds,
+                *extents,
                 *self._answering(message, turn),
                 *spot_values(message, self._lexicon, typos=language == self._language),
                 *numbers,
@@ -146,11 +158,10 @@ class Spotter:
         found.sort(key=lambda m: (m.start, m.end))
         found = heads(text, found)
         asked = choices(text, message, self._vocabulary.facets, found) if language == "en" else None
-        words = [
-            word
-            for word in _free_words(message, found)
-            if asked is None or not asked.start <= word.start < asked.end
-        ][:_WORDS]
+        open_to = indifferent(text)
+        said = [*_beside(text, numbers), *((start, end) for _, start, end in open_to)]
+        said += [(asked.start, asked.end)] if asked else []
+        words = [word for word in _free_words(message, found) if not _within(word, said)][:_WORDS]
         standing = _standing_values(turn.constraints)
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
@@ -172,6 +183,7 @@ class Spotter:
             alternatives(text, values),
             for_how_many(text, numbers),
             asked,
+            tuple(word for what, _, _ in open_to for word in stems(what)),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
@@ -201,9 +213,14 @@ class Spotter:
                 size = mention.label
                 yield Mention("value", size, mention.start, mention.end, SIZE, values=(size,))
 
-    def _of_what_stands(self, number: Mention, constraints: Constraints) -> Mention:
-        """The number as one of the only measure that stands: "no, 1000" after "500 pieces"."""
+    def _of_what_stands(self, number: Mention, text: str, constraints: Constraints) -> Mention:
+        """The number as one of the only measure that stands: "no, 1000" after "500 pieces".
+
+        "No higher than 150" is of a height that stands, whatever else does.
+        """
         bare = number.kind == "number" and number.facet == PRICE and number.label[:1].isdigit()
+        if bare and HEIGHT in constraints.numeric and _HIGHER.search(text[: number.start]):
+            return replace(number, facet=HEIGHT)
         priced = constraints.price_min is not None or constraints.price_max is not None
         if not bare or priced or len(constraints.numeric) != 1 or number.low != number.high:
             return number
@@ -253,9 +270,25 @@ def _apart(mentions: Iterable[Mention]) -> list[Mention]:
     """Mentions without overlaps: the longer one stays, then the one listed first."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: m.start - m.end):
-        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
+        if _is_apart(mention, kept):
             kept.append(mention)
     return kept
+
+
+def _beside(text: str, numbers: Iterable[Mention]) -> Iterator[tuple[int, int]]:
+    """Places of words that only say what a number is of, or that it is a bound."""
+    for number in numbers:
+        if number.facet != PRICE:
+            yield from telling_words(text, number.start, number.end, number.facet)
+        yield number.end, end_of_bound(text, number)
+
+
+def _is_apart(mention: Mention, others: Iterable[Mention]) -> bool:
+    return all(m.end <= mention.start or mention.end <= m.start for m in others)
+
+
+def _within(mention: Mention, places: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= mention.start and mention.end <= end for start, end in places)
 
 
 def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:

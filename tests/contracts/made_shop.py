@@ -14,7 +14,9 @@ from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item
 TYPES = ("boot", "sandal", "footwear", "lamp", "desk lamp", "bag")
 COLORS = ("black", "red", "navy blue", "white")
 MATERIALS = ("leather", "suede", "cotton", "gold")
+MEASURES = ("weight", "players", "rating", "stock", "nowhere")
 PRICES = (None, 0.0, 9.99, 49.5, 49.99, 50.0, 120.0)
+SPANS = (Bounds(1, 4), Bounds(0.5, 1.0), Bounds(low=2), Bounds(3, 9))
 PHRASES = (
     "with black laces", "in soft leather", "made of vegan leather", "leather-free", "gold-tone",
     "free of suede",
@@ -45,6 +47,7 @@ def _item(rng: random.Random, number: int) -> Item:
         facets=_facets(rng, 0.4),
         mined=_facets(rng, 0.5),
         measures={"weight": rng.choice([0.5, 1.0, 2.5])} if rng.random() < 0.6 else {},
+        ranges={"players": rng.choice(SPANS)} if rng.random() < 0.6 else {},
     )
 
 
@@ -73,7 +76,7 @@ def random_constraints(rng: random.Random, ids: list[str]) -> Constraints:
         ),
         exclude=sometimes({rng.choice([COLOR, "material", ANY, TYPE, "nowhere"]): _some(rng)}, {}),
         prefer=sometimes({rng.choice([COLOR, "material", TYPE]): _some(rng)}, {}),
-        numeric=sometimes({rng.choice(["weight", "rating", "stock", "nowhere"]): _bounds(rng)}, {}),
+        numeric=sometimes({rng.choice(MEASURES): _bounds(rng)}, {}),
         rejected=frozenset(sometimes(rng.sample([*ids, "gone"], 5), ())),
     )
 

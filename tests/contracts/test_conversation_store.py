@@ -55,6 +55,7 @@ HELD = Constraints(
     prefer={"material": ("canvas",)},
     numeric={"weight": Bounds(high=1.5)},
     rejected=frozenset({"x9"}),
+    near={"weight": Bounds(high=1.5)},
 )
 
 
@@ -133,6 +134,7 @@ def test_an_exchange_comes_back_as_it_went_in(store: ConversationStore) -> None:
     [stored] = store.transcript(conversation)
     assert (stored.message_id, stored.text, stored.exchange) == (message, told.turn.text, told)
     assert stored.exchange is not None
+    assert store.next_turn(conversation, "").constraints.near == HELD.near
     attributes = stored.exchange.reply.recommendations[0].item.attributes
     assert attributes["waterproof"] is True and attributes["sizes"] == ("41", "42")
 

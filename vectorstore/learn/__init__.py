@@ -59,9 +59,9 @@ def learn(items: Sequence[Item]) -> Learnt:
     values = unify(items, columns.facets, mined)
     numbers, units = _with_mined(items, types.of, columns.measures, columns.units)
     enriched = tuple(
-        replace(item, types=of, facets=facets, mined=read, measures=measures)
-        for item, of, facets, read, measures in zip(
-            items, types.of, values.given, values.mined, numbers, strict=True
+        replace(item, types=of, facets=facets, mined=read, measures=measures, ranges=ranges)
+        for item, of, facets, read, measures, ranges in zip(
+            items, types.of, values.given, values.mined, numbers, columns.ranges, strict=True
         )
     )
     facets = (
@@ -129,20 +129,26 @@ def _number_facets(
     numbers: dict[str, list[float]] = defaultdict(list)
     told: dict[str, Counter[str]] = defaultdict(Counter)
     there = Counter(kind for item in items for kind in item.types)
+    items_with: Counter[str] = Counter()
     for item in items:
-        for name, number in item.measures.items():
-            numbers[name].append(number)
+        ends = {name: (span.low, span.high) for name, span in item.ranges.items()}
+        ends |= {name: (number, number) for name, number in item.measures.items()}
+        items_with.update(ends.keys())
+        for name, both in ends.items():
+            numbers[name] += [end for end in both if end is not None]
             told[name].update(item.types)
-    for name, known in sorted(numbers.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+    ranged = {name for item in items for name in item.ranges}
+    for name, known in sorted(numbers.items(), key=lambda pair: (-items_with[pair[0]], pair[0])):
         yield Facet(
             name,
             "number",
             unit=units[name],
             low=min(known),
             high=max(known),
-            count=len(known),
+            count=items_with[name],
             mined=name not in given,
             types=tuple(kind for kind, n in told[name].items() if 2 * n > there[kind]),
+            ranged=name in ranged,
         )
 
 

@@ -1,8 +1,8 @@
 """Attribute columns of a whole catalogue -> which are facets, and each item's values in them.
 
 A column is a facet when its values repeat and are short; a number column when nearly all of its
-values are numbers, with or without a unit. Ids, links, dates, free text and columns with one
-value are left out. Knows nothing of titles and descriptions.
+values are numbers, with or without a unit, or ranges of numbers ("2-4", "8+"). Ids, links, dates,
+free text and columns with one value are left out. Knows nothing of titles and descriptions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chatrec.types import COLOR, TYPE, AttributeValue, Item, Labels
+from chatrec.types import COLOR, TYPE, AttributeValue, Bounds, Item, Labels
 from chatrec.units import convert, parse_measure, symbol, unit_of
 from chatrec.words import fold, is_internal, tokens
 from vectorstore.learn.lexicon import Text, Words, families, synonyms
@@ -28,6 +28,13 @@ _RESERVED = frozenset(
 )
 _YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
 _MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?P<unit>[^\d\s.,].{0,15})?")
+# "2-4", "8 to 12 years", "28 cm – 32 cm"; "3+ years" has no upper end.
+_RANGE = re.compile(
+    r"(?P<low>\d+(?:[.,]\d+)?)\s*(?P<own>[^\W\d]{1,15})?\s*(?:[-–—]|\bto\b)\s*"
+    r"(?P<high>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]{1,15}|[\"″])?"
+    r"|(?P<least>\d+(?:[.,]\d+)?)\s*\+\s*(?P<more>[^\W\d]{1,15})?"
+)
+_FEWEST_RANGES = 2
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _LABEL_CHARS, _LABEL_WORDS = 40, 5
 _REPEATS, _MEASURED_SHARE, _SHARE_OF_ITEMS = 2.0, 0.8, 0.004
@@ -39,10 +46,11 @@ CANONICAL = ("kg", "cm", "l", "gb", "w", "wh", "mah", "v", "ghz", "mp", "hour", 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Per item, folded values of the facets that columns give, and numbers in their units."""
+    """Per item, folded values of the facets that columns give, and numbers or ranges in units."""
 
     facets: list[dict[str, Labels]]
     measures: list[dict[str, float]]
+    ranges: list[dict[str, Bounds]]
     units: Mapping[str, str | None]
 
 
@@ -52,7 +60,7 @@ def learn_columns(items: Sequence[Item]) -> Columns:
     for place, item in enumerate(items):
         for key, value in item.attributes.items():
             by_name[column_name(key)].append((place, value))
-    learnt = Columns([{} for _ in items], [{} for _ in items], {})
+    learnt = Columns([{} for _ in items], [{} for _ in items], [{} for _ in items], {})
     units: dict[str, str | None] = {}
     for name, cells in by_name.items():
         if name in _RESERVED or not name or is_internal(name):
@@ -63,8 +71,11 @@ def learn_columns(items: Sequence[Item]) -> Columns:
         if numbers is not None:
             short, unit, values = numbers
             units[short] = unit
-            for place, number in values:
-                learnt.measures[place].setdefault(short, number)
+            for place, span in values:
+                if span.low is not None and span.low == span.high:
+                    learnt.measures[place].setdefault(short, span.low)
+                else:
+                    learnt.ranges[place].setdefault(short, span)
         else:
             for place, labels in _labels(name, cells):
                 had = learnt.facets[place].get(facet_name(name), ())
@@ -72,7 +83,7 @@ def learn_columns(items: Sequence[Item]) -> Columns:
     for place, item in enumerate(items):
         if item.brand:
             learnt.facets[place]["brand"] = (" ".join(fold(item.brand).split()),)
-    return Columns(learnt.facets, learnt.measures, units)
+    return Columns(learnt.facets, learnt.measures, learnt.ranges, units)
 
 
 def column_name(key: str) -> str:
@@ -165,11 +176,21 @@ def _wider(facet: str) -> Callable[[str], Labels]:
 
 def _numbers(
     name: str, cells: Sequence[tuple[int, AttributeValue]]
-) -> tuple[str, str | None, list[tuple[int, float]]] | None:
-    """Name without its unit, unit, and numbers by item, if the column is one of numbers."""
+) -> tuple[str, str | None, list[tuple[int, Bounds]]] | None:
+    """Name without its unit, unit, and numbers by item, if the column is one of numbers.
+
+    A number is a range of one. Ranges count where numbers alone would make no column.
+    """
     read = [(place, _number(value)) for place, value in cells]
     good = [(place, found) for place, found in read if found]
-    if len(good) < _MEASURED_SHARE * len(cells) or len({number for _, (number, _) in good}) < 2:
+    if len(good) < _MEASURED_SHARE * len(cells):
+        read = [(place, _number(value) or _range(value)) for place, value in cells]
+        good = [(place, found) for place, found in read if found]
+        ranges = [span for _, (span, _) in good if None not in (span.low, span.high)
+                  and span.low != span.high]  # fmt: skip
+        if len(good) < _MEASURED_SHARE * len(cells) or len(ranges) < _FEWEST_RANGES:
+            return None
+    if len({span for _, (span, _) in good}) < 2:
         return None
     *words, last = name.split()
     named = unit_of(last) if words and last not in ("in", "day", "days") else None
@@ -177,23 +198,31 @@ def _numbers(
     commonest = said.most_common(1)[0][0] if said else named
     short = " ".join(words) if named else name
     if commonest is None:
-        return short, None, [(place, number) for place, (number, _) in good]
+        return short, None, [(place, span) for place, (span, _) in good]
     target = "inch" if set(name.split()) & _SCREEN and convert(1, commonest, "inch") else None
     unit = target or canonical_unit(commonest)
-    values = [(p, convert(number, own or named or commonest, unit)) for p, (number, own) in good]
-    return short, symbol(unit), [(place, value) for place, value in values if value is not None]
+    values = [(p, _converted(span, own or named or commonest, unit)) for p, (span, own) in good]
+    return short, symbol(unit), [(place, span) for place, span in values if span != Bounds()]
+
+
+def _converted(span: Bounds, unit: str, to: str) -> Bounds:
+    """The range in another unit; without ends where they do not compare."""
+    ends = (None if end is None else convert(end, unit, to) for end in (span.low, span.high))
+    return Bounds(*ends)
 
 
 def canonical_unit(unit: str) -> str:
-    """The unit that numbers of this unit's dimension are kept in."""
+    """The unit that numbers of this unit's dimension are kept in; years stay years."""
+    if unit_of(unit) == "year":
+        return unit
     return next((known for known in CANONICAL if convert(1, unit, known) is not None), unit)
 
 
-def _number(value: AttributeValue) -> tuple[float, str | None] | None:
+def _number(value: AttributeValue) -> tuple[Bounds, str | None] | None:
     if isinstance(value, bool | tuple):
         return None
     if isinstance(value, float):
-        return value, None
+        return Bounds(value, value), None
     match = _MEASURE.fullmatch(fold(value).strip())
     if match is None:
         return None
@@ -201,6 +230,21 @@ def _number(value: AttributeValue) -> tuple[float, str | None] | None:
     if match["unit"] and unit is None:
         return None
     try:
-        return parse_measure(match["number"], unit), unit
+        number = parse_measure(match["number"], unit)
     except ValueError:  # "1.2.3" is a version
         return None
+    return Bounds(number, number), unit
+
+
+def _range(value: AttributeValue) -> tuple[Bounds, str | None] | None:
+    match = _RANGE.fullmatch(fold(value).strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    written = match["unit"] or match["own"] or match["more"]
+    unit = unit_of(written) if written else None
+    if (written and unit is None) or (match["own"] and unit_of(match["own"]) != unit):
+        return None
+    if match["least"]:
+        return Bounds(low=parse_measure(match["least"], unit)), unit
+    low, high = (parse_measure(match[end], unit) for end in ("low", "high"))
+    return (Bounds(low, high), unit) if low < high else None
