@@ -149,3 +149,11 @@ def test_a_present_of_which_nothing_is_known_is_none_of_the_dearer_half() -> Non
     given = retrieve.as_presents(found, Constraints(wish="gift"))
     assert [c.item.price for c in given] == [20, 40]
     assert retrieve.as_presents(found, Constraints(wish="gift", price_max=1000)) == found
+
+
+def test_who_names_nothing_but_a_child_is_looked_for_among_childrens_things() -> None:
+    girl = {"gender": ("girls",)}
+    assert retrieve.for_wish(Constraints(prefer=girl)).text == "kids toy girls"
+    assert retrieve.for_wish(Constraints(wish="hiking", prefer=girl)).text == "hiking girls"
+    coat = Constraints(category=("coat",), prefer=girl)
+    assert retrieve.for_wish(coat).text == "coat girls"

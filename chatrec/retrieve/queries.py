@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from chatrec.ports import CandidateSource
-from chatrec.types import GENDER, Candidate, Constraints, Item, Picture, without
+from chatrec.types import CHILDREN, GENDER, Candidate, Constraints, Item, Picture, without
 from chatrec.wording import means_no, means_yes, readable, sentences
 from chatrec.words import stem, tokens
 
 _DESCRIPTION_WORDS = 24
 _CHILD_YEARS = 12
+_FOR_A_CHILD = "kids toy"
 _AGE = re.compile(
     r"\b(\d{1,3})(?:[\s-]+and[\s-]+a[\s-]+half)?[\s-]*(?:years?|yrs?)[\s-]+olds?\b", re.IGNORECASE
 )
@@ -156,7 +157,11 @@ def is_empty(constraints: Constraints) -> bool:
 
 def _wish_text(constraints: Constraints) -> str:
     """The wish, the category and the values asked for, each word once."""
-    parts = [_telling_words(constraints.wish, constraints.category), *constraints.category]
+    told = _telling_words(constraints.wish, constraints.category)
+    young = not CHILDREN.isdisjoint(constraints.prefer.get(GENDER, ()))
+    if young and not told and not constraints.category:
+        told = _FOR_A_CHILD
+    parts = [told, *constraints.category]
     for facet, values in [*constraints.require.items(), *constraints.prefer.items()]:
         if any(means_no(value) for value in values):
             continue
@@ -177,7 +182,7 @@ def _telling_words(wish: str, kinds: Sequence[str]) -> str:
     young = age is not None and int(age[1]) <= _CHILD_YEARS
     if age is None and said and set(map(str.casefold, said)) <= _CHILD:
         said, young = [], True
-    for_children = ["kids"] if kinds else ["kids", "toy"]
+    for_children = ["kids"] if kinds else _FOR_A_CHILD.split()
     return " ".join([*said, *(for_children if young else [])])
 
 

@@ -44,8 +44,15 @@ def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
     if not standing.category:
         return thing and any(limit not in (None, {}) for limit in limits)
     turned_down = set(answer.get("avoid", ()))
-    words = [m for m in told if m.kind == "word" and m.label not in turned_down]
-    return not thing and not words and any(m.kind in _LIMITS for m in told)
+    words = [
+        m
+        for m in told
+        if m.kind == "word"
+        and m.label not in turned_down
+        and not any(p.start <= m.start < p.end for p in spotted.persons)
+    ]
+    limited = bool(spotted.persons) or any(m.kind in _LIMITS for m in told)
+    return not thing and not words and limited
 
 
 def _holds_wish(spotted: Spotted) -> bool:

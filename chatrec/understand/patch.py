@@ -189,7 +189,7 @@ class _Change:
             role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
         found = with_unread(read, intent, spotted)
-        changed = self._values(found["want"], found["must"], found["wish"])
+        changed = self._values(found["want"], found["must"], found["wish"], spotted.persons)
         self._numbers(found, spotted, changed.category)
         changed = self._avoided(changed, found["avoid"])
         cards, kinds = _turned_down(answer, spotted, turn.shown)
@@ -226,13 +226,20 @@ class _Change:
                     self._amount(known)
 
     def _values(
-        self, wanted: Sequence[Mention], musts: Sequence[Mention], wished: Sequence[Mention]
+        self,
+        wanted: Sequence[Mention],
+        musts: Sequence[Mention],
+        wished: Sequence[Mention],
+        persons: Sequence[Mention],
     ) -> Constraints:
-        """Wanted values of a facet replace those that stood for it; wished ones are preferred."""
+        """Wanted values of a facet replace those that stood for it; wished ones are preferred.
+
+        So is what suits the persons, in place of whom the thing was for before.
+        """
         require, prefer = dict(self._base.require), dict(self._base.prefer)
         category = self._base.category
         hard = _by_facet([m for m in wanted if not self._is_mined(m.facet)] + list(musts))
-        soft = _by_facet([m for m in wanted if self._is_mined(m.facet)])
+        soft = _by_facet([*(m for m in wanted if self._is_mined(m.facet)), *persons])
         ideal = _by_facet([m for m in wished if m.facet not in {TYPE, *hard, *require}])
         soft = {**ideal, **soft}
         if TYPE in hard:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.types import TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.types import GENDER, TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.bounds import bounded
 from chatrec.understand.choices import choices
 from chatrec.understand.exact import (
@@ -31,6 +31,7 @@ from chatrec.understand.exact import (
 from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
 from chatrec.understand.number_words import normalise
 from chatrec.understand.numbers import PRICE, spot_numbers
+from chatrec.understand.persons import persons
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
@@ -59,6 +60,7 @@ class Spotted:
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
     for 4"; ``choices`` is what there is to choose from that is asked for.
+    ``persons`` are whom the thing is for, as values that are only preferred.
     """
 
     plain: str
@@ -77,6 +79,7 @@ class Spotted:
     alternatives: tuple[tuple[Mention, Mention], ...] = ()
     for_how_many: Mention | None = None
     choices: Choices | None = None
+    persons: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -117,6 +120,8 @@ class Spotter:
         self._vocabulary = vocabulary
         self._lexicon = Lexicon(vocabulary)
         self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
+        genders = vocabulary.facet(GENDER)
+        self._genders = tuple(value.label for value in genders.values) if genders else ()
         self._language = language
         self.spot(Turn("two boots of 1.5 kilos"))  # loads tables before the first shopper comes
 
@@ -172,6 +177,7 @@ class Spotter:
             alternatives(text, values),
             for_how_many(text, numbers),
             asked,
+            persons(text, self._genders),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chatrec.types import TYPE, Intent, Mention
+from chatrec.types import GENDER, TYPE, Intent, Mention
 from chatrec.understand.exact import turns_down
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import NOT_TOO, Spotted
@@ -57,9 +57,20 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     wanted += _alternatives(wanted, read, spotted)
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
-    return {
+    told = {
         **read, "want": wanted, "must": must, "wish": wished, "avoid": avoided, "near": near
     }  # fmt: skip
+    return _without_persons(told, spotted) if spotted.persons else told
+
+
+def _without_persons(read: Read, spotted: Spotted) -> Read:
+    """The roles without a gender that is nobody's own word: "wife" asks for nothing of women's."""
+
+    def inferred(mention: Mention) -> bool:
+        by_person = any(p.start < mention.end and mention.start < p.end for p in spotted.persons)
+        return mention.facet == GENDER and (mention.start < 0 or by_person)
+
+    return {role: [m for m in mentions if not inferred(m)] for role, mentions in read.items()}
 
 
 def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
