@@ -242,6 +242,10 @@ async def test_a_comparison_that_could_not_be_made_is_admitted() -> None:
     understood = replace(wants(Intent.REFINE, **BACKPACKS), unmeasured=("bigger",))
     _, reply = await played(understood, "anything bigger", shown=[RIDGE, FLINT])
     assert reply.text.startswith("The listings do not tell which are bigger. Here are")
+    understood = replace(understood, unmeasured=("quieter", "with more battery"))
+    _, reply = await played(understood, "quieter, more battery", shown=[RIDGE, FLINT])
+    first = "The listings do not tell which are quieter or have more battery. Here are"
+    assert reply.text.startswith(first)
 
 
 async def test_money_of_another_country_is_told_to_be_read_as_the_shops() -> None:

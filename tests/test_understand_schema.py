@@ -115,11 +115,11 @@ def test_any_text_is_spotted_and_gets_a_schema_whose_least_answer_is_understood(
             m
             for m in spotted.mentions
             if (m.kind == "number" and (None in (m.low, m.high) or m.facet != "price"))
-            or m.kind == "range"
+            or m.kind in ("range", "relative")
             or m in spotted.refused
         ]
         if intent not in ("new", "restart", "complement") and not (
-            told and intent in ("refine", "similar")
+            told and intent in ("refine", "similar", "more")
         ):
             assert understood.constraints == constraints
     fullest: dict[str, Any] = {"intent": "new"}

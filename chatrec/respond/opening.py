@@ -47,7 +47,11 @@ def unmeasured(
     vocabulary: Vocabulary,
 ) -> str:
     """Another opening, behind the admission that a comparison could not be made."""
-    first = f"The listings do not tell which are {listed(comparatives, 'or')}."
+    said = [
+        f"have {c.removeprefix('with ')}" if c.startswith("with ") else f"are {c}"
+        for c in comparatives
+    ]
+    first = f"The listings do not tell which {listed(said, 'or')}."
     return f"{first} {open_with(items, constraints, vocabulary)}"
 
 

@@ -23,6 +23,8 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.NEW
     if intent is Intent.NEW and _goes_on(answer, spotted, turn):
         return Intent.REFINE
+    if intent is Intent.MORE and any(m.kind == "relative" for m in spotted.mentions):
+        return Intent.REFINE
     if intent in _ASIDE and _holds_wish(spotted):
         return Intent.NEW
     return intent

@@ -28,9 +28,10 @@ from chatrec.types import (
     Vocabulary,
 )
 from chatrec.understand.cleared import any_brand, cleared, minus
+from chatrec.understand.comparatives import relative_of
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
-from chatrec.understand.items import RELATIVES, fact_of, label_of
+from chatrec.understand.items import fact_of, label_of
 from chatrec.understand.measures import for_how_many, is_count, meant, of_things, said_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
@@ -179,6 +180,7 @@ class _Change:
         self._reference = reference
         self._price = Bounds(base.price_min, base.price_max)
         self._numeric = dict(base.numeric)
+        self._unmet: list[Mention] = []
         self.unmeasured: list[str] = []
 
     def apply(
@@ -199,7 +201,11 @@ class _Change:
             self._set("stock", Bounds(low=1.0))
         return replace(
             changed,
-            wish=_wish(self._base.wish, found["wish"], () if about else spotted.superlatives),
+            wish=_wish(
+                self._base.wish,
+                [*found["wish"], *self._unmet],
+                () if about else spotted.superlatives,
+            ),
             price_min=self._price.low,
             price_max=self._price.high,
             numeric=self._numeric,
@@ -222,6 +228,8 @@ class _Change:
                     self._bound(known, low=known.low)
                 elif role == "max":
                     self._bound(known, high=known.high)
+                elif mention.kind == "relative":
+                    self._relative(mention, category)
                 else:
                     self._amount(known)
 
@@ -297,28 +305,36 @@ class _Change:
         return facet != TYPE and known is not None and known.mined
 
     def _amount(self, mention: Mention) -> None:
-        """A wanted amount, or "cheaper" as less."""
-        if mention.kind == "relative":
-            self._relative(mention.label)
-        elif mention.kind == "number" and is_count(mention):
+        """A wanted amount."""
+        if mention.kind == "number" and is_count(mention):
             return
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
         elif mention.kind in _NUMBERS:
             self._set(mention.facet, meant(mention, self._vocabulary))
 
-    def _relative(self, label: str) -> None:
-        """Less or more of a fact than every item it is measured against."""
-        for relative in RELATIVES.get(label, ()):
-            known = [v for item in self._reference if (v := fact_of(item, relative.fact))]
-            if not known:
-                continue
-            if relative.more:
-                self._bound_by(relative.fact, low=max(known) + STEP)
-            else:
-                self._bound_by(relative.fact, high=min(known) - STEP)
+    def _relative(self, mention: Mention, category: Labels) -> None:
+        """Less or more of a number than every item it is measured against.
+
+        Where none of them tells it, it is wished for. Things of another kind are no measure: who
+        saw boots and wants a bigger tent wants none that is bigger than boots.
+        """
+        relative = relative_of(mention.label)
+        if relative is None:
             return
-        self.unmeasured.append(label)
+        alike = [i for i in self._reference if not category or set(category) & set(i.types)]
+        for name in relative.measures(self._vocabulary):
+            known = [v for item in alike if (v := fact_of(item, name)) is not None]
+            if known and relative.more:
+                self._bound_by(name, low=max(known) + STEP)
+            elif known:
+                self._bound_by(name, high=min(known) - STEP)
+            if known:
+                return
+        if self._reference and relative.wish:
+            self._unmet.append(replace(mention, kind="word", label=relative.wish))
+        if alike:
+            self.unmeasured.append(mention.label)
 
     def _bound(
         self, mention: Mention, *, low: float | None = None, high: float | None = None

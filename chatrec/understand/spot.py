@@ -28,10 +28,11 @@ from chatrec.understand.exact import (
     things,
     turns_down,
 )
-from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
+from chatrec.understand.items import label_of, spot_items
 from chatrec.understand.number_words import normalise
 from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.persons import persons
+from chatrec.understand.relatives import NEGATIONS, Relatives
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans
 
@@ -119,6 +120,7 @@ class Spotter:
     def __init__(self, vocabulary: Vocabulary, language: str = "en") -> None:
         self._vocabulary = vocabulary
         self._lexicon = Lexicon(vocabulary)
+        self._relatives = Relatives(vocabulary)
         self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
         genders = vocabulary.facet(GENDER)
         self._genders = tuple(value.label for value in genders.values) if genders else ()
@@ -143,7 +145,7 @@ class Spotter:
                 *self._answering(message, turn),
                 *spot_values(message, self._lexicon, typos=language == self._language),
                 *numbers,
-                *spot_relatives(message, turn.shown),
+                *self._relatives.spot(message, turn.shown),
             ]
         )
         found = [each for each in found if not _names_measure(text, each, numbers)]

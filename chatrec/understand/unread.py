@@ -8,12 +8,15 @@ a thing could have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from chatrec.types import GENDER, TYPE, Intent, Mention
 from chatrec.understand.exact import turns_down
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import NOT_TOO, Spotted
+
+_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 
 Read = dict[str, list[Mention]]
 """The mentions of each role."""
@@ -54,6 +57,8 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         asked = [m for m in wished if m in spotted.affirmed]
         wanted += asked
         wished = [m for m in wished if m not in asked]
+    if intent is not Intent.COMPLEMENT:
+        wanted += _comparatives(read, spotted)
     wanted += _alternatives(wanted, read, spotted)
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
@@ -79,6 +84,17 @@ def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> li
     told = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
     known = (*_all(read), *spotted.refused)
     return [m for m in told if m.facet in facets and m not in known]
+
+
+def _comparatives(read: Read, spotted: Spotted) -> list[Mention]:
+    """What is asked for as more or less than the shown items have; "the cheaper one" is a card."""
+    return [
+        m
+        for m in spotted.mentions
+        if m.kind == "relative"
+        and m not in _all(read)
+        and not _THE.search(spotted.plain, 0, m.start)
+    ]
 
 
 def _alternatives(wanted: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
