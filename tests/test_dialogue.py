@@ -248,6 +248,17 @@ async def test_a_comparison_that_could_not_be_made_is_admitted() -> None:
     assert reply.text.startswith(first)
 
 
+async def test_which_brand_is_left_out_is_asked_where_several_are_shown() -> None:
+    understood = replace(
+        wants(Intent.REFINE, **BACKPACKS), unclear={"brand": ("norrheim", "tarnfell")}
+    )
+    _, reply = await played(understood, "not that brand", shown=[RIDGE, FLINT])
+    assert reply.kind is Kind.CLARIFY
+    assert reply.text == "Which brand should I leave out: Norrheim or Tarnfell?"
+    assert reply.suggestions == ("not Norrheim", "not Tarnfell")
+    assert reply.asked == "not brand"
+
+
 async def test_money_of_another_country_is_told_to_be_read_as_the_shops() -> None:
     understood = replace(wants(**BACKPACKS, price_max=100.0), foreign_money=True)
     _, reply = await played(understood)

@@ -21,7 +21,7 @@ from chatrec.dialogue.searching import Searching
 from chatrec.dialogue.steps import Step, Trace, events_of, say
 from chatrec.errors import EngineError
 from chatrec.ports import CandidateSource, FaqSource, LanguageModel
-from chatrec.respond import about, choices, compare, courtesy, opening, suggest
+from chatrec.respond import about, choices, clarify, compare, courtesy, opening, suggest
 from chatrec.service import Service
 from chatrec.types import (
     TYPE,
@@ -93,7 +93,11 @@ class Dialogue:
                 understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
             if turn.photo is not None:
                 understanding = await self._by_photo(turn, understanding)
-            steps = self._answer(turn, understanding, trace)
+            steps = (
+                self._answer(turn, understanding, trace)
+                if understanding.readable
+                else self._unread(turn, understanding)
+            )
         trace.reached("understood")
         async with aclosing(events_of(turn, understanding, steps, trace)) as events:
             async for event in events:
@@ -124,14 +128,20 @@ class Dialogue:
             async for event in events:
                 yield event
 
+    def _unread(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Help where nothing was understood."""
+        offered = suggest.departments(self._source.vocabulary)
+        return self._service.unread(turn, understood, offered)
+
     def _answer(
         self, turn: Turn, understood: Understanding, trace: Trace
     ) -> AsyncGenerator[Step, None]:
         """The one branch on the intent."""
         kept = understood.constraints
         offered = suggest.departments(self._source.vocabulary)
-        if not understood.readable:
-            return self._service.unread(turn, understood, offered)
+        if understood.unclear:
+            which = clarify.which_to_leave_out(understood.unclear)
+            return say(Kind.CLARIFY, which.text, kept, which.answers, asked=which.about)
         match understood.intent:
             case Intent.NEW | Intent.REFINE:
                 found_by = opening.for_wish if turn.photo is None else opening.for_photo

@@ -51,11 +51,17 @@ async def say(
     constraints: Constraints,
     suggestions: Sequence[str] = (),
     focus: Labels = (),
+    asked: str = "",
 ) -> AsyncGenerator[Step, None]:
     """A reply of words alone."""
     yield Words(text)
     yield Reply(
-        kind, "", suggestions=tuple(suggestions), constraints=constraints, focus=tuple(focus)
+        kind,
+        "",
+        suggestions=tuple(suggestions),
+        constraints=constraints,
+        asked=asked,
+        focus=tuple(focus),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from chatrec.types import (
     ANY,
+    NOTHING,
     TYPE,
     Bounds,
     Constraints,
@@ -35,6 +36,7 @@ from chatrec.understand.items import fact_of, label_of
 from chatrec.understand.measures import for_how_many, is_count, meant, of_things, said_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
+from chatrec.understand.that import Pointed, pointed
 from chatrec.understand.unread import Read, with_unread
 from chatrec.units import STEP
 
@@ -63,6 +65,8 @@ def understanding_of(
     answer: Mapping[str, Any], spotted: Spotted, turn: Turn, vocabulary: Vocabulary
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
+    that = pointed(answer, spotted, turn)
+    answer = that.answer
     intent = intent_of(answer, spotted, turn)
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
@@ -80,7 +84,7 @@ def understanding_of(
             base = any_brand(base)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         change = _Change(base, vocabulary, reference)
-        constraints = change.apply(search, answer, spotted, turn)
+        constraints = change.apply(search, that, spotted, turn)
         unmeasured = tuple(change.unmeasured)
     return Understanding(
         intent,
@@ -91,6 +95,7 @@ def understanding_of(
         unmeasured=unmeasured,
         foreign_money=priced and is_foreign(turn.text, vocabulary.currency),
         choices=spotted.choices,
+        unclear=that.unclear if intent in _SEARCHES else NOTHING,
     )
 
 
@@ -183,10 +188,9 @@ class _Change:
         self._unmet: list[Mention] = []
         self.unmeasured: list[str] = []
 
-    def apply(
-        self, intent: Intent, answer: Mapping[str, Any], spotted: Spotted, turn: Turn
-    ) -> Constraints:
+    def apply(self, intent: Intent, that: Pointed, spotted: Spotted, turn: Turn) -> Constraints:
         """The base with the answer's roles worked in."""
+        answer = that.answer
         read = {
             role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
@@ -195,7 +199,7 @@ class _Change:
         self._numbers(found, spotted, changed.category)
         changed = self._avoided(changed, found["avoid"])
         cards, kinds = _turned_down(answer, spotted, turn.shown)
-        changed = self._avoided(changed, kinds)
+        changed = self._avoided(changed, [*kinds, *that.avoided])
         about = bool(answer.get("items"))
         if spotted.in_stock and not about:
             self._set("stock", Bounds(low=1.0))

@@ -153,9 +153,11 @@ class Spotter:
         found.sort(key=lambda m: (m.start, m.end))
         found = heads(text, found)
         asked = choices(text, message, self._vocabulary.facets, found) if language == "en" else None
+        those = list(value_of_that(message, self._facets))
+        told = [*found, *(Mention("word", facet, start, end) for facet, start, end in those)]
         words = [
             word
-            for word in _free_words(message, found)
+            for word in _free_words(message, told)
             if asked is None or not asked.start <= word.start < asked.end
         ][:_WORDS]
         standing = _standing_values(turn.constraints)
@@ -175,7 +177,7 @@ class Spotter:
             absent,
             things(message, values),
             turns_down(text),
-            tuple(facet for facet, _, _ in value_of_that(message, self._facets)),
+            tuple(facet for facet, _, _ in those),
             alternatives(text, values),
             for_how_many(text, numbers),
             asked,
