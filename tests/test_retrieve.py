@@ -151,9 +151,21 @@ def test_a_present_of_which_nothing_is_known_is_none_of_the_dearer_half() -> Non
     assert retrieve.as_presents(found, Constraints(wish="gift", price_max=1000)) == found
 
 
-def test_who_names_nothing_but_a_child_is_looked_for_among_childrens_things() -> None:
-    girl = {"gender": ("girls",)}
-    assert retrieve.for_wish(Constraints(prefer=girl)).text == "kids toy girls"
-    assert retrieve.for_wish(Constraints(wish="hiking", prefer=girl)).text == "hiking girls"
-    coat = Constraints(category=("coat",), prefer=girl)
-    assert retrieve.for_wish(coat).text == "coat girls"
+def test_whom_it_is_for_is_left_to_the_ranking() -> None:
+    def text(gender: str, wish: str = "", *kinds: str) -> str:
+        wanted = Constraints(wish=wish, category=kinds, prefer={"gender": (gender,)})
+        return retrieve.for_wish(wanted).text
+
+    assert text("women") == "women"
+    assert text("women", "gardening") == "gardening"
+    assert text("girls") == "kids toy"
+    assert text("boys", "nephew trains") == "trains kids toy"
+    assert text("girls", "", "coat") == "kids coat"
+
+
+def test_what_a_person_likes_has_to_be_what_is_found() -> None:
+    hers = Constraints(wish="gardening", prefer={"gender": ("women",)})
+    query = retrieve.for_wish(hers)
+    assert query.by_meaning and query.for_occasion
+    assert not retrieve.for_wish(replace(hers, wish="")).by_meaning
+    assert not retrieve.for_wish(replace(hers, category=("coat",))).by_meaning

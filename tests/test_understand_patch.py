@@ -350,6 +350,7 @@ def test_that_brand_of_several_is_asked_for_once(guess: str) -> None:
             {"intent": "refine", **answer}, SPOTTER.spot(turn), turn, VOCABULARY
         )
 
+    assert told("anything that isnt from that brand", avoid=[guess]).unclear
     got = told("not that brand, and under 90", avoid=[guess], max=["90"])
     assert got.unclear == {"brand": ("norrheim", "tarnfell")}
     assert (got.constraints.exclude, got.constraints.price_max) == ({}, 90)
@@ -451,3 +452,13 @@ def test_a_name_as_it_is_written_goes_before_its_plural() -> None:
     spotter = Spotter(shop)
     facets = [spotter.spot(Turn(text)).mentions[0].facet for text in ("glass", "glasses")]
     assert facets == ["material", "type"]
+
+
+def test_a_change_that_changes_nothing_asks_for_others() -> None:
+    answer = {"intent": "refine"}
+    assert read("something nicer", answer, PACKS, CARDS).intent is Intent.MORE
+    assert read("something nicer", {**answer, "wish": ["nicer"]}, PACKS, CARDS).intent is (
+        Intent.REFINE
+    )
+    assert read("something nicer", answer, PACKS).intent is Intent.REFINE
+    assert read("under 60", {**answer, "max": ["60"]}, PACKS, CARDS).intent is Intent.REFINE

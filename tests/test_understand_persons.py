@@ -129,3 +129,15 @@ def test_a_person_alone_goes_on_with_the_search() -> None:
     got = read("for my gf", {"intent": "new"}, standing)
     assert got.intent is Intent.REFINE
     assert got.constraints.category == ("boot",)
+
+
+def test_the_liking_of_one_person_is_not_anothers() -> None:
+    hers = Constraints(wish="gardening", price_max=50, prefer={"gender": ("women",)})
+    got = read("what about for my dad", {"intent": "refine"}, hers).constraints
+    assert got == Constraints(price_max=50, prefer={"gender": ("men",)})
+    assert read("a gift for my wife too", {"intent": "refine"}, hers).constraints == hers
+    boots = replace(hers, category=("boot",))
+    got = read("and for my dad", {"intent": "refine"}, boots).constraints
+    assert got == replace(boots, prefer={"gender": ("men",)})
+    assert read("now for me", {"intent": "refine"}, boots).constraints == replace(boots, prefer={})
+    assert read("for me to choose", {"intent": "refine"}, boots).constraints == boots

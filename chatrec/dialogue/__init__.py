@@ -88,6 +88,7 @@ class Dialogue:
             kept = await retrieve.for_anyone(understanding.constraints, self._source)
             understanding = replace(understanding, constraints=kept)
             confidence = understanding.confidence
+            trace.fallback = _uncompared(turn, understanding)
             trace.unsure = confidence is not None and confidence < self._manners.unsure_below
             if turn.text or turn.photo is None:
                 understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
@@ -259,6 +260,23 @@ class Dialogue:
         """The items pointed at, as they are in the shop now; all that are shown if none are."""
         ids = understood.about or tuple(item.id for item in turn.shown)
         return await self._source.items(ids)
+
+
+def _uncompared(turn: Turn, understood: Understanding) -> Constraints | None:
+    """The constraints without the bounds of a comparison, which nothing in the shop may meet.
+
+    Where nothing is brighter than what is shown, what is asked for next need not be brighter.
+    """
+    kinds = {mention.kind for mention in understood.mentions}
+    if understood.intent is not Intent.REFINE or "relative" not in kinds or "number" in kinds:
+        return None
+    before = turn.constraints
+    return replace(
+        understood.constraints,
+        price_min=before.price_min,
+        price_max=before.price_max,
+        numeric=before.numeric,
+    )
 
 
 def _admitting(understood: Understanding, open_with: opening.Opening) -> opening.Opening:

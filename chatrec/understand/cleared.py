@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chatrec.types import TYPE, Constraints, Labels
+from chatrec.types import GENDER, TYPE, Constraints, Labels, without
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
+from chatrec.understand.spot import Spotted
+
+_FOR_ME = re.compile(r"\bfor (?:me|myself)\b(?! to\b)", re.IGNORECASE)
 
 
 def cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
@@ -35,6 +39,19 @@ def cleared(constraints: Constraints, answer: Mapping[str, Any]) -> Constraints:
             },
         ),
     )
+
+
+def for_another(constraints: Constraints, spotted: Spotted) -> Constraints:
+    """What is left where the thing is for somebody else now: no liking of the one before.
+
+    The thing itself and what is asked of it stay.
+    """
+    before = set(constraints.prefer.get(GENDER, ()))
+    now = {value for person in spotted.persons for value in person.values}
+    if not before or not before.isdisjoint(now) or not (now or _FOR_ME.search(spotted.plain)):
+        return constraints
+    wish = constraints.wish if constraints.category else ""
+    return replace(constraints, wish=wish, prefer=without(constraints.prefer, GENDER))
 
 
 def any_brand(constraints: Constraints) -> Constraints:

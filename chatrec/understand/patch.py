@@ -28,7 +28,7 @@ from chatrec.types import (
     Understanding,
     Vocabulary,
 )
-from chatrec.understand.cleared import any_brand, cleared, minus
+from chatrec.understand.cleared import any_brand, cleared, for_another, minus
 from chatrec.understand.comparatives import relative_of
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
@@ -41,6 +41,7 @@ from chatrec.understand.unread import Read, with_unread
 from chatrec.units import STEP
 
 _WISH_WORDS = 16
+_DIGITS = 6  # of a bound, so that a step below 7.9 is 7.89
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
 _ONES = re.compile(r"\s+ones\b", re.IGNORECASE)
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
@@ -76,16 +77,20 @@ def understanding_of(
     if spotted.choices is not None:
         answer = {role: labels for role, labels in answer.items() if role in _HARD}
         answer["want"] = list(dict.fromkeys([*answer.get("want", ()), *_kinds_named(spotted)]))
+        that = Pointed(answer)
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif search is not None:
         base = Constraints() if search in _AFRESH else cleared(turn.constraints, answer)
         if intent is Intent.SIMILAR:
             base = any_brand(base)
+        base = for_another(base, spotted)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         change = _Change(base, vocabulary, reference)
         constraints = change.apply(search, that, spotted, turn)
         unmeasured = tuple(change.unmeasured)
+        if intent is Intent.REFINE and _changes_nothing(constraints, that, spotted, turn):
+            intent = Intent.MORE
     return Understanding(
         intent,
         constraints,
@@ -115,6 +120,13 @@ def _search_of(intent: Intent, spotted: Spotted) -> Intent | None:
 def _kinds_named(spotted: Spotted) -> list[str]:
     told = (m for m in spotted.mentions if m.start >= 0 and m.kind == "value")
     return [mention.label for mention in told if mention.facet == TYPE]
+
+
+def _changes_nothing(constraints: Constraints, that: Pointed, spotted: Spotted, turn: Turn) -> bool:
+    """Whether the same cards would come again: "something nicer" asks for others."""
+    told = any(m.kind != "word" and m.start >= 0 for m in spotted.mentions)
+    same = constraints == turn.constraints and bool(turn.shown) and spotted.choices is None
+    return same and not told and not that.unclear and not spotted.persons
 
 
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
@@ -330,9 +342,9 @@ class _Change:
         for name in relative.measures(self._vocabulary):
             known = [v for item in alike if (v := fact_of(item, name)) is not None]
             if known and relative.more:
-                self._bound_by(name, low=max(known) + STEP)
+                self._bound_by(name, low=round(max(known) + STEP, _DIGITS))
             elif known:
-                self._bound_by(name, high=min(known) - STEP)
+                self._bound_by(name, high=round(min(known) - STEP, _DIGITS))
             if known:
                 return
         if self._reference and relative.wish:

@@ -60,7 +60,7 @@ class Spotted:
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
-    for 4"; ``choices`` is what there is to choose from that is asked for.
+    for 4"; ``choices`` is what there is to choose from that is asked for;
     ``persons`` are whom the thing is for, as values that are only preferred.
     """
 
