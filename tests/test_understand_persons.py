@@ -62,6 +62,7 @@ def read(text: str, answer: dict[str, Any], standing: Constraints | None = None)
         ("for my parents", ("women", "men")),
         ("my wife needs a coat", ("women",)),
         ("my wife", ("women",)),
+        ("boots for me and my wife", ("women", "men")),
     ],
 )
 def test_whom_it_is_for(text: str, genders: tuple[str, ...]) -> None:
@@ -102,6 +103,12 @@ def test_a_person_is_a_preference_whatever_the_model_makes_of_it(role: str) -> N
 def test_a_person_that_the_model_is_silent_on_is_a_preference() -> None:
     got = read("boots for my gf", {"intent": "new", "want": ["boot"]}).constraints
     assert (dict(got.prefer), dict(got.require)) == ({"gender": ("women",)}, {})
+
+
+def test_who_is_only_spoken_of_asks_for_nothing() -> None:
+    answer = {"intent": "new", "want": ["boot", "women"]}
+    got = read("my wife says boots, they are for the trip in june", answer).constraints
+    assert (dict(got.require), dict(got.prefer)) == ({}, {})
 
 
 def test_what_is_said_outright_is_held_to_beside_a_person() -> None:

@@ -108,6 +108,8 @@ def test_a_comparative_is_of_the_measure_that_the_shown_items_tell(
         "nothing too loud",
         "brighter than 500 lumens",
         "beach lounger",
+        "what if it's too small",
+        "can i return it if they are too loud",
     ],
 )
 def test_what_compares_no_number_of_what_is_shown(text: str) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from chatrec.types import GENDER, Labels, Mention
-from chatrec.words import spans
+from chatrec.words import spans, tokens
 
 _CHILD_YEARS = 12
 _MEN, _WOMEN = frozenset({"men"}), frozenset({"women"})
@@ -45,8 +45,10 @@ _YOUNG = {_WOMEN: _GIRLS, _MEN: _BOYS, _WOMEN | _MEN: _KIDS}
 _OWNERS = frozenset("my our his her their your".split())
 _BETWEEN = _OWNERS | frozenset(
     "the a an and or both dear lovely beloved sweet old older elder eldest oldest olds young "
-    "younger youngest little big baby kid new grown adult teenage year years yr yrs yo y o".split()
+    "younger youngest little big baby kid new grown adult teenage year years yr yrs yo y o "
+    "me myself".split()
 )
+_MYSELF = frozenset({"me", "myself"})
 _SMALL = frozenset("little baby kid".split())
 _GROWN = frozenset("grown adult".split())
 _AGED = re.compile(r"(\d{1,2})(?:yo|yrs?|years?)?")
@@ -75,10 +77,18 @@ def persons(text: str, genders: Collection[str]) -> tuple[Mention, ...]:
         start = _begin(words, at)
         if kin is None or not _is_for(words, start, at):
             continue
-        labels = _labels(_by_age(kin, words, start, at), genders)
+        shared = not _MYSELF.isdisjoint(words[start : at + 3])  # "for me and my wife"
+        kin = _WOMEN | _MEN if shared else _by_age(kin, words, start, at)
+        labels = _labels(kin, genders)
         if labels:
             found.append(Mention("value", labels[0], token.start, token.end, GENDER, values=labels))
     return tuple(found)
+
+
+def is_kin(word: str) -> bool:
+    """Whether the word is one of kinship: "wife", which is no word for what women wear."""
+    said = tokens(word)
+    return len(said) == 1 and (said[0] in _KIN or said[0].removesuffix("s") in _KIN)
 
 
 def _kin(words: Sequence[str], at: int) -> frozenset[str] | None:

@@ -21,6 +21,7 @@ _SLIPS = (
     *(phrase[0] for phrase in ALWAYS if len(phrase) == 1),
     *("brighter", "quieter", "thinner", "faster", "stronger", "powerful"),
 )
+_REACH = 4
 _DEGREES = {
     **dict.fromkeys(("more", "higher", "bigger", "larger", "greater", "longer"), MORE_OF),
     **dict.fromkeys(("less", "fewer", "lower", "smaller", "shorter"), LESS_OF),
@@ -60,6 +61,8 @@ class Relatives:
         for at in range(len(words)):
             if at and words[at - 1] in NEGATIONS:
                 continue
+            if words[at] == "too" and "if" in words[max(0, at - _REACH) : at]:
+                continue  # "what if it is too small" asks for nothing bigger
             for width in range(min(self._longest, len(words) - at), 0, -1):
                 label = self._label(words, at, width, shown)
                 if label:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from chatrec.types import GENDER, TYPE, Intent, Mention
 from chatrec.understand.exact import turns_down
 from chatrec.understand.numbers import PRICE
+from chatrec.understand.persons import is_kin
 from chatrec.understand.spot import NOT_TOO, Spotted
 
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
@@ -65,15 +66,24 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     told = {
         **read, "want": wanted, "must": must, "wish": wished, "avoid": avoided, "near": near
     }  # fmt: skip
-    return _without_persons(told, spotted) if spotted.persons else told
+    return _without_persons(told, spotted)
 
 
 def _without_persons(read: Read, spotted: Spotted) -> Read:
-    """The roles without a gender that is nobody's own word: "wife" asks for nothing of women's."""
+    """The roles without a gender that a person stands for: "wife" asks for nothing of women's."""
+
+    def stands_for(mention: Mention) -> bool:
+        by_person = any(p.start < mention.end and mention.start < p.end for p in spotted.persons)
+        return mention.start >= 0 and (
+            by_person or is_kin(spotted.plain[mention.start : mention.end])
+        )
+
+    genders = [m for m in spotted.mentions if m.kind == "value" and m.facet == GENDER]
+    if not spotted.persons and not any(map(stands_for, genders)):
+        return read
 
     def inferred(mention: Mention) -> bool:
-        by_person = any(p.start < mention.end and mention.start < p.end for p in spotted.persons)
-        return mention.facet == GENDER and (mention.start < 0 or by_person)
+        return mention.facet == GENDER and (mention.start < 0 or stands_for(mention))
 
     return {role: [m for m in mentions if not inferred(m)] for role, mentions in read.items()}
 
