@@ -33,6 +33,7 @@ def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
         ("present 3 year old", "kids toy"),
         ("5 yr old", "kids toy"),
         ("housewarming", ""),
+        ("fathers day camps", "camps"),
         ("gift 40 year old", ""),
         ("gift daughter", "kids toy"),
         ("gift 3-year-old nephew", "nephew kids toy"),

@@ -462,3 +462,19 @@ def test_a_change_that_changes_nothing_asks_for_others() -> None:
     )
     assert read("something nicer", answer, PACKS).intent is Intent.REFINE
     assert read("under 60", {**answer, "max": ["60"]}, PACKS, CARDS).intent is Intent.REFINE
+
+
+def test_who_goes_back_to_a_thing_looks_for_it_anew() -> None:
+    answer = {"intent": "refine"}
+    got = read("back to the boots", answer, PACKS, CARDS)
+    assert (got.intent, got.constraints.category) == (Intent.NEW, ("boot",))
+    assert read("back to the backpacks", answer, PACKS, CARDS).intent is Intent.REFINE
+    assert read("boots", answer, PACKS, CARDS).intent is Intent.REFINE
+
+
+def test_what_if_changes_nothing_that_is_looked_for() -> None:
+    answer = {"intent": "refine"}
+    assert read("what if they are too small", answer, PACKS, CARDS).intent is Intent.FAQ
+    assert read("what if i spend 200", {**answer, "max": ["200"]}, PACKS, CARDS).intent is (
+        Intent.REFINE
+    )

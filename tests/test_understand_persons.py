@@ -148,3 +148,21 @@ def test_the_liking_of_one_person_is_not_anothers() -> None:
     assert got == replace(boots, prefer={"gender": ("men",)})
     assert read("now for me", {"intent": "refine"}, boots).constraints == replace(boots, prefer={})
     assert read("for me to choose", {"intent": "refine"}, boots).constraints == boots
+
+
+def test_the_age_of_a_child_is_no_price() -> None:
+    def most(text: str, number: str) -> float | None:
+        answer = {"intent": "refine", "max": [number]}
+        return read(text, answer, Constraints(category=("boot",))).constraints.price_max
+
+    assert most("anything for my kids? 5 and 7", "7") is None
+    assert most("for my nephew, hes 9", "9") is None
+    assert most("for my nephew, under 9", "9") == 9
+    assert most("for my nephew, 40", "40") == 40
+    assert most("for my dad, 9", "9") == 9
+
+
+def test_what_a_person_does_is_wished_for() -> None:
+    answer = {"intent": "new", "max": ["50"]}
+    assert read("gift for my dad, he camps a lot, 50", answer).constraints.wish == "camps"
+    assert read("tell me who camps a lot, 50", answer).constraints.wish == ""

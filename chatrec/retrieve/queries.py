@@ -36,6 +36,7 @@ _OCCASION = frozenset(
     "bff partner fiance fiancee friend friends brother sister uncle aunt grandma grandpa "
     "grandmother grandfather mil inlaw inlaws law colleague boss teacher neighbour neighbor".split()
 )
+_FESTIVE_DAY = re.compile(r"\b(?:father|mother|valentine)['’]?s['’]? day\b", re.IGNORECASE)
 _CHILD = frozenset(
     "child children kid kids toddler son daughter grandson granddaughter nephew niece grandchild "
     "boy girl".split()
@@ -181,6 +182,7 @@ def _telling_words(wish: str, kinds: Sequence[str], young: bool) -> str:
     age = None if aged else _AGE.search(wish)
     if age is not None:
         wish = f"{wish[: age.start()]} {wish[age.end() :]}"
+    wish = _FESTIVE_DAY.sub(" ", wish)
     said = [word for word in wish.split() if not set(tokens(word)) <= _OCCASION]
     if young:
         said = [word for word in said if word.casefold() not in _CHILD]

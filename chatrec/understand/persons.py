@@ -40,7 +40,7 @@ _KIN = {
 _OWN_CHILD = frozenset("kid kids child children toddler toddlers".split())
 _PRONOUNS = {"her": _WOMEN, "him": _MEN}
 _OF_AGE = {_GIRLS: _WOMEN, _BOYS: _MEN, _KIDS: frozenset[str]()}
-_YOUNG = {_WOMEN: _GIRLS, _MEN: _BOYS, _WOMEN | _MEN: _KIDS}
+_YOUNG = {_WOMEN: _GIRLS, _MEN: _BOYS}
 
 _OWNERS = frozenset("my our his her their your".split())
 _BETWEEN = _OWNERS | frozenset(
@@ -49,6 +49,7 @@ _BETWEEN = _OWNERS | frozenset(
     "me myself".split()
 )
 _MYSELF = frozenset({"me", "myself"})
+_SIBLINGS = frozenset({"sister", "sis", "brother", "bro"})  # may be children or grown up
 _SMALL = frozenset("little baby kid".split())
 _GROWN = frozenset("grown adult".split())
 _AGED = re.compile(r"(\d{1,2})(?:yo|yrs?|years?)?")
@@ -139,7 +140,7 @@ def _by_age(kin: frozenset[str], words: Sequence[str], start: int, at: int) -> f
     age = _age(words, at + 1) or _age_behind(words, at)
     if before & _GROWN or (age is not None and age > _CHILD_YEARS):
         return _OF_AGE.get(kin, kin)
-    if before & _SMALL or age is not None:
+    if words[at] in _SIBLINGS and (before & _SMALL or age is not None):
         return _YOUNG.get(kin, kin)
     return kin
 
