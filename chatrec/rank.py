@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from chatrec.quoting import quotable
 from chatrec.types import (
+    CHILDREN,
     COLOR,
     GENDER,
     TYPE,
@@ -27,6 +28,8 @@ from chatrec.words import STOPWORDS, SUPERLATIVES, names_value, stem, stems, tok
 
 _PREFERENCE, _SOFT_WORD, _RATING, _EXTREME = 0.35, 0.6, 0.15, 3.0
 _DIVERSITY = 0.35
+_MISFIT = 10.0  # more than all else together
+_OF_ANOTHER_AGE = 2
 _POOL = 30
 _POOL_SHARE = 0.6
 _SAME_TITLE = 0.75
@@ -80,7 +83,7 @@ def rank(
     alone wait until nothing else is left. With ``diverse`` the choice is by maximal marginal
     relevance (Carbonell and Goldstein 1998).
     """
-    scored = _score(candidates, constraints)
+    scored = _score(_fitting(candidates, constraints), constraints)
     scored = _in_turns(scored, constraints.category)
     chosen = _choose(scored, vocabulary, shown, _DIVERSITY if diverse else 0.0)
     chosen.sort(key=lambda s: s.item.stock == 0)
@@ -105,7 +108,8 @@ def _score(candidates: Sequence[Candidate], constraints: Constraints) -> list[_S
             + _PREFERENCE * _preferred(candidate.item, constraints)
             + _RATING * rating(candidate.item)
             + _SOFT_WORD * sum(share(candidate.item) for share in soft) / max(len(soft), 1)
-            + _EXTREME * sum(share(candidate.item) for share in most),
+            + _EXTREME * sum(share(candidate.item) for share in most)
+            - _MISFIT * _misfits(candidate.item, constraints),
         )
         for candidate in candidates
     ]
@@ -132,6 +136,24 @@ def _preferred(item: Item, constraints: Constraints) -> float:
         for facet, values in constraints.prefer.items()
     )
     return met / len(constraints.prefer)
+
+
+def _fitting(candidates: Sequence[Candidate], constraints: Constraints) -> Sequence[Candidate]:
+    """Without children's things for a grown-up, and the other way round, where others are left."""
+    fitting = [c for c in candidates if _misfits(c.item, constraints) < _OF_ANOTHER_AGE]
+    return fitting or candidates
+
+
+def _misfits(item: Item, constraints: Constraints) -> int:
+    """How far the item is from whom it is to be for: another age is further than another gender.
+
+    What is made for others is not hidden, and comes after all that may suit.
+    """
+    wanted, known = set(constraints.prefer.get(GENDER, ())), set(item.values(GENDER))
+    if not wanted or not known or wanted & known:
+        return 0
+    same_age = wanted.isdisjoint(CHILDREN) == known.isdisjoint(CHILDREN)
+    return 1 if same_age else _OF_ANOTHER_AGE
 
 
 def meets(item: Item, facet: str, values: Sequence[str]) -> bool:

@@ -37,8 +37,9 @@ class Service:
         """The reading, or customer service where an entry is plainly what the message is about."""
         if not understood.readable or understood.intent not in _PERHAPS_SERVICE:
             return understood
-        named = any(mention.kind in ("value", "number") for mention in understood.mentions)
-        if unsure and understood.intent is not Intent.ABOUT:
+        said = [m for m in understood.mentions if m.kind in ("value", "number") and m.start >= 0]
+        named, described = bool(said), len({mention.facet for mention in said}) > 1
+        if unsure and not described and understood.intent is not Intent.ABOUT:
             nearness = LIKELY
         elif named and understood.intent in _SEARCHES:
             nearness = BEYOND_DOUBT

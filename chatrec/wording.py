@@ -47,6 +47,11 @@ _THEMES = frozenset(
     "halloween easter valentine floral formal decorative".split()
 )
 _SMALLER = {"kg": "g", "l": "ml", "m": "mm"}
+# What things are for, where a shop takes it for what they are: "three camping products".
+_ACTIVITIES = frozenset(
+    "camping hiking fishing gardening cooking cycling climbing running skiing fitness travel "
+    "lighting storage".split()
+)
 _FOR_WHOM = frozenset({"gender", "department", "audience", "age group"})
 USERS = frozenset({"persons", "people", "players"})
 """Numbers of these are told with "for"."""
@@ -156,6 +161,8 @@ def plural(noun: str) -> str:
     """The plural of a product type; mass nouns and plurals stay as they are."""
     head, _, last = noun.rpartition(" ")
     lead = f"{head} " if head else ""
+    if last in _ACTIVITIES:
+        return f"{noun} products"
     if is_mass(last) or is_plural(last):
         return noun
     if last in _IRREGULAR:
@@ -195,7 +202,8 @@ def counted(number: int, label: str) -> str:
         return f"{count(number)} {'piece' if number == 1 else 'pieces'} of {label}"
     if last and plural(last[0]) in _PAIRED:
         return f"{count(number)} {'pair' if number == 1 else 'pairs'} of {plural(label)}"
-    return f"{count(number)} {label if number == 1 else plural(label)}"
+    singular = f"{label} product" if last[:1] and last[0] in _ACTIVITIES else label
+    return f"{count(number)} {singular if number == 1 else plural(label)}"
 
 
 def is_mass(noun: str) -> bool:

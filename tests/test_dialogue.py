@@ -31,6 +31,7 @@ from chatrec.dialogue import Dialogue
 from chatrec.errors import EngineError
 from chatrec.respond.compare import differences
 from chatrec.respond.facts import spoken
+from chatrec.respond.opening import for_wish
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import (
     Bounds,
@@ -39,6 +40,7 @@ from chatrec.types import (
     Intent,
     Item,
     Kind,
+    Mention,
     Message,
     Shown,
     Turn,
@@ -242,6 +244,60 @@ async def test_a_comparison_that_could_not_be_made_is_admitted() -> None:
     understood = replace(wants(Intent.REFINE, **BACKPACKS), unmeasured=("bigger",))
     _, reply = await played(understood, "anything bigger", shown=[RIDGE, FLINT])
     assert reply.text.startswith("The listings do not tell which are bigger. Here are")
+    understood = replace(understood, unmeasured=("quieter", "with more battery"))
+    _, reply = await played(understood, "quieter, more battery", shown=[RIDGE, FLINT])
+    first = "The listings do not tell which are quieter or have more battery. Here are"
+    assert reply.text.startswith(first)
+
+
+async def test_a_comparison_that_nothing_meets_does_not_stand() -> None:
+    mentions = (Mention("relative", "heavier", 0, 7),)
+    understood = replace(
+        wants(Intent.REFINE, **BACKPACKS, numeric={"weight": Bounds(low=9.01)}), mentions=mentions
+    )
+    standing = Constraints(**BACKPACKS)
+    turn = Turn("heavier", constraints=standing, shown=(RIDGE, FLINT))
+    _, reply = await played(understood, turn=turn)
+    assert reply.kind is Kind.NOTHING_FITS
+    assert "of more than 9 kg" in reply.text
+    assert reply.constraints == standing
+    assert not any(click.startswith("any ") for click in reply.suggestions)
+    plain = replace(understood, mentions=())
+    _, reply = await played(plain, turn=turn)
+    assert reply.constraints == understood.constraints
+
+
+async def test_a_gift_that_nothing_is_about_is_admitted_to_be_none() -> None:
+    _, reply = await played(wants(wish="gift wine", price_max=60.0))
+    assert reply.text.startswith("I found nothing for “wine”. ")
+
+
+async def test_a_department_is_no_name_of_things() -> None:
+    mugs = replace(MUGS[0], category=("Kitchen", "Mugs"), types=("kitchen", "mug"))
+    toys = replace(mugs, category=("Kids and Toys",), types=("kids and toy",))
+    bags = replace(RIDGE, category=("Bags",), types=("bag",))
+    said = [
+        for_wish([item] * 2, Constraints(), ListSource().vocabulary) for item in (mugs, toys, bags)
+    ]
+    assert said == ["Here are two mugs:", "Here are two suggestions:", "Here are two bags:"]
+
+
+async def test_what_is_insisted_on_is_not_said_to_be_of_any_kind() -> None:
+    wanted = wants(**BACKPACKS, require={"waterproof": ("yes",)}, price_max=80.0)
+    _, reply = await played(wanted)
+    assert reply.kind is Kind.NOTHING_FITS
+    assert "Without insisting on waterproof there" in reply.text
+
+
+async def test_which_brand_is_left_out_is_asked_where_several_are_shown() -> None:
+    understood = replace(
+        wants(Intent.REFINE, **BACKPACKS), unclear={"brand": ("norrheim", "tarnfell")}
+    )
+    _, reply = await played(understood, "not that brand", shown=[RIDGE, FLINT])
+    assert reply.kind is Kind.CLARIFY
+    assert reply.text == "Which brand should I leave out: Norrheim or Tarnfell?"
+    assert reply.suggestions == ("not Norrheim", "not Tarnfell")
+    assert reply.asked == "not brand"
 
 
 async def test_money_of_another_country_is_told_to_be_read_as_the_shops() -> None:

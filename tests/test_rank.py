@@ -57,6 +57,23 @@ def test_what_is_for_nobody_in_particular_suits_anybody() -> None:
     assert ranked([dress, TENT], wanted, scores=[0.6, 0.5]) == [TENT.id, dress.id]
 
 
+def test_a_childs_thing_is_nothing_for_a_grown_up_and_the_other_way_round() -> None:
+    def made_for(item_id: str, *genders: str) -> Item:
+        return replace(FLINT, id=item_id, title=f"Coat {item_id}", facets={"gender": genders})
+
+    hers, his, girls = made_for("a", "women"), made_for("b", "men"), made_for("c", "kids", "girls")
+    coats, scores = [girls, his, hers], [1.0, 0.9, 0.2]
+
+    def best_for(gender: str, items: list[Item] = coats) -> list[str]:
+        return ranked(items, Constraints(prefer={"gender": (gender,)}), scores=scores[: len(items)])
+
+    assert best_for("women") == [hers.id, his.id]
+    assert best_for("girls") == [girls.id]
+    assert best_for("boys", [his, hers]) == [his.id, hers.id]  # soft: nothing else is there
+    cheapest = Constraints(wish="cheapest", prefer={"gender": ("women",)})
+    assert ranked([replace(girls, price=1.0), his, hers], cheapest) == [hers.id, his.id]
+
+
 def test_colours_of_one_thing_are_not_shown_side_by_side() -> None:
     shown = ranked([RIDGE, RIDGE_RED, FLINT, TENT], scores=[1.0, 0.99, 0.5, 0.4])
     assert not {RIDGE.id, RIDGE_RED.id} <= set(shown)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from outdoor_shop import VOCABULARY
 
 from chatrec.respond.plain import sentence, value_clause
 from chatrec.respond.shortfall import shortfalls
 from chatrec.respond.telling import tellings
-from chatrec.types import Constraints, Fact, Item, Recommendation
+from chatrec.types import Constraints, Facet, Fact, Item, Recommendation
 
 BARE = Item("x", "Ridge 28 Backpack", types=("backpack",))
 
@@ -52,3 +54,31 @@ def test_features_beside_the_one_asked_for_say_nothing_against_it() -> None:
     asked = Constraints(prefer={"feature": ("wireless",)})
     [telling] = tellings([Recommendation(item, 1, ())], asked, VOCABULARY)
     assert list(shortfalls(telling)) == ["the listing does not mention “wireless”"]
+
+
+def test_a_thing_that_is_for_others_is_said_to_be() -> None:
+    def short(*genders: str) -> list[str]:
+        item = Item("x", "Fell Jacket", types=("jacket",), facets={"gender": genders})
+        asked = Constraints(prefer={"gender": ("girls",)})
+        [telling] = tellings([Recommendation(item, 1, ())], asked, VOCABULARY)
+        return list(shortfalls(telling))
+
+    assert short("men") == ["it is for men"]
+    assert short("unisex", "women", "men") == ["it is unisex"]
+
+
+def test_a_measure_that_is_told_is_not_said_to_be_missing() -> None:
+    battery = Facet("battery", "number", unit="h", low=1, high=90)
+    lamp = Item("x", "Beam Lamp", types=("lamp",), measures={"battery": 40.0})
+    other = replace(lamp, id="y", title="Stride Lamp", description="The battery sits behind.")
+    wish = Constraints(wish="battery")
+    cards = [
+        Recommendation(lamp, 1, ()),
+        Recommendation(other, 2, (Fact("wish", "battery"),)),
+    ]
+    shop = replace(VOCABULARY, facets=(*VOCABULARY.facets, battery))
+    assert list(shortfalls(tellings(cards, wish, shop)[0])) == []
+    bare = [replace(cards[0], item=replace(lamp, measures={})), cards[1]]
+    assert list(shortfalls(tellings(bare, wish, shop)[0])) == [
+        "the listing does not mention “battery”"
+    ]

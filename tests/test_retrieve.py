@@ -33,6 +33,7 @@ def test_the_query_has_the_wish_the_category_and_the_values_each_once() -> None:
         ("present 3 year old", "kids toy"),
         ("5 yr old", "kids toy"),
         ("housewarming", ""),
+        ("fathers day camps", "camps"),
         ("gift 40 year old", ""),
         ("game 8-12 years old", "game kids toy"),
         ("gift daughter", "kids toy"),
@@ -150,3 +151,23 @@ def test_a_present_of_which_nothing_is_known_is_none_of_the_dearer_half() -> Non
     given = retrieve.as_presents(found, Constraints(wish="gift"))
     assert [c.item.price for c in given] == [20, 40]
     assert retrieve.as_presents(found, Constraints(wish="gift", price_max=1000)) == found
+
+
+def test_whom_it_is_for_is_left_to_the_ranking() -> None:
+    def text(gender: str, wish: str = "", *kinds: str) -> str:
+        wanted = Constraints(wish=wish, category=kinds, prefer={"gender": (gender,)})
+        return retrieve.for_wish(wanted).text
+
+    assert text("women") == "women"
+    assert text("women", "gardening") == "gardening"
+    assert text("girls") == "kids toy"
+    assert text("boys", "nephew trains") == "trains kids toy"
+    assert text("girls", "", "coat") == "kids coat"
+
+
+def test_what_a_person_likes_has_to_be_what_is_found() -> None:
+    hers = Constraints(wish="gardening", prefer={"gender": ("women",)})
+    query = retrieve.for_wish(hers)
+    assert query.by_meaning and query.for_occasion
+    assert not retrieve.for_wish(replace(hers, wish="")).by_meaning
+    assert not retrieve.for_wish(replace(hers, category=("coat",))).by_meaning

@@ -73,6 +73,19 @@ async def test_an_unsure_reading_yields_to_a_likely_entry() -> None:
     assert reply.kind is Kind.RECOMMEND
 
 
+async def test_a_thing_that_is_described_is_no_likely_question() -> None:
+    unsure = replace(
+        wants(category=("backpack",)),
+        confidence=0.1,
+        mentions=(
+            Mention("value", "backpack", 0, 8, "type", values=("backpack",)),
+            Mention("value", "43", 9, 11, "size", values=("43",)),
+        ),
+    )
+    _, reply = await played(unsure, unsure_below=0.4, faq=ListFaq((RETURNS, LIKELY)))
+    assert reply.kind is Kind.RECOMMEND
+
+
 @pytest.mark.parametrize("intent", [Intent.HUMAN, Intent.RESTART, Intent.MORE])
 async def test_a_wish_for_a_person_is_no_question(intent: Intent) -> None:
     _, reply = await played(wants(intent), faq=ListFaq((RETURNS, CERTAIN)))
@@ -200,3 +213,13 @@ def test_a_tone_is_a_setting_and_each_says_everything() -> None:
     assert all("backpack" in lines[1] for lines in said.values())
     assert load_settings(shop={"tone": "formal"}).shop.tone == "formal"
     assert len({courtesy.style(tone) for tone in tones}) == 3
+
+
+def test_who_greets_nobody_is_not_greeted() -> None:
+    tones: tuple[Tone, ...] = ("warm", "plain", "formal")
+    for tone in tones:
+        for held in (Constraints(), HELD):
+            plain = courtesy.smalltalk("whatever", "Fjord", held, ("tents",), tone)
+            assert not plain.startswith(("Hello", "Good day"))
+            greeting = courtesy.smalltalk("hello", "Fjord", held, ("tents",), tone)
+            assert greeting.startswith(("Hello", "Good day"))

@@ -371,10 +371,64 @@ def test_it_is_what_was_last_spoken_of_whatever_card_the_answer_names() -> None:
     assert about("waterproof?") == ("a",)
 
 
-def test_that_brand_of_a_card_that_is_turned_down_is_excluded() -> None:
-    got = after("not that brand", {"avoid": ["#1"]}, shown=CARDS)
+def test_that_brand_of_a_card_that_is_pointed_at_is_excluded() -> None:
+    got = after("the ridge 28? not that brand", {"avoid": ["#1"]}, shown=CARDS)
     assert got.exclude == {"brand": ("norrheim",)}
     assert after("not that one", {"avoid": ["#1"]}, shown=CARDS).exclude == {}
+    spoken_of = Turn("not that brand", constraints=PACKS, shown=CARDS, focus=("b",))
+    guessed = {"intent": "refine", "avoid": ["norrheim"]}
+    got = understanding_of(guessed, SPOTTER.spot(spoken_of), spoken_of, VOCABULARY).constraints
+    assert got.exclude == {"brand": ("tarnfell",)}
+
+
+@pytest.mark.parametrize("guess", ["norrheim", "tarnfell", "#1"])
+def test_that_brand_of_several_is_asked_for_once(guess: str) -> None:
+    def told(text: str, asked: str = "", **answer: Any) -> Understanding:
+        turn = Turn(text, constraints=PACKS, shown=CARDS, asked=asked)
+        return understanding_of(
+            {"intent": "refine", **answer}, SPOTTER.spot(turn), turn, VOCABULARY
+        )
+
+    assert told("anything that isnt from that brand", avoid=[guess]).unclear
+    got = told("not that brand, and under 90", avoid=[guess], max=["90"])
+    assert got.unclear == {"brand": ("norrheim", "tarnfell")}
+    assert (got.constraints.exclude, got.constraints.price_max) == ({}, 90)
+    assert "brand" not in [m.label.split()[-1] for m in got.mentions]
+    asked = "not brand"
+    for text, left_out in (
+        ("norrheim", ("norrheim",)),
+        ("the second one", ("tarnfell",)),
+        ("both", ("norrheim", "tarnfell")),
+        ("not that brand", ("norrheim", "tarnfell")),
+    ):
+        got = told(text, asked, intent="new")
+        assert (got.intent, got.constraints.exclude) == (Intent.REFINE, {"brand": left_out}), text
+        assert got.unclear == {}
+    assert told("show me boots", asked, intent="new", want=["boot"]).constraints.exclude == {}
+
+
+def test_no_colour_is_guessed_for_that_colour() -> None:
+    cards = tuple(
+        replace(card, facets={**card.facets, "color": (card.facets["color"][0], "blue")})
+        for card in CARDS
+    )
+    got = read("not that colour", {"intent": "refine", "avoid": ["blue"]}, PACKS, shown=cards)
+    assert got.unclear == {"color": ("black", "blue", "red")}
+    assert got.constraints.exclude == {}
+
+
+def test_that_brand_of_cards_of_one_brand_is_certain() -> None:
+    got = after("not that brand", {"avoid": ["norrheim"]}, shown=(CARDS[0], CARDS[2]))
+    assert got.exclude == {"brand": ("norrheim",)}
+    got = after("none of those brands, not those brands", {"avoid": ["norrheim"]}, shown=CARDS)
+    assert got.exclude == {"brand": ("norrheim", "tarnfell")}
+
+
+def test_the_same_brand_is_no_brand_to_leave_out() -> None:
+    turn = Turn("the same brand but cheaper", constraints=PACKS, shown=CARDS)
+    spotted = SPOTTER.spot(turn)
+    answer = {"intent": "refine", "want": ["norrheim", "cheaper"]}
+    assert understanding_of(answer, spotted, turn, VOCABULARY).unclear == {}
 
 
 def test_a_thing_for_so_many_has_room_for_them() -> None:
@@ -481,3 +535,29 @@ def test_a_bound_that_other_things_do_not_tell_goes_with_the_things() -> None:
 def test_a_new_age_takes_the_place_of_the_old() -> None:
     toys = Constraints(wish="wooden 8-12 years old")
     assert after("for age 3", {"wish": ["3 years old"]}, toys).wish == "wooden 3 years old"
+
+
+def test_a_change_that_changes_nothing_asks_for_others() -> None:
+    answer = {"intent": "refine"}
+    assert read("something nicer", answer, PACKS, CARDS).intent is Intent.MORE
+    assert read("something nicer", {**answer, "wish": ["nicer"]}, PACKS, CARDS).intent is (
+        Intent.REFINE
+    )
+    assert read("something nicer", answer, PACKS).intent is Intent.REFINE
+    assert read("under 60", {**answer, "max": ["60"]}, PACKS, CARDS).intent is Intent.REFINE
+
+
+def test_who_goes_back_to_a_thing_looks_for_it_anew() -> None:
+    answer = {"intent": "refine"}
+    got = read("back to the boots", answer, PACKS, CARDS)
+    assert (got.intent, got.constraints.category) == (Intent.NEW, ("boot",))
+    assert read("back to the backpacks", answer, PACKS, CARDS).intent is Intent.REFINE
+    assert read("boots", answer, PACKS, CARDS).intent is Intent.REFINE
+
+
+def test_what_if_changes_nothing_that_is_looked_for() -> None:
+    answer = {"intent": "refine"}
+    assert read("what if they are too small", answer, PACKS, CARDS).intent is Intent.FAQ
+    assert read("what if i spend 200", {**answer, "max": ["200"]}, PACKS, CARDS).intent is (
+        Intent.REFINE
+    )

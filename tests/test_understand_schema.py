@@ -115,12 +115,12 @@ def test_any_text_is_spotted_and_gets_a_schema_whose_least_answer_is_understood(
             m
             for m in spotted.mentions
             if (m.kind == "number" and (None in (m.low, m.high) or m.facet != "price"))
-            or m.kind == "range"
+            or m.kind in ("range", "relative")
             or m in spotted.refused
         ]
         meant = understood.intent  # a wish is heard beside what is read as an aside
         if meant not in ("new", "restart", "complement") and not (
-            (told or spotted.indifferent) and meant in ("refine", "similar")
+            (told or spotted.indifferent) and meant in ("refine", "similar", "more")
         ):
             assert understood.constraints == constraints
     fullest: dict[str, Any] = {"intent": "new"}

@@ -172,3 +172,10 @@ def test_an_amount_says_what_it_counts() -> None:
 def test_sentences_end_where_they_end() -> None:
     told = wording.sentences("Weighs 1.5 kg. Great!\nTwo lines? (Yes.) e.g. this")
     assert told == ["Weighs 1.5 kg.", "Great!", "Two lines?", "(Yes.) e.g. this"]
+
+
+def test_what_things_are_for_is_no_thing() -> None:
+    assert wording.counted(3, "camping") == "three camping products"
+    assert wording.counted(1, "travel") == "one travel product"
+    assert wording.noun(Constraints(category=("camping",))) == "camping products"
+    assert wording.counted(2, "camping stove") == "two camping stoves"

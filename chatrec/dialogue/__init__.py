@@ -21,7 +21,7 @@ from chatrec.dialogue.searching import Searching
 from chatrec.dialogue.steps import Step, Trace, events_of, say
 from chatrec.errors import EngineError
 from chatrec.ports import CandidateSource, FaqSource, LanguageModel
-from chatrec.respond import about, choices, compare, courtesy, opening, suggest
+from chatrec.respond import about, choices, clarify, compare, courtesy, opening, suggest
 from chatrec.service import Service
 from chatrec.types import (
     TYPE,
@@ -88,12 +88,17 @@ class Dialogue:
             kept = await retrieve.for_anyone(understanding.constraints, self._source)
             understanding = replace(understanding, constraints=kept)
             confidence = understanding.confidence
+            trace.fallback = _uncompared(turn, understanding)
             trace.unsure = confidence is not None and confidence < self._manners.unsure_below
             if turn.text or turn.photo is None:
                 understanding = await self._service.meant(turn, understanding, unsure=trace.unsure)
             if turn.photo is not None:
                 understanding = await self._by_photo(turn, understanding)
-            steps = self._answer(turn, understanding, trace)
+            steps = (
+                self._answer(turn, understanding, trace)
+                if understanding.readable
+                else self._unread(turn, understanding)
+            )
         trace.reached("understood")
         async with aclosing(events_of(turn, understanding, steps, trace)) as events:
             async for event in events:
@@ -124,14 +129,20 @@ class Dialogue:
             async for event in events:
                 yield event
 
+    def _unread(self, turn: Turn, understood: Understanding) -> AsyncGenerator[Step, None]:
+        """Help where nothing was understood."""
+        offered = suggest.departments(self._source.vocabulary)
+        return self._service.unread(turn, understood, offered)
+
     def _answer(
         self, turn: Turn, understood: Understanding, trace: Trace
     ) -> AsyncGenerator[Step, None]:
         """The one branch on the intent."""
         kept = understood.constraints
         offered = suggest.departments(self._source.vocabulary)
-        if not understood.readable:
-            return self._service.unread(turn, understood, offered)
+        if understood.unclear:
+            which = clarify.which_to_leave_out(understood.unclear)
+            return say(Kind.CLARIFY, which.text, kept, which.answers, asked=which.about)
         match understood.intent:
             case Intent.NEW | Intent.REFINE:
                 found_by = opening.for_wish if turn.photo is None else opening.for_photo
@@ -249,6 +260,23 @@ class Dialogue:
         """The items pointed at, as they are in the shop now; all that are shown if none are."""
         ids = understood.about or tuple(item.id for item in turn.shown)
         return await self._source.items(ids)
+
+
+def _uncompared(turn: Turn, understood: Understanding) -> Constraints | None:
+    """The constraints without the bounds of a comparison, which nothing in the shop may meet.
+
+    Where nothing is brighter than what is shown, what is asked for next need not be brighter.
+    """
+    kinds = {mention.kind for mention in understood.mentions}
+    if understood.intent is not Intent.REFINE or "relative" not in kinds or "number" in kinds:
+        return None
+    before = turn.constraints
+    return replace(
+        understood.constraints,
+        price_min=before.price_min,
+        price_max=before.price_max,
+        numeric=before.numeric,
+    )
 
 
 def _admitting(understood: Understanding, open_with: opening.Opening) -> opening.Opening:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from chatrec import rank as ranking
 from chatrec import retrieve
@@ -65,6 +66,10 @@ class Searching:
                 yield step
             return
         found = await self._find(query)
+        if not found and query.for_occasion and not retrieve.is_empty(query.constraints):
+            open_with = partial(opening.nothing_about, query.text, open_with)
+            query = replace(query, text="", by_meaning=False)
+            found = await self._find(query)
         trace.candidates = tuple(found)
         trace.reached("retrieved")
         if not found:
@@ -96,14 +101,9 @@ class Searching:
         yield Reply(kind, "", cards, suggestions=clicks, constraints=kept, asked=asked)
 
     async def _find(self, query: retrieve.Query) -> list[Candidate]:
-        """Candidates; of a gift that nothing is about, whatever else the constraints allow."""
+        """Candidates; where nothing is known but that it is a gift, those that any gift may be."""
         floor = self._manners.relevance_floor
         found = await retrieve.candidates(query, self._source, _CANDIDATES, relevance_floor=floor)
-        if not found and query.for_occasion and not retrieve.is_empty(query.constraints):
-            query = replace(query, text="", by_meaning=False)
-            found = await retrieve.candidates(
-                query, self._source, _CANDIDATES, relevance_floor=floor
-            )
         unknown = query.for_occasion and not query.text and not query.constraints.category
         return retrieve.as_presents(found, query.constraints) if unknown else found
 
@@ -165,5 +165,8 @@ class Searching:
         text, clicks = await relax.nothing_found(kept, hidden, found_under, self._source)
         clicks = clicks or suggest.departments(self._source.vocabulary)
         text = with_contact(text, self._manners.contact) if nameless else text
+        if trace.fallback is not None:
+            clicks = tuple(click for click in clicks if not click.startswith("any "))
+            kept = trace.fallback
         async for step in say(Kind.NOTHING_FITS, text, kept, clicks):
             yield step

@@ -32,10 +32,14 @@ Step: TypeAlias = Shown | Words | Reply
 
 @dataclass
 class Trace:
-    """What is noted while one turn is answered."""
+    """What is noted while one turn is answered.
+
+    ``fallback`` are the constraints that stand after it where nothing fits, unless all do.
+    """
 
     started: float
     unsure: bool = False
+    fallback: Constraints | None = None
     candidates: tuple[Candidate, ...] = ()
     calls: tuple[ModelCall, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
@@ -51,11 +55,17 @@ async def say(
     constraints: Constraints,
     suggestions: Sequence[str] = (),
     focus: Labels = (),
+    asked: str = "",
 ) -> AsyncGenerator[Step, None]:
     """A reply of words alone."""
     yield Words(text)
     yield Reply(
-        kind, "", suggestions=tuple(suggestions), constraints=constraints, focus=tuple(focus)
+        kind,
+        "",
+        suggestions=tuple(suggestions),
+        constraints=constraints,
+        asked=asked,
+        focus=tuple(focus),
     )
 
 

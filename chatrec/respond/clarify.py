@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.respond.facts import name_of
 from chatrec.types import TYPE, Candidate, Constraints, Turn, Vocabulary
-from chatrec.wording import is_quality, listed, means_no, means_yes, readable, things
+from chatrec.wording import (
+    brand_case,
+    is_quality,
+    listed,
+    means_no,
+    means_yes,
+    readable,
+    things,
+)
 
 BUDGET = "budget"
 _FEWEST = 6
@@ -55,6 +63,17 @@ def whether_understood(turn: Turn) -> Question | None:
     if turn.asked or _UNDERSTOOD in last:
         return None
     return Question("", _UNDERSTOOD)
+
+
+def which_to_leave_out(unclear: Mapping[str, Sequence[str]]) -> Question:
+    """Which of the shown values of a facet is turned down by "not that brand"."""
+    facet, values = next(iter(unclear.items()))
+    said = [brand_case(value) if readable(facet) == "brand" else value for value in values]
+    offered = listed(said, "or")
+    answers = tuple(f"not {value}" for value in said)
+    return Question(
+        f"not {facet}", f"Which {name_of(facet)} should I leave out: {offered}?", answers
+    )
 
 
 def _open_facets(constraints: Constraints, vocabulary: Vocabulary) -> list[str]:

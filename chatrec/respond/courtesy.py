@@ -14,6 +14,7 @@ from chatrec.wording import listed, named, noun
 from chatrec.words import tokens
 
 _THANKS = frozenset("thanks thank thx cheers merci great perfect awesome".split())
+_GREETINGS = frozenset("hi hello hey hiya hallo howdy greetings morning afternoon evening".split())
 _GOODBYE = frozenset("bye goodbye cya later".split())
 _ABILITIES = frozenset("help who what how".split())
 
@@ -34,10 +35,11 @@ def smalltalk(
             "price, colour, brand, what it is for), answer questions on them, compare them, and "
             "answer questions on orders and delivery."
         )
+    greeted = not words.isdisjoint(_GREETINGS)
     if constraints.category:
-        return lines["hello_again"].format(what=noun(constraints))
+        return lines["hello_again" if greeted else "go_on"].format(what=noun(constraints))
     example = f", for example {listed(list(offered[:3]), 'or')}" if offered else ""
-    return lines["hello"].format(shop=shop, example=example)
+    return lines["hello" if greeted else "ask"].format(shop=shop, example=example)
 
 
 @cache

@@ -15,12 +15,15 @@ from chatrec.wording import (
     count,
     counted,
     currency_name,
+    is_mass,
+    is_plural,
     is_theme,
     listed,
     named,
     noun,
     quality_words,
 )
+from chatrec.words import stems
 
 _MOST_PHRASES = 4
 
@@ -48,8 +51,25 @@ def unmeasured(
     vocabulary: Vocabulary,
 ) -> str:
     """Another opening, behind the admission that a comparison could not be made."""
-    first = f"The listings do not tell which are {listed(comparatives, 'or')}."
+    said = [
+        f"have {c.removeprefix('with ')}" if c.startswith("with ") else f"are {c}"
+        for c in comparatives
+    ]
+    first = f"The listings do not tell which {listed(said, 'or')}."
     return f"{first} {open_with(items, constraints, vocabulary)}"
+
+
+def nothing_about(
+    text: str,
+    open_with: Opening,
+    items: Sequence[Item],
+    constraints: Constraints,
+    vocabulary: Vocabulary,
+) -> str:
+    """Another opening, behind the admission that nothing is about what a gift should be about."""
+    liked = " ".join(word for word in text.split() if word in constraints.wish.split())
+    admitted = f"I found nothing for “{liked}”. " if liked else ""
+    return f"{admitted}{open_with(items, constraints, vocabulary)}"
 
 
 def in_own_money(
@@ -110,8 +130,22 @@ def _described(
     return " ".join(part for part in [amount, more, things, *phrases] if part)
 
 
+def _is_department(label: str, item: Item) -> bool:
+    """Whether the label is a shelf's and does not say what stands there: "kids and toys"."""
+    shelf = item.category[0] if item.category else ""
+    if " and " in label:
+        return True
+    things = is_plural(shelf.rpartition(" ")[2].lower()) or is_mass(label)
+    return bool(shelf) and stems(shelf) == stems(label) and not things
+
+
 def _common_kind(items: Sequence[Item]) -> str:
-    """What every item is, or "suggestion"."""
-    kinds = [k for k in (items[0].types if items else ()) if not is_theme(k)]
-    shared = [k for k in kinds if all(k in i.types for i in items)]
+    """What every item is, or "suggestion"; a theme or department is nothing: "three kitchens"."""
+    shared = [
+        kind
+        for kind in (items[0].types if items else ())
+        if all(kind in item.types for item in items)
+        and not is_theme(kind)
+        and not _is_department(kind, items[0])
+    ]
     return kind(items[0], shared[:1]) if shared else "suggestion"

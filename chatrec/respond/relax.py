@@ -22,6 +22,7 @@ from chatrec.wording import (
     constraint_phrases,
     count,
     listed,
+    means_yes,
     measure,
     money,
     noun,
@@ -163,6 +164,8 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
 def _lifted(name: str, constraints: Constraints) -> str:
     """How one says that a value is not insisted on."""
     group, _, key = name.partition(".")
+    if group == "require" and all(map(means_yes, constraints.require[key])):
+        return f"without insisting on {name_of(key)}"
     if group == "exclude":
         values = constraints.exclude[key]
         names = [brand_case(value) for value in values] if key == "brand" else list(values)

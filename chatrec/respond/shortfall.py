@@ -12,6 +12,7 @@ from chatrec.words import tokens
 
 _LOW_STOCK = 3
 _FEATURE = "feature"
+_UNISEX = "unisex"
 
 
 def short_of(telling: Telling) -> list[str]:
@@ -31,6 +32,8 @@ def shortfalls(telling: Telling) -> Iterator[str]:
         known = spoken(item, facet)
         if facet == _FEATURE:  # what a thing has beside it says nothing against it
             yield f"the listing does not mention “{wanted}”"
+        elif known and facet == GENDER:
+            yield f"{it} {verb} {_UNISEX if _UNISEX in known else f'for {listed(known)}'}"
         elif known and facet not in item.facets:
             yield f"the listing mentions {listed(known)}, not {wanted}"
         elif known and facet == COLOR:
@@ -62,5 +65,6 @@ def _missing(telling: Telling) -> list[str]:
     }
     item = telling.item
     own = {v for f in (*item.facets, *item.mined) for v in (readable(f), *item.values(f))}
+    own |= {readable(name) for name in item.measures}
     wished = dict.fromkeys(tokens(telling.constraints.wish))
     return [w for w in wished if w in telling.met_elsewhere and w in qualities and w not in own]

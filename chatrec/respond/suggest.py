@@ -115,7 +115,8 @@ def _only(facet: str, label: str) -> str:
         return f"only in {label}"
     if readable(facet) == "size":
         return f"in size {label}"
-    return f"only for {label}" if readable(facet) == "gender" else f"only {label}"
+    whose = readable(facet) == "gender" and label != "unisex"
+    return f"only for {label}" if whose else f"only {label}"
 
 
 def after_question(items: Sequence[Item], shown: Sequence[Item]) -> tuple[str, ...]:

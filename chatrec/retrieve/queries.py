@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from chatrec.ports import CandidateSource
-from chatrec.types import GENDER, Candidate, Constraints, Item, Picture, without
+from chatrec.types import CHILDREN, GENDER, Candidate, Constraints, Item, Picture, without
 from chatrec.wording import means_no, means_yes, readable, sentences
 from chatrec.words import stem, tokens
 
 _DESCRIPTION_WORDS = 24
 _CHILD_YEARS = 12
+_FOR_A_CHILD = "kids toy"
 _AGE = re.compile(
     r"\b(?:\d{1,3}\s?[-–]\s?)?(\d{1,3})(?:[\s-]+and[\s-]+a[\s-]+half)?[\s-]*"
     r"(?:years?|yrs?)[\s-]+olds?\b",
@@ -37,6 +38,7 @@ _OCCASION = frozenset(
     "bff partner fiance fiancee friend friends brother sister uncle aunt grandma grandpa "
     "grandmother grandfather mil inlaw inlaws law colleague boss teacher neighbour neighbor".split()
 )
+_FESTIVE_DAY = re.compile(r"\b(?:father|mother|valentine)['’]?s['’]? day\b", re.IGNORECASE)
 _CHILD = frozenset(
     "child children kid kids toddler son daughter grandson granddaughter nephew niece grandchild "
     "boy girl".split()
@@ -74,8 +76,11 @@ def for_wish(constraints: Constraints, photo: Picture | None = None) -> Query:
     best of what the constraints allow will do.
     """
     text = _wish_text(constraints)
-    gift = not (_OCCASION | _CHILD).isdisjoint(tokens(constraints.wish))
-    by_meaning = bool(text) and is_vague(constraints)
+    for_whom = GENDER in constraints.prefer and not constraints.category
+    gift = for_whom or not (_OCCASION | _CHILD).isdisjoint(tokens(constraints.wish))
+    limited = replace(constraints, prefer=without(constraints.prefer, GENDER))
+    told = constraints.wish or not for_whom
+    by_meaning = bool(text and told) and is_vague(limited)
     if photo is not None:
         return Query(text, constraints, by_meaning=False, photo=photo)
     return Query(text, constraints, by_meaning, gift)
@@ -158,28 +163,35 @@ def is_empty(constraints: Constraints) -> bool:
 
 def _wish_text(constraints: Constraints) -> str:
     """The wish, the category and the values asked for, each word once."""
-    parts = [_telling_words(constraints.wish, constraints.category), *constraints.category]
+    young = not CHILDREN.isdisjoint(constraints.prefer.get(GENDER, ()))
+    parts = [_telling_words(constraints.wish, constraints.category, young), *constraints.category]
     for facet, values in [*constraints.require.items(), *constraints.prefer.items()]:
         if any(means_no(value) for value in values):
             continue
+        if facet == GENDER and GENDER not in constraints.require and any(parts):
+            continue  # ranking sees to it: "gardening women" finds more of women than of gardening
         parts += [readable(facet) if means_yes(value) else value for value in values]
     return _each_once(parts)
 
 
-def _telling_words(wish: str, kinds: Sequence[str]) -> str:
+def _telling_words(wish: str, kinds: Sequence[str], young: bool) -> str:
     """The wish without its occasion and person; a child or its age stands for things for children.
 
+    So do things that are to be ``young`` whatever the wish says.
     ``kinds`` of things that are known apart from the wish: who names one wants no other toy.
     """
     aged = not _AGED.isdisjoint(stem(word) for text in (wish, *kinds) for word in tokens(text))
     age = None if aged else _AGE.search(wish)
     if age is not None:
         wish = f"{wish[: age.start()]} {wish[age.end() :]}"
+    wish = _FESTIVE_DAY.sub(" ", wish)
     said = [word for word in wish.split() if not set(tokens(word)) <= _OCCASION]
-    young = age is not None and int(age[1]) <= _CHILD_YEARS
+    if young:
+        said = [word for word in said if word.casefold() not in _CHILD]
+    young = young or (age is not None and int(age[1]) <= _CHILD_YEARS)
     if age is None and said and set(map(str.casefold, said)) <= _CHILD:
         said, young = [], True
-    for_children = ["kids"] if kinds else ["kids", "toy"]
+    for_children = ["kids"] if kinds else _FOR_A_CHILD.split()
     return " ".join([*said, *(for_children if young else [])])
 
 

@@ -9,6 +9,7 @@ from chatrec.types.constraints import (
 )
 from chatrec.types.items import (
     ANY,
+    CHILDREN,
     COLOR,
     GENDER,
     NOTHING,
@@ -54,6 +55,7 @@ from chatrec.types.turns import (
 
 __all__ = [
     "ANY",
+    "CHILDREN",
     "COLOR",
     "GENDER",
     "NOTHING",

@@ -140,6 +140,8 @@ COLOR = "color"
 """Name of the colour facet, whatever the shop's column is called."""
 GENDER = "gender"
 """Name of the facet that says whom a thing is made for."""
+CHILDREN = frozenset({"kids", "girls", "boys", "baby"})
+"""Labels of that facet that are no grown-up's."""
 ANY = "any"
 """Facet of an excluded word that belongs to no facet: checked against the item's text alone."""
 

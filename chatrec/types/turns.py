@@ -136,7 +136,8 @@ class Understanding:
     nothing; ``language`` says why where it is one that the model does not read. ``unmeasured`` are
     comparatives ("bigger") for which the shown items tell no number. The turn is about
     ``foreign_money`` where it names an amount in a currency that is not the shop's. ``choices`` is
-    there where the intent is that.
+    there where the intent is that. ``unclear`` are facets with the values of shown items of which
+    one is turned down, and it is not told which.
     """
 
     intent: Intent
@@ -150,3 +151,4 @@ class Understanding:
     unmeasured: Labels = ()
     foreign_money: bool = False
     choices: Choices | None = None
+    unclear: Mapping[str, Labels] = NOTHING

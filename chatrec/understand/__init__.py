@@ -29,6 +29,7 @@ from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema, check_answer
 from chatrec.understand.spot import Spotted, Spotter, shown_line
 from chatrec.understand.standing import standing_line
+from chatrec.understand.that import ASKED
 
 __all__ = ["MAX_ANSWER_TOKENS", "Reader", "reading_messages"]
 
@@ -82,7 +83,7 @@ def reading_messages(
         "read.jinja",
         have=standing_line(turn.constraints, vocabulary),
         shown=[shown_line(place, item) for place, item in enumerate(turn.shown, start=1)],
-        asked=turn.asked,
+        asked=turn.asked.removeprefix(ASKED),
         said=spotted.text,
     )
     messages = [Message("user", task)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chatrec.types import COLOR, TYPE, Constraints, Labels
+from chatrec.types import COLOR, GENDER, TYPE, Constraints, Labels, without
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
+from chatrec.understand.spot import Spotted
 from chatrec.words import stem, stems
 
 # Stems of what is said for the names of what stands.
 _CALLED = {stem(word): BUDGET for word in ("price", "prices", "cost", "costs", "money")}
 _CALLED |= {stem("colour"): COLOR, stem("make"): "brand", stem("maker"): "brand"}
+_FOR_ME = re.compile(r"\bfor (?:me|myself)\b(?! to\b)", re.IGNORECASE)
 
 
 def cleared(
@@ -56,6 +59,19 @@ def let_go(constraints: Constraints, indifferent: Collection[str]) -> set[str]:
         for name in standing_names(constraints)
         if name != TYPE and not said.isdisjoint([name, *stems(name)])
     }
+
+
+def for_another(constraints: Constraints, spotted: Spotted) -> Constraints:
+    """What is left where the thing is for somebody else now: no liking of the one before.
+
+    The thing itself and what is asked of it stay.
+    """
+    before = set(constraints.prefer.get(GENDER, ()))
+    now = {value for person in spotted.persons for value in person.values}
+    if not before or not before.isdisjoint(now) or not (now or _FOR_ME.search(spotted.plain)):
+        return constraints
+    wish = constraints.wish if constraints.category else ""
+    return replace(constraints, wish=wish, prefer=without(constraints.prefer, GENDER))
 
 
 def any_brand(constraints: Constraints) -> Constraints:

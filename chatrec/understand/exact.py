@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from chatrec.types import TYPE, Mention
-from chatrec.understand.items import NEGATIONS
+from chatrec.understand.relatives import NEGATIONS
 from chatrec.words import SUPERLATIVES, Token
 
 _TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())

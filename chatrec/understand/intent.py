@@ -13,6 +13,9 @@ from chatrec.understand.spot import Spotted
 
 _LIMITS = ("value", "number", "range")
 _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
+_STAYING = frozenset({Intent.REFINE, *_ASIDE})
+_BACK_TO = re.compile(r"\bback to (?:the |those |these |my )?$", re.IGNORECASE)
+_WHAT_IF = re.compile(r"\W*(?:and |but |ok |so )*what if\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 
 
@@ -23,7 +26,13 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.CHOICES
     if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
         return Intent.NEW
+    if intent in _STAYING and _goes_back(spotted, turn):
+        return Intent.NEW
+    if intent is Intent.REFINE and _asks_what_if(spotted):
+        return Intent.FAQ
     if intent is Intent.NEW and _goes_on(answer, spotted, turn):
+        return Intent.REFINE
+    if intent is Intent.MORE and any(m.kind == "relative" for m in spotted.mentions):
         return Intent.REFINE
     if intent in _ASIDE and _holds_wish(spotted):
         return Intent.NEW
@@ -32,6 +41,21 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
     if intent in _ASIDE and let_go(turn.constraints, spotted.indifferent):
         return Intent.REFINE
     return intent
+
+
+def _goes_back(spotted: Spotted, turn: Turn) -> bool:
+    """Whether a thing is gone back to that is not what is looked for: "back to the headphones"."""
+    standing = set(turn.constraints.category)
+    return any(
+        _BACK_TO.search(spotted.plain, 0, thing.start) and standing.isdisjoint(thing.values)
+        for thing in spotted.things
+    )
+
+
+def _asks_what_if(spotted: Spotted) -> bool:
+    """Whether "what if they are too small" is asked, which changes nothing that is looked for."""
+    told = any(m.kind not in ("word", "item") and m.start >= 0 for m in spotted.mentions)
+    return not told and bool(_WHAT_IF.match(spotted.plain))
 
 
 def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
@@ -50,8 +74,15 @@ def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
     if not standing.category:
         return thing and any(limit not in (None, {}) for limit in limits)
     turned_down = set(answer.get("avoid", ()))
-    words = [m for m in told if m.kind == "word" and m.label not in turned_down]
-    return not thing and not words and any(m.kind in _LIMITS for m in told)
+    words = [
+        m
+        for m in told
+        if m.kind == "word"
+        and m.label not in turned_down
+        and not any(p.start <= m.start < p.end for p in spotted.persons)
+    ]
+    limited = bool(spotted.persons) or any(m.kind in _LIMITS for m in told)
+    return not thing and not words and limited
 
 
 def _holds_wish(spotted: Spotted) -> bool:

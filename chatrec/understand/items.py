@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from chatrec.types import Item, Mention
-from chatrec.words import STOPWORDS, SUPERLATIVES, Token, slip_of, stem, stems
+from chatrec.words import STOPWORDS, SUPERLATIVES, Token, stem, stems
 
 _PLACES = {
     word: place
@@ -51,12 +50,6 @@ _PAIRED = re.compile(
     re.IGNORECASE,
 )
 
-# "not too expensive" asks for nothing less than what was shown.
-NEGATIONS = frozenset(
-    "not nothing never isn't isnt aren't arent ain't aint don't dont doesn't doesnt "
-    "shouldn't shouldnt".split()
-)
-
 # Phrase -> the fact it compares by, and whether the greatest is meant. Of two cards "the cheaper
 # one" is the cheapest.
 _EXTREMES: Mapping[str, tuple[str, bool]] = {
@@ -68,63 +61,6 @@ _EXTREMES: Mapping[str, tuple[str, bool]] = {
     "lighter": ("weight", False),
     "heavier": ("weight", True),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """A wish relative to an item: more or less of a fact."""
-
-    fact: str
-    more: bool
-
-
-# What makes a thing big, the most telling first.
-_EXTENTS = (
-    "capacity", "volume", "screen", "screen size", "diameter", "area", "length", "width", "height",
-    "persons", "pieces",
-)  # fmt: skip
-# Asked for without pointing at a card: "something cheaper". By the first measure that is known.
-RELATIVES: dict[str, tuple[Relative, ...]] = {
-    "cheaper": (Relative("price", False),),
-    "pricier": (Relative("price", True),),
-    "lighter": (Relative("weight", False),),
-    "heavier": (Relative("weight", True),),
-    "smaller": tuple(Relative(fact, False) for fact in _EXTENTS),
-    "bigger": tuple(Relative(fact, True) for fact in _EXTENTS),
-    "better rated": (Relative("rating", True),),
-}
-_DEAR = ("expensive", "pricey", "dear", "costly")
-_RELATIVE_WORDS: dict[tuple[str, ...], str] = {
-    ("cheaper",): "cheaper",
-    ("less", "expensive"): "cheaper",
-    ("lower", "price"): "cheaper",
-    ("smaller", "price"): "cheaper",
-    ("lower", "priced"): "cheaper",
-    ("pricier",): "pricier",
-    ("more", "expensive"): "pricier",
-    ("lighter",): "lighter",
-    ("heavier",): "heavier",
-    ("smaller",): "smaller",
-    ("bigger",): "bigger",
-    ("larger",): "bigger",
-    ("better", "rated"): "better rated",
-    ("higher", "rated"): "better rated",
-    **{("too", what): "cheaper" for what in _DEAR},
-    ("too", "heavy"): "lighter",
-    ("too", "light"): "heavier",
-    ("too", "big"): "smaller",
-    ("too", "large"): "smaller",
-    ("too", "small"): "bigger",
-    **{("not", how, what): "cheaper" for how in ("so", "as", "that") for what in _DEAR},
-    **{
-        (*outside, "my", *purse): "cheaper"
-        for outside in (("out", "of"), ("beyond",), ("over",), ("above",))
-        for purse in (("budget",), ("league",), ("price", "range"), ("means",))
-    },
-}
-_LONGEST = max(len(phrase) for phrase in _RELATIVE_WORDS)
-
-_COMPARATIVES = tuple(phrase[0] for phrase in _RELATIVE_WORDS if len(phrase) == 1)
 
 
 def label_of(place: int) -> str:
@@ -149,24 +85,6 @@ def spot_items(text: str, message: Sequence[Token], shown: Sequence[Item]) -> It
     yield from _by_value(message, shown)
     yield from _by_kind(message, shown)
     yield from _by_extreme(message, shown)
-
-
-def spot_relatives(message: Sequence[Token], shown: Sequence[Item]) -> Iterator[Mention]:
-    """Comparatives that ask for more or less of a fact than what was shown, typos included.
-
-    "Not so expensive" compares only where there is something to compare with.
-    """
-    words = [slip_of(token.word, _COMPARATIVES) for token in message]
-    for at in range(len(words)):
-        for width in range(_LONGEST, 0, -1):
-            window = tuple(words[at : at + width])
-            label = _RELATIVE_WORDS.get(window)
-            if label == "cheaper" and window[0] == "not" and not shown:
-                continue
-            if label and not (at and words[at - 1] in NEGATIONS):
-                end = message[at + len(window) - 1].end
-                yield Mention("relative", label, message[at].start, end)
-                break
 
 
 def _card(place: int, start: int, end: int, shown: Sequence[Item]) -> Iterator[Mention]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from chatrec.types import (
     ANY,
+    NOTHING,
     TYPE,
     Bounds,
     Constraints,
@@ -27,10 +28,11 @@ from chatrec.types import (
     Understanding,
     Vocabulary,
 )
-from chatrec.understand.cleared import any_brand, cleared, minus
+from chatrec.understand.cleared import any_brand, cleared, for_another, minus
+from chatrec.understand.comparatives import relative_of
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
-from chatrec.understand.items import RELATIVES, fact_of, label_of
+from chatrec.understand.items import fact_of, label_of
 from chatrec.understand.measures import (
     for_how_many,
     has_measure,
@@ -41,10 +43,12 @@ from chatrec.understand.measures import (
 )
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spot import Spotted
+from chatrec.understand.that import Pointed, pointed
 from chatrec.understand.unread import Read, with_unread
 from chatrec.units import STEP
 
 _WISH_WORDS = 16
+_DIGITS = 6  # of a bound, so that a step below 7.9 is 7.89
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
 _AGE = re.compile(r"\b[\d.-]+ years old\b")
 _ONES = re.compile(r"\s+ones\b", re.IGNORECASE)
@@ -70,6 +74,8 @@ def understanding_of(
     answer: Mapping[str, Any], spotted: Spotted, turn: Turn, vocabulary: Vocabulary
 ) -> Understanding:
     """What the answer means. It has passed the turn's schema."""
+    that = pointed(answer, spotted, turn)
+    answer = that.answer
     intent = intent_of(answer, spotted, turn)
     about = _it(intent, spotted, turn) or _cards(answer.get("items", ()), turn.shown)
     constraints = turn.constraints
@@ -79,6 +85,7 @@ def understanding_of(
     if spotted.choices is not None:
         answer = {role: labels for role, labels in answer.items() if role in _HARD}
         answer["want"] = list(dict.fromkeys([*answer.get("want", ()), *_kinds_named(spotted)]))
+        that = Pointed(answer)
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif search is not None:
@@ -86,10 +93,13 @@ def understanding_of(
         base = Constraints() if search in _AFRESH else standing
         if intent is Intent.SIMILAR:
             base = any_brand(base)
+        base = for_another(base, spotted)
         reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
         change = _Change(base, vocabulary, reference)
-        constraints = change.apply(search, answer, spotted, turn)
+        constraints = change.apply(search, that, spotted, turn)
         unmeasured = tuple(change.unmeasured)
+        if intent is Intent.REFINE and _changes_nothing(constraints, that, spotted, turn):
+            intent = Intent.MORE
     return Understanding(
         intent,
         constraints,
@@ -99,6 +109,7 @@ def understanding_of(
         unmeasured=unmeasured,
         foreign_money=priced and is_foreign(turn.text, vocabulary.currency),
         choices=spotted.choices,
+        unclear=that.unclear if intent in _SEARCHES else NOTHING,
     )
 
 
@@ -118,6 +129,13 @@ def _search_of(intent: Intent, spotted: Spotted) -> Intent | None:
 def _kinds_named(spotted: Spotted) -> list[str]:
     told = (m for m in spotted.mentions if m.start >= 0 and m.kind == "value")
     return [mention.label for mention in told if mention.facet == TYPE]
+
+
+def _changes_nothing(constraints: Constraints, that: Pointed, spotted: Spotted, turn: Turn) -> bool:
+    """Whether the same cards would come again: "something nicer" asks for others."""
+    told = any(m.kind != "word" and m.start >= 0 for m in spotted.mentions)
+    same = constraints == turn.constraints and bool(turn.shown) and spotted.choices is None
+    return same and not told and not that.unclear and not spotted.persons
 
 
 def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
@@ -189,27 +207,31 @@ class _Change:
         self._price = Bounds(base.price_min, base.price_max)
         self._numeric = dict(base.numeric)
         self._near = dict(base.near)
+        self._unmet: list[Mention] = []
         self.unmeasured: list[str] = []
 
-    def apply(
-        self, intent: Intent, answer: Mapping[str, Any], spotted: Spotted, turn: Turn
-    ) -> Constraints:
+    def apply(self, intent: Intent, that: Pointed, spotted: Spotted, turn: Turn) -> Constraints:
         """The base with the answer's roles worked in."""
+        answer = that.answer
         read = {
             role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
         found = with_unread(read, intent, spotted)
-        changed = self._values(found["want"], found["must"], found["wish"])
+        changed = self._values(found["want"], found["must"], found["wish"], spotted.persons)
         self._numbers(found, spotted, changed.category)
         changed = self._avoided(changed, found["avoid"])
         cards, kinds = _turned_down(answer, spotted, turn.shown)
-        changed = self._avoided(changed, kinds)
+        changed = self._avoided(changed, [*kinds, *that.avoided])
         about = bool(answer.get("items"))
         if spotted.in_stock and not about:
             self._set("stock", Bounds(low=1.0))
         return replace(
             changed,
-            wish=_wish(self._base.wish, found["wish"], () if about else spotted.superlatives),
+            wish=_wish(
+                self._base.wish,
+                [*found["wish"], *self._unmet],
+                () if about else spotted.superlatives,
+            ),
             price_min=self._price.low,
             price_max=self._price.high,
             numeric=self._numeric,
@@ -243,17 +265,26 @@ class _Change:
                     self._bound(known, low=known.low)
                 elif role == "max":
                     self._bound(known, high=known.high)
+                elif mention.kind == "relative":
+                    self._relative(mention, category)
                 else:
                     self._amount(known)
 
     def _values(
-        self, wanted: Sequence[Mention], musts: Sequence[Mention], wished: Sequence[Mention]
+        self,
+        wanted: Sequence[Mention],
+        musts: Sequence[Mention],
+        wished: Sequence[Mention],
+        persons: Sequence[Mention],
     ) -> Constraints:
-        """Wanted values of a facet replace those that stood for it; wished ones are preferred."""
+        """Wanted values of a facet replace those that stood for it; wished ones are preferred.
+
+        So is what suits the persons, in place of whom the thing was for before.
+        """
         require, prefer = dict(self._base.require), dict(self._base.prefer)
         category = self._base.category
         hard = _by_facet([m for m in wanted if not self._is_mined(m.facet)] + list(musts))
-        soft = _by_facet([m for m in wanted if self._is_mined(m.facet)])
+        soft = _by_facet([*(m for m in wanted if self._is_mined(m.facet)), *persons])
         ideal = _by_facet([m for m in wished if m.facet not in {TYPE, *hard, *require}])
         soft = {**ideal, **soft}
         if TYPE in hard:
@@ -311,10 +342,8 @@ class _Change:
         return facet != TYPE and known is not None and known.mined
 
     def _amount(self, mention: Mention) -> None:
-        """A wanted amount, or "cheaper" as less."""
-        if mention.kind == "relative":
-            self._relative(mention.label)
-        elif mention.kind == "number" and is_count(mention):
+        """A wanted amount."""
+        if mention.kind == "number" and is_count(mention):
             return
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
@@ -322,18 +351,28 @@ class _Change:
             asked = meant(mention, self._vocabulary)
             self._set(asked.facet, Bounds(asked.low, asked.high), rough=asked.rough)
 
-    def _relative(self, label: str) -> None:
-        """Less or more of a fact than every item it is measured against."""
-        for relative in RELATIVES.get(label, ()):
-            known = [v for item in self._reference if (v := fact_of(item, relative.fact))]
-            if not known:
-                continue
-            if relative.more:
-                self._bound_by(relative.fact, low=max(known) + STEP)
-            else:
-                self._bound_by(relative.fact, high=min(known) - STEP)
+    def _relative(self, mention: Mention, category: Labels) -> None:
+        """Less or more of a number than every item it is measured against.
+
+        Where none of them tells it, it is wished for. Things of another kind are no measure: who
+        saw boots and wants a bigger tent wants none that is bigger than boots.
+        """
+        relative = relative_of(mention.label)
+        if relative is None:
             return
-        self.unmeasured.append(label)
+        alike = [i for i in self._reference if not category or set(category) & set(i.types)]
+        for name in relative.measures(self._vocabulary):
+            known = [v for item in alike if (v := fact_of(item, name)) is not None]
+            if known and relative.more:
+                self._bound_by(name, low=round(max(known) + STEP, _DIGITS))
+            elif known:
+                self._bound_by(name, high=round(min(known) - STEP, _DIGITS))
+            if known:
+                return
+        if self._reference and relative.wish:
+            self._unmet.append(replace(mention, kind="word", label=relative.wish))
+        if alike:
+            self.unmeasured.append(mention.label)
 
     def _bound(
         self, mention: Mention, *, low: float | None = None, high: float | None = None

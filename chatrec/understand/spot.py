@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.types import TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.types import GENDER, TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.beside import telling_words
 from chatrec.understand.bounds import bounded, end_of_bound
 from chatrec.understand.choices import choices
@@ -31,9 +31,11 @@ from chatrec.understand.exact import (
     turns_down,
 )
 from chatrec.understand.extents import spot_extents
-from chatrec.understand.items import NEGATIONS, label_of, spot_items, spot_relatives
+from chatrec.understand.items import label_of, spot_items
 from chatrec.understand.number_words import normalise
 from chatrec.understand.numbers import PRICE, RATING, spot_numbers
+from chatrec.understand.persons import persons
+from chatrec.understand.relatives import NEGATIONS, Relatives
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import STOPWORDS, Token, spans, stems
 
@@ -64,7 +66,8 @@ class Spotted:
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
     for 4"; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
-    of what is said not to matter.
+    of what is said not to matter; ``persons`` are whom the thing is for, as values that are only
+    preferred.
     """
 
     plain: str
@@ -84,6 +87,7 @@ class Spotted:
     for_how_many: Mention | None = None
     choices: Choices | None = None
     indifferent: tuple[str, ...] = ()
+    persons: tuple[Mention, ...] = ()
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
@@ -125,7 +129,10 @@ class Spotter:
     def __init__(self, vocabulary: Vocabulary, language: str = "en") -> None:
         self._vocabulary = vocabulary
         self._lexicon = Lexicon(vocabulary)
+        self._relatives = Relatives(vocabulary)
         self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
+        genders = vocabulary.facet(GENDER)
+        self._genders = tuple(value.label for value in genders.values) if genders else ()
         self._language = language
         self.spot(Turn("two boots of 1.5 kilos"))  # loads tables before the first shopper comes
 
@@ -150,7 +157,7 @@ class Spotter:
                 *self._answering(message, turn),
                 *spot_values(message, self._lexicon, typos=language == self._language),
                 *numbers,
-                *spot_relatives(message, turn.shown),
+                *self._relatives.spot(message, turn.shown),
             ]
         )
         found = [each for each in found if not _names_measure(text, each, numbers)]
@@ -160,6 +167,8 @@ class Spotter:
         asked = choices(text, message, self._vocabulary.facets, found) if language == "en" else None
         open_to = indifferent(text)
         said = [*_beside(text, numbers), *((start, end) for _, start, end in open_to)]
+        those = list(value_of_that(message, self._facets))
+        said += [(start, end) for _, start, end in those]
         said += [(asked.start, asked.end)] if asked else []
         words = [word for word in _free_words(message, found) if not _within(word, said)][:_WORDS]
         standing = _standing_values(turn.constraints)
@@ -179,11 +188,12 @@ class Spotter:
             absent,
             things(message, values),
             turns_down(text),
-            tuple(facet for facet, _, _ in value_of_that(message, self._facets)),
+            tuple(facet for facet, _, _ in those),
             alternatives(text, values),
             for_how_many(text, numbers),
             asked,
             tuple(word for what, _, _ in open_to for word in stems(what)),
+            persons(text, self._genders),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

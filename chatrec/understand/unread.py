@@ -8,12 +8,18 @@ a thing could have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from chatrec.types import TYPE, Intent, Mention
+from chatrec.types import CHILDREN, GENDER, TYPE, Intent, Mention
 from chatrec.understand.exact import turns_down
 from chatrec.understand.numbers import PRICE
+from chatrec.understand.persons import is_kin
 from chatrec.understand.spot import NOT_TOO, Spotted
+
+_OF_AGE = 18
+_WHO = re.compile(r"\b(?:s?he|who)\s+$", re.IGNORECASE)
+_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 
 Read = dict[str, list[Mention]]
 """The mentions of each role."""
@@ -42,6 +48,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
+        wished += [m for m in _likings(spotted) if m not in (*_all(read), *wished)]
         if not any(m.facet == TYPE for m in (*wanted, *must, *avoided)):
             wanted += [m for m in spotted.things if m in wished or m not in _all(read)]
             wished = [m for m in wished if m not in spotted.things]
@@ -54,12 +61,46 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         asked = [m for m in wished if m in spotted.affirmed]
         wanted += asked
         wished = [m for m in wished if m not in asked]
+    if intent is not Intent.COMPLEMENT:
+        wanted += _comparatives(read, spotted)
     wanted += _alternatives(wanted, read, spotted)
     if intent is not Intent.MORE:
         near += _bounds(read, spotted)
-    return {
+    told = {
         **read, "want": wanted, "must": must, "wish": wished, "avoid": avoided, "near": near
     }  # fmt: skip
+    return _without_ages(_without_persons(told, spotted), spotted)
+
+
+def _without_ages(read: Read, spotted: Spotted) -> Read:
+    """The roles without what may be a child's age: "for his kids? 5 and 7" is no price."""
+    if not any(not CHILDREN.isdisjoint(person.values) for person in spotted.persons):
+        return read
+
+    def age(mention: Mention) -> bool:
+        bare = mention.kind == "number" and mention.facet == PRICE and mention.label.isdecimal()
+        return bare and mention.low == mention.high and (mention.low or 0) < _OF_AGE
+
+    return {role: [m for m in mentions if not age(m)] for role, mentions in read.items()}
+
+
+def _without_persons(read: Read, spotted: Spotted) -> Read:
+    """The roles without a gender that a person stands for: "wife" asks for nothing of women's."""
+
+    def stands_for(mention: Mention) -> bool:
+        by_person = any(p.start < mention.end and mention.start < p.end for p in spotted.persons)
+        return mention.start >= 0 and (
+            by_person or is_kin(spotted.plain[mention.start : mention.end])
+        )
+
+    genders = [m for m in spotted.mentions if m.kind == "value" and m.facet == GENDER]
+    if not spotted.persons and not any(map(stands_for, genders)):
+        return read
+
+    def inferred(mention: Mention) -> bool:
+        return mention.facet == GENDER and (mention.start < 0 or stands_for(mention))
+
+    return {role: [m for m in mentions if not inferred(m)] for role, mentions in read.items()}
 
 
 def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
@@ -68,6 +109,25 @@ def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> li
     told = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
     known = (*_all(read), *spotted.refused)
     return [m for m in told if m.facet in facets and m not in known]
+
+
+def _likings(spotted: Spotted) -> list[Mention]:
+    """What somebody does for whom a thing is: "for my dad, he camps a lot"."""
+    if not spotted.persons:
+        return []
+    words = [m for m in spotted.mentions if m.kind == "word" and m.start >= 0]
+    return [m for m in words if _WHO.search(spotted.plain, 0, m.start)]
+
+
+def _comparatives(read: Read, spotted: Spotted) -> list[Mention]:
+    """What is asked for as more or less than the shown items have; "the cheaper one" is a card."""
+    return [
+        m
+        for m in spotted.mentions
+        if m.kind == "relative"
+        and m not in _all(read)
+        and not _THE.search(spotted.plain, 0, m.start)
+    ]
 
 
 def _alternatives(wanted: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
