@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chatrec.types import Facet, FacetValue, Item, Mention, Turn, Vocabulary
-from chatrec.understand.spot import Spotted, Spotter
+from chatrec.understand.spot import Spotter
+from chatrec.understand.spotted import Spotted
 
 
 def _values(*labels: str | tuple[str, ...]) -> tuple[FacetValue, ...]:

@@ -10,7 +10,8 @@ from reading_shop import CARDS, VOCABULARY
 
 from chatrec.types import Bounds, Constraints, Facet, FacetValue, Intent, Item, Turn, Understanding
 from chatrec.understand.patch import understanding_of
-from chatrec.understand.spot import Spotted, Spotter
+from chatrec.understand.spot import Spotter
+from chatrec.understand.spotted import Spotted
 
 
 def _number(name: str, unit: str | None) -> Facet:

@@ -17,7 +17,7 @@ from chatrec.understand.bounds import around
 from chatrec.understand.items import label_of
 from chatrec.understand.number_words import normalise
 from chatrec.understand.schema import ROLES, standing_names
-from chatrec.understand.spot import Spotted
+from chatrec.understand.spotted import Spotted
 
 
 def gold_answer(

@@ -30,7 +30,8 @@ from chatrec.understand.items import label_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import ROLES, answer_schema, check_answer, standing_names
-from chatrec.understand.spot import Spotted, Spotter
+from chatrec.understand.spot import Spotter
+from chatrec.understand.spotted import Spotted
 
 BEHAVIOUR = "logged"
 _SHARE = 0.15  # of the examples of a run

@@ -27,7 +27,8 @@ from chatrec.types import (
 from chatrec.understand.language import foreign_language
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema, check_answer
-from chatrec.understand.spot import Spotted, Spotter, shown_line
+from chatrec.understand.spot import Spotter, shown_line
+from chatrec.understand.spotted import Spotted
 from chatrec.understand.standing import standing_line
 from chatrec.understand.that import ASKED
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from chatrec.types import COLOR, GENDER, TYPE, Constraints, Labels, without
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
-from chatrec.understand.spot import Spotted
+from chatrec.understand.spotted import Spotted
 from chatrec.words import stem, stems
 
 # Stems of what is said for the names of what stands.

@@ -9,7 +9,7 @@ from typing import Any
 from chatrec.types import TYPE, Constraints, Intent, Turn
 from chatrec.understand.cleared import let_go
 from chatrec.understand.numbers import PRICE
-from chatrec.understand.spot import Spotted
+from chatrec.understand.spotted import Spotted
 
 _LIMITS = ("value", "number", "range")
 _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})

@@ -21,8 +21,9 @@ from jsonschema import Draft202012Validator
 
 from chatrec.ports import JsonSchema
 from chatrec.types import ANY, TYPE, Constraints, Intent, Item
+from chatrec.understand.free_words import NOT_TOO
 from chatrec.understand.items import label_of
-from chatrec.understand.spot import NOT_TOO, Spotted
+from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import YES
 
 ROLES = ("items", "want", "must", "wish", "avoid", "min", "max", "near")

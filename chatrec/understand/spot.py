@@ -8,10 +8,10 @@ No model; no roles.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from chatrec.types import GENDER, TYPE, Choices, Constraints, Item, Mention, Turn, Vocabulary
+from chatrec.types import GENDER, TYPE, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.beside import telling_words
 from chatrec.understand.bounds import bounded, end_of_bound
 from chatrec.understand.choices import choices
@@ -31,96 +31,21 @@ from chatrec.understand.exact import (
     turns_down,
 )
 from chatrec.understand.extents import spot_extents
+from chatrec.understand.free_words import free_words
 from chatrec.understand.items import label_of, spot_items
 from chatrec.understand.number_words import normalise
-from chatrec.understand.numbers import PRICE, RATING, spot_numbers
+from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.persons import persons
-from chatrec.understand.relatives import NEGATIONS, Relatives
+from chatrec.understand.relatives import Relatives
+from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
-from chatrec.words import STOPWORDS, Token, spans, stems
+from chatrec.words import Token, spans, stems
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
-# "not too expensive" is one wish, never a wish for what is expensive.
-NOT_TOO = "not too "
-_DEGREES = frozenset({"too", "very", "so", "overly", "that"})
-_LINKS = frozenset({"be", "is", "look", "feel", "get"})
 _BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
 _HIGHER = re.compile(r"\b(?:higher|lower|shorter) than\s*$", re.I)
 HEIGHT = "height"
 _WORDS = 24  # free words of a message that can carry a wish
-
-
-@dataclass(frozen=True, slots=True)
-class Spotted:
-    """What was found in a turn.
-
-    ``plain`` is the message with number words as digits, ``text`` the same with mentions in
-    brackets; ``mentions`` has each label once per kind,
-    in the order of the message; free words come after, and last the wanted values that stand.
-    ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
-    values that hold for a new search where the model says nothing of them, ``modifiers`` words
-    that a new search wishes for so. In a message that is ``softened`` what is wished for is only
-    preferred; what is ``refused`` is never wished for, and bounds nothing;
-    what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
-    what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
-    ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
-    pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
-    for 4"; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
-    of what is said not to matter; ``persons`` are whom the thing is for, as values that are only
-    preferred.
-    """
-
-    plain: str
-    text: str
-    mentions: tuple[Mention, ...]
-    superlatives: tuple[str, ...] = ()
-    in_stock: bool = False
-    affirmed: tuple[Mention, ...] = ()
-    modifiers: tuple[Mention, ...] = ()
-    softened: bool = False
-    refused: tuple[Mention, ...] = ()
-    lacking: tuple[Mention, ...] = ()
-    things: tuple[Mention, ...] = ()
-    turns_down: bool = True
-    of_that: tuple[str, ...] = ()
-    alternatives: tuple[tuple[Mention, Mention], ...] = ()
-    for_how_many: Mention | None = None
-    choices: Choices | None = None
-    indifferent: tuple[str, ...] = ()
-    persons: tuple[Mention, ...] = ()
-
-    def labels(self, *kinds: str) -> list[str]:
-        """Labels of the mentions of these kinds, each once."""
-        return list(dict.fromkeys(m.label for m in self.mentions if m.kind in kinds))
-
-    def amounts(self, role: str, bounded: Collection[str]) -> list[str]:
-        """Labels of the numbers that may be a lower end ("min"), an upper one ("max") or "near".
-
-        A measure without a word of bounds is one to be near to, unless its facet is among the
-        ``bounded``: "no, 20 l" after "under 30 l".
-        """
-        numbers = [
-            m for m in self.mentions if m.kind in ("number", "range") and m not in self.refused
-        ]
-        if role == "near":
-            fitting = [m for m in numbers if m.low is not None and m.high is not None]
-        else:
-            open_end = "high" if role == "min" else "low"
-            free = {PRICE, *bounded}
-            if role == "max":  # "4 stars is fine": so are more
-                free -= {RATING}
-            fitting = [
-                m
-                for m in numbers
-                if m.kind == "number"
-                and getattr(m, "low" if role == "min" else "high") is not None
-                and (getattr(m, open_end) is None or m.facet in free)
-            ]
-        return list(dict.fromkeys(m.label for m in fitting))
-
-    def named(self, label: str) -> list[Mention]:
-        """The mentions that bear a label."""
-        return [m for m in self.mentions if m.label == label]
 
 
 class Spotter:
@@ -170,30 +95,30 @@ class Spotter:
         those = list(value_of_that(message, self._facets))
         said += [(start, end) for _, start, end in those]
         said += [(asked.start, asked.end)] if asked else []
-        words = [word for word in _free_words(message, found) if not _within(word, said)][:_WORDS]
+        words = [word for word in free_words(message, found) if not _within(word, said)][:_WORDS]
         standing = _standing_values(turn.constraints)
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
         values = [m for m in found if m.kind == "value" and m not in turned_away]
         return Spotted(
-            text,
-            _bracketed(text, found),
-            (*found, *self._bare_sizes(text, found), *words, *standing),
-            superlatives(message),
-            only_in_stock(message),
-            affirmed(message, values, found),
-            modifiers(text, message, [*found, *words]),
-            softened(message),
-            turned_away,
-            absent,
-            things(message, values),
-            turns_down(text),
-            tuple(facet for facet, _, _ in those),
-            alternatives(text, values),
-            for_how_many(text, numbers),
-            asked,
-            tuple(word for what, _, _ in open_to for word in stems(what)),
-            persons(text, self._genders),
+            plain=text,
+            text=_bracketed(text, found),
+            mentions=(*found, *self._bare_sizes(text, found), *words, *standing),
+            superlatives=superlatives(message),
+            in_stock=only_in_stock(message),
+            affirmed=affirmed(message, values, found),
+            modifiers=modifiers(text, message, [*found, *words]),
+            softened=softened(message),
+            refused=turned_away,
+            lacking=absent,
+            things=things(message, values),
+            turns_down=turns_down(text),
+            of_that=tuple(facet for facet, _, _ in those),
+            alternatives=alternatives(text, values),
+            for_how_many=for_how_many(text, numbers),
+            choices=asked,
+            indifferent=tuple(word for what, _, _ in open_to for word in stems(what)),
+            persons=persons(text, self._genders),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
@@ -299,30 +224,6 @@ def _is_apart(mention: Mention, others: Iterable[Mention]) -> bool:
 
 def _within(mention: Mention, places: Iterable[tuple[int, int]]) -> bool:
     return any(start <= mention.start and mention.end <= end for start, end in places)
-
-
-def _free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:
-    seen: set[str] = set()
-    for at, token in enumerate(message):
-        covered = any(m.start <= token.start and token.end <= m.end for m in found)
-        if _not_too([t.word for t in message[max(0, at - 3) : at]]):
-            if not covered:
-                yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
-            seen.add(token.word)
-            continue
-        empty = token.word in STOPWORDS or token.word in NEGATIONS or len(token.word) < 2
-        if covered or empty or token.word in seen:
-            continue
-        seen.add(token.word)
-        yield Mention("word", token.word, token.start, token.end)
-
-
-def _not_too(before: Sequence[str]) -> bool:
-    """Whether words end in "not too", "shouldn't be so" or their like."""
-    *earlier, degree = before or [""]
-    while earlier and earlier[-1] in _LINKS:
-        earlier = earlier[:-1]
-    return degree in _DEGREES and bool(earlier) and earlier[-1] in NEGATIONS
 
 
 def _bracketed(text: str, found: Sequence[Mention]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from chatrec.types import NOTHING, Item, Labels, Mention, Turn
 from chatrec.understand.items import label_of
-from chatrec.understand.spot import Spotted
+from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import NO, YES
 
 ASKED = "not "

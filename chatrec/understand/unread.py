@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 
 from chatrec.types import CHILDREN, GENDER, TYPE, Intent, Mention
 from chatrec.understand.exact import turns_down
+from chatrec.understand.free_words import NOT_TOO
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.persons import is_kin
-from chatrec.understand.spot import NOT_TOO, Spotted
+from chatrec.understand.spotted import Spotted
 
 _OF_AGE = 18
 _WHO = re.compile(r"\b(?:s?he|who)\s+$", re.IGNORECASE)

@@ -1,0 +1,39 @@
+"""Message -> the words that nothing was spotted in, each once: what a wish can be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chatrec.types import Mention
+from chatrec.understand.relatives import NEGATIONS
+from chatrec.words import STOPWORDS, Token
+
+# "not too expensive" is one wish, never a wish for what is expensive.
+NOT_TOO = "not too "
+_DEGREES = frozenset({"too", "very", "so", "overly", "that"})
+_LINKS = frozenset({"be", "is", "look", "feel", "get"})
+
+
+def free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:
+    """The words, in order. "Not too heavy" is one of them."""
+    seen: set[str] = set()
+    for at, token in enumerate(message):
+        covered = any(m.start <= token.start and token.end <= m.end for m in found)
+        if _not_too([t.word for t in message[max(0, at - 3) : at]]):
+            if not covered:
+                yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
+            seen.add(token.word)
+            continue
+        empty = token.word in STOPWORDS or token.word in NEGATIONS or len(token.word) < 2
+        if covered or empty or token.word in seen:
+            continue
+        seen.add(token.word)
+        yield Mention("word", token.word, token.start, token.end)
+
+
+def _not_too(before: Sequence[str]) -> bool:
+    """Whether words end in "not too", "shouldn't be so" or their like."""
+    *earlier, degree = before or [""]
+    while earlier and earlier[-1] in _LINKS:
+        earlier = earlier[:-1]
+    return degree in _DEGREES and bool(earlier) and earlier[-1] in NEGATIONS
