@@ -95,6 +95,12 @@ def failed(exchange: Exchange) -> bool:
     return reply.kind is Kind.NOTHING_FITS or unanswered or unread
 
 
+def _helps(reply: Reply) -> bool:
+    """Whether the reply gives what was asked for."""
+    answered = reply.kind in (Kind.ABOUT, Kind.COMPARE) or bool(reply.citations)
+    return answered or bool(reply.recommendations)
+
+
 class Handoff:
     """Decides who answers."""
 
@@ -124,11 +130,12 @@ class Handoff:
             if turn.asked == PERSON:
                 yield _exchange(turn, "")
                 return
-            if angry(turn.text):
+            is_angry = angry(turn.text)
+            if is_angry and self._desk is not None:
                 for event in await self._hand_over(conversation_id, turn, "angry"):
                     yield event
                 return
-            if self._desk is None:
+            if self._desk is None and not is_angry:
                 async for event in events:
                     yield event
                 return
@@ -143,6 +150,8 @@ class Handoff:
             exchange = held[-1]
             assert isinstance(exchange, Exchange)
             reason = await self._reason(conversation_id, exchange)
+            if is_angry:  # with nobody there, what helps is better than what soothes
+                reason = None if _helps(exchange.reply) else "angry"
             if reason is not None:
                 language = exchange.understanding.language
                 held = await self._hand_over(conversation_id, turn, reason, language) or held

@@ -184,6 +184,12 @@ async def test_without_a_desk_the_angry_are_told_whom_to_ask_and_sorry_once(
     assert (await talk.say("find a backpack")).kind is Kind.RECOMMEND
 
 
+async def test_without_a_desk_the_angry_are_helped_where_that_can_be_done(tmp_path: Path) -> None:
+    talk = Talk(tmp_path, None)
+    reply = await talk.say("find a backpack, this is ridiculous")
+    assert reply.kind is Kind.RECOMMEND and reply.recommendations
+
+
 async def test_without_a_desk_a_person_who_joins_in_silences_the_assistant_too(
     tmp_path: Path,
 ) -> None:
