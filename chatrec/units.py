@@ -54,7 +54,7 @@ degree_Celsius °c celsius
 """.strip().splitlines()
 _COUNTED = """
 piece pieces pc pcs teile teil piezas pieza 件
-person persons people personen persona personas personne personnes 人
+person persons people ppl personen persona personas personne personnes 人
 seat seats seater
 player players
 """.strip().splitlines()

@@ -43,6 +43,14 @@ async def test_facts_are_told_exactly(text: str, item: Item, said: str) -> None:
     assert await answered(text, item) == said
 
 
+@pytest.mark.parametrize("asked", ["sweatproof", "sweat-proof", "sweat proof"])
+@pytest.mark.parametrize("told", ["sweatproof", "sweat-proof"])
+async def test_a_compound_is_found_however_it_is_written(asked: str, told: str) -> None:
+    item = replace(LODEN, description=f"Warm. Light and {told} besides.")
+    said = await answered(f"is it {asked}?", item, asks=asked.split())
+    assert f"“Light and {told} besides.”" in said
+
+
 async def test_an_unknown_quality_is_neither_yes_nor_no() -> None:
     said = await answered("is it waterproof?", LODEN, asks=["waterproof"])
     assert said == "The listing of the Haldrye Loden does not say anything about “waterproof”."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from reading_shop import CARDS, said, spot
 
-from chatrec.types import Constraints
+from chatrec.types import Constraints, Facet, FacetValue, Turn, Vocabulary
+from chatrec.understand.spot import Spotter
 
 
 def values(text: str, **turn: object) -> list[tuple[str, tuple[str, ...]]]:
@@ -45,6 +46,21 @@ def test_the_other_words_of_a_phrase_vouch_for_one_slip(text: str) -> None:
 @pytest.mark.parametrize("text", ["red linen", "bed time", "hiking coat", "cotton boat"])
 def test_they_do_not_vouch_for_another_word(text: str) -> None:
     assert "bed linen" not in str(values(text)) and "boot" not in str(values(text))
+
+
+def test_a_word_of_two_facets_is_of_the_one_that_most_items_have_it_of() -> None:
+    charging = (FacetValue("usb c", 30), FacetValue("wireless", 1))
+    wireless = (FacetValue("yes", 16), FacetValue("no", 5))
+    facets = (Facet("charging", "value", charging, count=31), Facet("wireless", "value", wireless))
+    [mention] = Spotter(Vocabulary(facets)).spot(Turn("wireless")).mentions
+    assert (mention.facet, mention.values) == ("wireless", ("yes",))
+
+
+def test_people_are_no_colour() -> None:
+    facets = (Facet("color", "value", (FacetValue("purple", 3),), count=3),)
+    spotter = Spotter(Vocabulary(facets))
+    assert spotter.spot(Turn("in prpl")).labels("value") == ["purple"]
+    assert spotter.spot(Turn("a tent for 2 ppl")).labels("value") == []
 
 
 def test_a_word_for_several_things_names_them_all() -> None:

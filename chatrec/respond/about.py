@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
@@ -280,10 +281,10 @@ async def _from_description(question: Question, item: Item, source: CandidateSou
     texts = quotable(item.description)
     if asked and texts and _ANYTHING.issuperset(asked):
         return f"The listing of {named(item)} says: “{' '.join(texts[:_MOST_FACTS])}”"
-    wanted = {s for ask in asked for s in stems(ask)} - set(stems(item.title))
-    naming = [text for text in texts if wanted & set(stems(text))]
+    wanted = _compounds(" ".join(asked)) - _compounds(item.title)
+    naming = [text for text in texts if wanted & _compounds(text)]
     if naming:
-        best = max(naming, key=lambda text: len(wanted & set(stems(text))))
+        best = max(naming, key=lambda text: len(wanted & _compounds(text)))
         return f"The listing of {named(item)} says: “{best}”"
     said = f"The listing of {named(item)} does not say"
     told = f"{said} anything about “{' '.join(asked)}”." if asked else f"{said} more than this: "
@@ -294,3 +295,9 @@ async def _from_description(question: Question, item: Item, source: CandidateSou
     scores = await source.relevance(question.text, texts)
     near = max(range(len(texts)), key=scores.__getitem__)
     return f"{told} It does say: “{texts[near]}”" if scores[near] >= _NEAR else told
+
+
+def _compounds(text: str) -> set[str]:
+    """Stems of the words, and of neighbours as one word: "sweat-proof" is sweatproof."""
+    words = tokens(text)
+    return {*map(stem, words), *(stem(a + b) for a, b in pairwise(words))}

@@ -31,7 +31,8 @@ _PRESENT = 2 / 3
 
 # Words on the occasion and the person: they find no product and drown the words that do.
 _OCCASION = frozenset(
-    "gift gifts gifting present presents surprise idea ideas nice lovely cool special unique love "
+    "gift gifts gifting present presents prezzie prezzies pressie pressies surprise idea ideas "
+    "nice lovely cool special unique love "
     "loves likes enjoys into birthday bday bdays christmas xmas xmass stocking filler fillers "
     "santa secret valentine valentines anniversary wedding housewarming graduation retirement "
     "mothers fathers mum mom mother dad father wife wifey husband hubby girlfriend gf boyfriend bf "

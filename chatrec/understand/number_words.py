@@ -39,7 +39,7 @@ _HUNDREDS = re.compile(
 )
 # "a litre and a half", "4+ people".
 _AND_A_HALF = re.compile(r"\b(?:an?|one)\s+([a-z]+)\s+and\s+a\s+half\b", re.IGNORECASE)
-_OR_MORE = re.compile(r"\b(\d+)\+\s+(people|persons?)\b", re.IGNORECASE)
+_OR_MORE = re.compile(r"\b(\d+)\+\s+(people|ppl|persons?)\b", re.IGNORECASE)
 _AFTER = (
     (re.compile(r"\ba\s+(?=\d)", re.I), ""),
     (re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I), r"\1.5"),

@@ -56,8 +56,8 @@ _AGED = re.compile(r"(\d{1,2})(?:yo|yrs?|years?)?")
 _BEFORE_AGE = frozenset("who is are s she he just turns turning turned will be aged age".split())
 _OLD = frozenset("old olds yo".split())
 _OCCASIONS = frozenset(
-    "gift gifts present presents birthday bday bdays anniversary christmas xmas surprise valentine "
-    "valentines graduation".split()
+    "gift gifts present presents prezzie prezzies pressie pressies birthday bday bdays anniversary "
+    "christmas xmas surprise valentine valentines graduation".split()
 )
 _WISHES = frozenset("want wants need needs like likes love loves wear wears enjoy enjoys".split())
 _OF_ANOTHER = frozenset("to it this that them these those me us you".split())

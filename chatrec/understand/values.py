@@ -17,6 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from chatrec.types import COLOR, TYPE, Facet, FacetValue, Mention, Vocabulary, in_name
+from chatrec.units import unit_of
 from chatrec.words import STOPWORDS, Token, english, stem, stems, tokens
 
 _FIRST = (TYPE, "brand", COLOR, "material", "gender")
@@ -52,21 +53,21 @@ class Lexicon:
         self._name_words = vocabulary.name_words
         self._gapped: dict[tuple[str, ...], set[str]] = {}  # phrases with a word left out, and it
         self._words: Counter[str] = Counter()  # with how many items have them
+        # Of facets that share a word, the one that most items have it of: headphones are wireless
+        # more often than something's charging is.
         ranked = sorted(
-            (f for f in vocabulary.facets if f.kind == "value"),
-            key=lambda f: (_place(f), f.mined, -f.count),
+            ((f, value) for f in vocabulary.facets if f.kind == "value" for value in f.values),
+            key=lambda each: (_place(each[0]), each[0].mined, -each[1].count),
         )
-        for facet in ranked:
-            for value in facet.values:
-                surface = facet.name if value.label == YES else value.label
-                self._add(surface, facet.name, value)
-                if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
-                    self._add(f"{SIZE} {surface}", facet.name, value)
-        for facet in ranked:
-            for value in facet.values:
-                for alias in value.aliases:
-                    self._add(alias, facet.name, value)
-        colors = next((facet for facet in ranked if facet.name == COLOR), None)
+        for facet, value in ranked:
+            surface = facet.name if value.label == YES else value.label
+            self._add(surface, facet.name, value)
+            if facet.name == SIZE:  # a bare 42 may be anything, "size 42" may not
+                self._add(f"{SIZE} {surface}", facet.name, value)
+        for facet, value in ranked:
+            for alias in value.aliases:
+                self._add(alias, facet.name, value)
+        colors = vocabulary.facet(COLOR)
         self._colors = [v.label for v in colors.values if v.label.isalpha()] if colors else []
         self._forms = {_form(word) for word in self._words}
         self._correctable: dict[str, list[str]] = {}
@@ -147,8 +148,8 @@ class Lexicon:
 
     def _written_out(self, word: str) -> str:
         """The colour whose vowels were left out ("blk", "gry"), or nothing."""
-        if not 3 <= len(word) <= 5 or not word.isalpha() or _VOWELS & set(word):
-            return ""
+        if not 3 <= len(word) <= 5 or not word.isalpha() or _VOWELS & set(word) or unit_of(word):
+            return ""  # "ppl" are people and no purple
         meant = [
             color
             for color in self._colors
