@@ -35,7 +35,7 @@ class Service:
 
     async def meant(self, turn: Turn, understood: Understanding, *, unsure: bool) -> Understanding:
         """The reading, or customer service where an entry is plainly what the message is about."""
-        if not understood.readable or understood.intent not in _PERHAPS_SERVICE:
+        if not understood.readable or understood.intent not in _PERHAPS_SERVICE or understood.buys:
             return understood
         said = [m for m in understood.mentions if m.kind in ("value", "number") and m.start >= 0]
         named, described = bool(said), len({mention.facet for mention in said}) > 1

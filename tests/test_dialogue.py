@@ -29,6 +29,7 @@ from outdoor_shop import (
 
 from chatrec.dialogue import Dialogue
 from chatrec.errors import EngineError
+from chatrec.respond import courtesy
 from chatrec.respond.compare import differences
 from chatrec.respond.facts import spoken
 from chatrec.respond.opening import for_wish
@@ -488,3 +489,13 @@ async def test_an_unsure_reading_is_checked_once_with_the_items_shown() -> None:
     ):
         _, again = await played(understood, turn=turn, unsure_below=0.3)
         assert "Is that what you meant?" not in again.text
+
+
+async def test_a_basket_is_the_shops_own() -> None:
+    understood = replace(wants(Intent.ABOUT, [RIDGE]), buys=True)
+    _, reply = await played(understood, "add it to my basket", shown=[RIDGE, FLINT])
+    assert reply.kind is Kind.ABOUT
+    assert reply.text.endswith("You find the Norrheim Ridge 28 in the shop.")
+    linked = replace(RIDGE, url="https://a.example/ridge")
+    assert "card of the Norrheim Ridge 28 leads" in courtesy.to_order([linked])
+    assert "each card leads" in courtesy.to_order([linked, linked])

@@ -90,3 +90,24 @@ def test_moderation_asks_for_nothing_less_than_was_shown(text: str) -> None:
     mentions = spot(text, shown=CARDS).mentions
     assert [m.kind for m in mentions] == ["word"]
     assert mentions[0].label.startswith("not too ")
+
+
+@pytest.mark.parametrize(
+    ("text", "buys"),
+    [
+        ("add to cart", True),
+        ("add it to my basket please", True),
+        ("put the second one in the basket", True),
+        ("how do i order this", True),
+        ("where can i buy the first one?", True),
+        ("i'll buy it", True),
+        ("how do i order", False),
+        ("can i order that in blue", False),
+        ("a basket for my cat", False),
+        ("add a shopping basket for the bike", False),
+        ("i want to buy boots", False),
+    ],
+)
+def test_what_is_wanted_here_and_now(text: str, buys: bool) -> None:
+    assert spot(text, shown=CARDS).buys is buys
+    assert not spot(text, shown=()).buys

@@ -218,7 +218,11 @@ class Dialogue:
                 yield step
             return
         question = about.Question(turn.text, understood.asks)
-        text = await about.answer(question, items, self._source.vocabulary, self._source)
+        text = (
+            courtesy.to_order(items)
+            if understood.buys
+            else await about.answer(question, items, self._source.vocabulary, self._source)
+        )
         clicks = suggest.after_question(items, turn.shown)
         focus = understood.about if len(items) < len(turn.shown) else ()
         async for step in say(Kind.ABOUT, text, kept, clicks, focus):

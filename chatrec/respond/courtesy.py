@@ -139,6 +139,15 @@ def no_pictures() -> str:
     )
 
 
+def to_order(items: Sequence[Item]) -> str:
+    """Items are wanted here and now, and a basket is the shop's own."""
+    cannot = "I cannot fill your basket from here"
+    if not all(item.url for item in items):
+        return f"{cannot}. You find {listed([named(item) for item in items])} in the shop."
+    card = f"the card of {named(items[0])}" if len(items) == 1 else "each card"
+    return f"{cannot}: {card} leads to the page where it can be ordered."
+
+
 def no_companions(items: Sequence[Item]) -> str:
     """Nothing in the shop is known to go with the items."""
     if len(items) > 1:

@@ -137,7 +137,8 @@ class Understanding:
     comparatives ("bigger") for which the shown items tell no number. The turn is about
     ``foreign_money`` where it names an amount in a currency that is not the shop's. ``choices`` is
     there where the intent is that. ``unclear`` are facets with the values of shown items of which
-    one is turned down, and it is not told which.
+    one is turned down, and it is not told which. Who ``buys`` asks about items to have them here
+    and now.
     """
 
     intent: Intent
@@ -151,4 +152,5 @@ class Understanding:
     unmeasured: Labels = ()
     foreign_money: bool = False
     choices: Choices | None = None
+    buys: bool = False
     unclear: Mapping[str, Labels] = NOTHING

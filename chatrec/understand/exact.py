@@ -79,6 +79,15 @@ _INDIFFERENT = [
     )
 ]
 _REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
+_THAT = r"(?:it|this|that|them|these|those|the [\w-]+(?: one)?|number \d|\[?#?\d\]?|one|both)"
+_BUYS = re.compile(
+    rf"\b(?:add|put|stick|chuck|throw|pop)(?: {_THAT})?(?: in| into| to| on)?(?: the| my)?"
+    r"(?: shopping)? (?:cart|basket|trolley)\b|\badd to (?:my )?bag\b"
+    rf"|\b(?:how|where) (?:do|can|could|would) i (?:buy|order|purchase) {_THAT}\b"
+    rf"|\b(?:can i|i want to|i'?d like to|i'?ll) (?:buy|order|purchase) {_THAT}"
+    r"(?= now| please| then|\W*$)",
+    re.IGNORECASE,
+)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -243,6 +252,11 @@ def softened(message: Sequence[Token]) -> bool:
         for phrase in _SOFTENERS
         for at in range(len(words))
     )
+
+
+def buys(text: str) -> bool:
+    """Whether a shown item is to be bought here and now: "add the second one to my basket"."""
+    return bool(_BUYS.search(text))
 
 
 def only_in_stock(message: Sequence[Token]) -> bool:

@@ -24,6 +24,8 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
     intent = Intent(answer["intent"])
     if spotted.choices is not None:
         return Intent.CHOICES
+    if spotted.buys:
+        return Intent.ABOUT
     if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
         return Intent.NEW
     if intent in _STAYING and _goes_back(spotted, turn):

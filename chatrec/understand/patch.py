@@ -46,6 +46,9 @@ def understanding_of(
     answer = that.answer
     intent = intent_of(answer, spotted, turn)
     about = _it(intent, spotted, turn) or cards_of(answer.get("items", ()), turn.shown)
+    if spotted.buys:
+        pointed_at = [id for m in spotted.mentions if m.kind == "item" for id in m.item_ids]
+        about = tuple(dict.fromkeys(pointed_at)) or turn.focus
     constraints = turn.constraints
     unmeasured: Labels = ()
     priced = any(m.facet == PRICE and m.kind in _NUMBERS for m in spotted.mentions)
@@ -77,6 +80,7 @@ def understanding_of(
         unmeasured=unmeasured,
         foreign_money=priced and is_foreign(turn.text, vocabulary.currency),
         choices=spotted.choices,
+        buys=spotted.buys,
         unclear=that.unclear if intent in _SEARCHES else NOTHING,
     )
 

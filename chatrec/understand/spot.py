@@ -18,6 +18,7 @@ from chatrec.understand.choices import choices
 from chatrec.understand.exact import (
     affirmed,
     alternatives,
+    buys,
     for_how_many,
     heads,
     indifferent,
@@ -119,6 +120,7 @@ class Spotter:
             choices=asked,
             indifferent=tuple(word for what, _, _ in open_to for word in stems(what)),
             persons=persons(text, self._genders),
+            buys=bool(turn.shown) and buys(text),
         )
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:

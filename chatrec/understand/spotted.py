@@ -26,7 +26,7 @@ class Spotted:
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
     for 4"; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
     of what is said not to matter; ``persons`` are whom the thing is for, as values that are only
-    preferred.
+    preferred; who ``buys`` wants a shown item here and now.
     """
 
     plain: str
@@ -47,6 +47,7 @@ class Spotted:
     choices: Choices | None = None
     indifferent: tuple[str, ...] = ()
     persons: tuple[Mention, ...] = ()
+    buys: bool = False
 
     def labels(self, *kinds: str) -> list[str]:
         """Labels of the mentions of these kinds, each once."""
