@@ -561,3 +561,11 @@ def test_what_if_changes_nothing_that_is_looked_for() -> None:
     assert read("what if i spend 200", {**answer, "max": ["200"]}, PACKS, CARDS).intent is (
         Intent.REFINE
     )
+
+
+def test_more_of_another_thing_is_a_search_for_it() -> None:
+    answer = {"intent": "more", "want": ["boot"]}
+    got = read("next some boots", answer, PACKS, CARDS)
+    assert (got.intent, got.constraints) == (Intent.NEW, Constraints(category=("boot",)))
+    answer = {"intent": "more", "want": ["backpack"]}
+    assert read("more backpacks", answer, PACKS, CARDS).intent is Intent.MORE

@@ -73,7 +73,8 @@ def _ground(observed: Observed, shelf: Shelf) -> Ground:
         for values in labels.values()
         for value in values
     )
-    bounds = (before.price_min, before.price_max, after.price_min, after.price_max)
+    asked = exchange.understanding.constraints  # "cheaper" need not stand where nothing is
+    bounds = [b for each in (before, asked, after) for b in (each.price_min, each.price_max)]
     return Ground(
         items=visible(observed, shelf),
         texts=[*observed.said, *cited, held],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chatrec.types import TYPE, Constraints, Intent, Turn
+from chatrec.types import TYPE, Constraints, Intent, Mention, Turn
 from chatrec.understand.cleared import let_go
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spotted import Spotted
@@ -30,6 +30,8 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.NEW
     if intent in _STAYING and _goes_back(spotted, turn):
         return Intent.NEW
+    if intent is Intent.MORE and any(_is_another(thing, turn) for thing in spotted.things):
+        return Intent.NEW
     if intent is Intent.REFINE and _asks_what_if(spotted):
         return Intent.FAQ
     if intent is Intent.NEW and _goes_on(answer, spotted, turn):
@@ -47,11 +49,15 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
 
 def _goes_back(spotted: Spotted, turn: Turn) -> bool:
     """Whether a thing is gone back to that is not what is looked for: "back to the headphones"."""
-    standing = set(turn.constraints.category)
     return any(
-        _BACK_TO.search(spotted.plain, 0, thing.start) and standing.isdisjoint(thing.values)
+        _BACK_TO.search(spotted.plain, 0, thing.start) and _is_another(thing, turn)
         for thing in spotted.things
     )
+
+
+def _is_another(thing: Mention, turn: Turn) -> bool:
+    """Whether it is not what is looked for: more of the same is none of it."""
+    return set(turn.constraints.category).isdisjoint(thing.values)
 
 
 def _asks_what_if(spotted: Spotted) -> bool:
