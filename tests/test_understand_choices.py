@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from reading_shop import CARDS, VOCABULARY, spot
 
-from chatrec.types import Constraints, Intent, Turn, Understanding
+from chatrec.types import Constraints, Intent, Turn, Understanding, Vocabulary
 from chatrec.understand.patch import understanding_of
+from chatrec.understand.spot import Spotter
 
 
 def understood(text: str, standing: Constraints | None = None, **roles: object) -> Understanding:
@@ -48,6 +49,7 @@ def test_values_of_a_facet(text: str, facet: str) -> None:
         "which products do you have",
         "show me everything",
         "what's in your shop",
+        "hi there, what do you sell",
     ],
 )
 def test_what_the_shop_has(text: str) -> None:
@@ -99,3 +101,8 @@ def test_a_limit_beside_the_question_joins_what_stands() -> None:
     standing = Constraints(category=("backpack",))
     got = understood("which brands do you have under 60", standing, max=["60"])
     assert got.constraints == Constraints(category=("backpack",), price_max=60)
+
+
+def test_what_no_listing_tells_may_be_asked_for() -> None:
+    asked = Spotter(Vocabulary()).spot(Turn("what brands")).choices
+    assert asked is not None and asked.facet == "brand"

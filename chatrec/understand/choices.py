@@ -15,6 +15,8 @@ _ASKING = frozenset("what whats what's which wich wat whatever".split())
 _BETWEEN = frozenset("other different all the are is about various else more".split())
 _KINDS = frozenset(map(stem, "kind sort type".split()))
 _WARES = frozenset(map(stem, "product thing stuff item category department".split()))
+# Asked for even where no listing tells them, and that is what the answer says.
+_ALWAYS = frozenset({"brand", COLOR, "material", "size"})
 _OTHER_NAMES = {
     "colour": COLOR, "shade": COLOR, "make": "brand", "manufacturer": "brand", "label": "brand",
     "fabric": "material",
@@ -30,7 +32,7 @@ _PLAIN = _OFFERING | frozenset(
     "do does are is of you u ya your guys i we can the in at here shop store please pls buy".split()
 )
 _WHOLE_SHOP = re.compile(
-    r"(?:(?:so|ok|hi|hello|hey|and|well)\W+)*"
+    r"(?:(?:so|ok|hi|hello|hey|and|well|there|good|morning|afternoon|evening|all|guys)\W+)*"
     r"(?:wh?at(?: all| else)? (?:do|can|could|does|did) (?:you|u|ya|y'all|i|we|one"
     r"|(?:your|this|the) (?:shop|store)) (?:guys |actually |even )?(?:sell|stock|offer|carry|buy)"
     r"|what(?:'s| is) (?:there )?(?:in|on) (?:your|the|this) (?:shop|store|catalogue|catalog|offer)"
@@ -76,7 +78,7 @@ def choices(
 
 def _names(facets: Sequence[Facet]) -> dict[tuple[str, ...], str]:
     """Facets by the stems of what they are called."""
-    known = {f.name for f in facets if f.kind == "value" and f.name != TYPE}
+    known = {f.name for f in facets if f.kind == "value" and f.name != TYPE} | _ALWAYS
     others = {(stem(word),): name for word, name in _OTHER_NAMES.items() if name in known}
     return others | {tuple(stems(name.replace("_", " "))): name for name in known}
 
