@@ -45,6 +45,12 @@ def test_what_a_thing_has_is_said_apart_from_how_it_is() -> None:
     assert value_clause("feature", ["foldable", "bluetooth"]) == ("is", "foldable, with bluetooth")
 
 
+@pytest.mark.parametrize(("kind", "said"), [("toy", "is a red toy"), ("pet", "is red")])
+def test_a_theme_is_nothing_that_a_thing_is(kind: str, said: str) -> None:
+    item = Item("x", "Chew Bone", f"A {kind}'s best.", types=(kind,), mined={"color": ("red",)})
+    assert told(item) == f"The Chew Bone {said}."
+
+
 def test_a_quote_without_a_stop_gets_one() -> None:
     assert told(BARE, Fact("listing", "Carries all you need")).endswith(": Carries all you need.")
 

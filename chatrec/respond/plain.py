@@ -23,6 +23,7 @@ from chatrec.wording import (
     is_number_of,
     is_plural,
     is_quality,
+    is_theme,
     listed,
     means_no,
     means_yes,
@@ -167,7 +168,7 @@ def _worth_saying(telling: Telling, label: str) -> bool:
     item = telling.item
     colours = {s for value in item.values(COLOR) for s in stems(value)}
     kinds = (set(stems(kind)) for kind in item.types)
-    if any(words <= telling.in_name and not words <= colours for words in kinds):
+    if is_theme(label) or any(words <= telling.in_name and not words <= colours for words in kinds):
         return False
     asked = label in telling.constraints.category and label == item.types[0]
     return asked or names_value(item.description, label)
