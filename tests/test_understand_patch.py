@@ -569,3 +569,18 @@ def test_more_of_another_thing_is_a_search_for_it() -> None:
     assert (got.intent, got.constraints) == (Intent.NEW, Constraints(category=("boot",)))
     answer = {"intent": "more", "want": ["backpack"]}
     assert read("more backpacks", answer, PACKS, CARDS).intent is Intent.MORE
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("i also need boots", Constraints(category=("boot",))),
+        ("ok next: boots", Constraints(category=("boot",))),
+        ("sorry, i meant boots", replace(PACKS, category=("boot",), price_max=60)),
+        ("also a backpack in red", replace(PACKS, price_max=60, prefer={"color": ("red",)})),
+    ],
+)
+def test_another_thing_besides_is_looked_for_anew(text: str, left: Constraints) -> None:
+    standing = replace(PACKS, price_max=60)
+    want = [m.label for m in SPOTTER.spot(Turn(text)).mentions if m.kind == "value"]
+    assert read(text, {"intent": "refine", "want": want}, standing, CARDS).constraints == left

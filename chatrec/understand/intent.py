@@ -16,6 +16,7 @@ _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
 _STAYING = frozenset({Intent.REFINE, *_ASIDE})
 _BACK_TO = re.compile(r"\bback to (?:the |those |these |my )?$", re.IGNORECASE)
 _WHAT_IF = re.compile(r"\W*(?:and |but |ok |so )*what if\b", re.IGNORECASE)
+_BESIDES = re.compile(r"\b(?:also|next|as well|moving on)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 
 
@@ -30,7 +31,8 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.NEW
     if intent in _STAYING and _goes_back(spotted, turn):
         return Intent.NEW
-    if intent is Intent.MORE and any(_is_another(thing, turn) for thing in spotted.things):
+    other = bool(spotted.things) and all(_is_another(thing, turn) for thing in spotted.things)
+    if other and (intent is Intent.MORE or (intent is Intent.REFINE and _moves_on(spotted, turn))):
         return Intent.NEW
     if intent is Intent.REFINE and _asks_what_if(spotted):
         return Intent.FAQ
@@ -53,6 +55,11 @@ def _goes_back(spotted: Spotted, turn: Turn) -> bool:
         _BACK_TO.search(spotted.plain, 0, thing.start) and _is_another(thing, turn)
         for thing in spotted.things
     )
+
+
+def _moves_on(spotted: Spotted, turn: Turn) -> bool:
+    """Whether another thing is looked for besides: "i also need gloves", "next: a blender"."""
+    return bool(turn.constraints.category) and bool(_BESIDES.search(spotted.plain))
 
 
 def _is_another(thing: Mention, turn: Turn) -> bool:
