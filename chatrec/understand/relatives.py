@@ -1,7 +1,7 @@
 """Message + shown items -> comparatives that point at no card: "anything brighter", "less heavy".
 
 Whether the shown items tell the number is seen where a bound is made of it
-(`chatrec.understand.patch`).
+(`chatrec.understand.change`).
 """
 
 from __future__ import annotations
