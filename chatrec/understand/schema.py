@@ -85,7 +85,7 @@ def intents(constraints: Constraints, shown: Sequence[Item]) -> list[str]:
 
 
 def standing_names(constraints: Constraints) -> list[str]:
-    """Names under which null clears something that stands; `chatrec.understand.patch` reads them.
+    """Names under which null clears something that stands; `chatrec.understand.cleared` reads them.
 
     An exclusion is cleared by value: "not leather".
     """
