@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chatrec.respond.facts import attribute_text, name_of
+from chatrec.respond.facts import attribute_text
 from chatrec.types import Fact, Recommendation
-from chatrec.wording import readable
+from chatrec.wording import name_of, readable
 from chatrec.words import fold, is_internal
 
 _TOLD_ELSEWHERE = frozenset({"title", "price", "rating", "listing", "wish", "stock"})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.quoting import quotable
+from chatrec.stated import stated_for
 from chatrec.types import (
     CHILDREN,
     COLOR,
@@ -297,11 +298,14 @@ def _reasons(scored: _Scored, constraints: Constraints, vocabulary: Vocabulary) 
     item, evidence = scored.item, scored.candidate.evidence
     asked = {**constraints.require, **constraints.prefer}
     reasons = [
-        Fact(facet, value)
-        for facet, values in asked.items()
-        if facet != TYPE
-        for value in values
-        if meets(item, facet, (value,))
+        *dict.fromkeys(
+            Fact(facet, own)
+            for facet, values in asked.items()
+            if facet != TYPE
+            for value in values
+            if meets(item, facet, (value,))
+            for own in stated_for(item, facet, value)
+        )
     ]
     for name in constraints.numeric:
         value, facet = item.measure(name), vocabulary.facet(name)

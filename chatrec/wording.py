@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 
-from chatrec.types import ANY, COLOR, TYPE, Bounds, Constraints, Item, Vocabulary
+from chatrec.types import ANY, COLOR, TYPE, UNISEX, Bounds, Constraints, Item, Vocabulary
 from chatrec.units import STEP, symbol, unit_of
 from chatrec.words import fold, stem, tokens
 
@@ -110,6 +110,11 @@ def readable(name: str) -> str:
     """An attribute's name as one says it: "battery_life_h" is "battery life h"."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return re.sub(r"[_\-.\s]+", " ", spaced).strip().lower()
+
+
+def name_of(facet: str) -> str:
+    """A facet's name as one says it to a shopper, whatever the shop's column is called."""
+    return {COLOR: "colour", TYPE: "kind"}.get(facet, readable(facet))
 
 
 def title(item: Item) -> str:
@@ -263,7 +268,7 @@ def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
     if name == "brand":
         return f"by {listed([brand_case(value) for value in values], last)}"
     if name in _FOR_WHOM:
-        return f"for {said}"
+        return f"that are {said}" if said == UNISEX else f"for {said}"
     if name == "size":
         return f"in size {said.upper() if len(said) <= 3 else said}"
     if facet in (TYPE, ANY):

@@ -31,8 +31,8 @@ from chatrec.dialogue import Dialogue
 from chatrec.errors import EngineError
 from chatrec.respond import courtesy
 from chatrec.respond.compare import differences
-from chatrec.respond.facts import spoken
 from chatrec.respond.opening import for_wish
+from chatrec.stated import stated
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import (
     Bounds,
@@ -309,8 +309,8 @@ async def test_money_of_another_country_is_told_to_be_read_as_the_shops() -> Non
 
 def test_what_the_shop_writes_in_capitals_stays_so() -> None:
     item = Item("x", "Pool Slides", attributes={"material": "EVA"}, facets={"material": ("eva",)})
-    assert spoken(item, "material") == ("EVA",)
-    assert spoken(replace(item, attributes={"material": "Eva"}), "material") == ("eva",)
+    assert stated(item, "material") == ("EVA",)
+    assert stated(replace(item, attributes={"material": "Eva"}), "material") == ("eva",)
 
 
 async def test_one_item_alone_is_not_compared() -> None:

@@ -103,6 +103,16 @@ def test_a_claim_that_is_no_fact_is_stopped(sentence: str, item: Item) -> None:
     assert wrong(sentence, item) is not None
 
 
+def test_what_is_for_everybody_is_not_said_to_be_for_one_gender() -> None:
+    genders = ("unisex", "women", "men")
+    item = replace(RIDGE, facets={**RIDGE.facets, "gender": genders})
+    values = tuple(FacetValue(label, 1) for label in genders)
+    shop = replace(VOCABULARY, facets=(*VOCABULARY.facets, Facet("gender", "category", values)))
+    grounds = Grounds(item, SHOWN, Constraints(), Lexicon(shop))
+    assert problem("The Norrheim Ridge 28 is a unisex backpack.", grounds) is None
+    assert problem("The Norrheim Ridge 28 is a backpack for women.", grounds) is not None
+
+
 @pytest.mark.parametrize(
     ("item", "claim", "true"),
     [

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 from outdoor_shop import VOCABULARY
 
+from chatrec.card import card_facts
+from chatrec.rank import rank
+from chatrec.respond.card import card_line
 from chatrec.respond.plain import sentence, value_clause
 from chatrec.respond.shortfall import shortfalls
 from chatrec.respond.telling import tellings
-from chatrec.types import Constraints, Facet, Fact, Item, Recommendation
+from chatrec.types import Candidate, Constraints, Facet, Fact, Item, Recommendation
 
 BARE = Item("x", "Ridge 28 Backpack", types=("backpack",))
 
@@ -71,6 +74,33 @@ def test_a_thing_that_is_for_others_is_said_to_be() -> None:
 
     assert short("men") == ["it is for men"]
     assert short("unisex", "women", "men") == ["it is unisex"]
+
+
+def told_of(facet: str, label: str, item: Item) -> tuple[str, str, list[str]]:
+    """Sentence, line and facts of the card where the value was asked for and is met."""
+    asked = Constraints(prefer={facet: (label,)})
+    [shown] = rank([Candidate(item, 1.0)], asked, VOCABULARY, shown=1, diverse=False)
+    [telling] = tellings([shown], asked, VOCABULARY)
+    values = [fact.value for fact in card_facts(shown) if fact.name == facet]
+    return sentence(telling), card_line(telling), values
+
+
+def test_what_is_for_everybody_is_told_as_its_listing_has_it() -> None:
+    jacket = Item("x", "Fell Jacket", types=("jacket",), attributes={"gender": "Unisex"})
+    jacket = replace(jacket, facets={"gender": ("unisex", "women", "men")})
+    assert told_of("gender", "women", jacket) == (
+        "The Fell Jacket is unisex.",
+        "Unisex",
+        ["Unisex"],
+    )
+    others = replace(jacket, attributes={"gender": "for everybody"})
+    assert told_of("gender", "women", others)[2] == ["unisex"]
+
+
+def test_a_shade_that_was_asked_for_by_its_colour_is_told_as_the_shade() -> None:
+    bag = Item("x", "Fell Bag", types=("bag",), attributes={"color": "Moss green"})
+    bag = replace(bag, facets={"color": ("moss green", "green")})
+    assert told_of("color", "green", bag)[1:] == ("Moss green", ["Moss green"])
 
 
 def test_a_measure_that_is_told_is_not_said_to_be_missing() -> None:

@@ -56,6 +56,18 @@ def test_a_measure_that_the_words_name_is_no_other() -> None:
     assert of_things(wide, (), shop) is None
 
 
+def test_a_measure_that_only_some_of_the_things_tell_is_one_of_theirs() -> None:
+    height, length, _ = SHOP.facets
+    shop = replace(SHOP, facets=(replace(height, told_by=("lamp", "lantern", "tent")), length))
+    low = number("height", 30, "30 cm")
+    assert of_things(low, ("lantern",), shop) == low
+    assert of_things(low, ("boot",), shop) is None
+    # Most tents tell their length, a few their height.
+    tents = replace(length, types=("tent",), told_by=("tent",))
+    found = of_things(low, ("tent",), replace(shop, facets=(*shop.facets[:1], tents)))
+    assert found is not None and found.facet == "length"
+
+
 @pytest.mark.parametrize(
     ("facet", "value", "bounds"),
     [

@@ -105,6 +105,12 @@ def test_a_person_that_the_model_is_silent_on_is_a_preference() -> None:
     assert (dict(got.prefer), dict(got.require)) == ({"gender": ("women",)}, {})
 
 
+def test_a_person_is_no_quality_of_a_thing() -> None:
+    answer = {"intent": "new", "want": ["boot"], "wish": ["gf", "winter"]}
+    got = read("winter boots for my gf", answer).constraints
+    assert (got.wish, dict(got.prefer)) == ("winter", {"gender": ("women",)})
+
+
 def test_who_is_only_spoken_of_asks_for_nothing() -> None:
     answer = {"intent": "new", "want": ["boot", "women"]}
     got = read("my wife says boots, they are for the trip in june", answer).constraints

@@ -13,9 +13,10 @@ from itertools import pairwise
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
 from chatrec.respond import extremes
-from chatrec.respond.facts import attribute_text, facts, measured, name_of, spoken
+from chatrec.respond.facts import attribute_text, facts, measured
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
+from chatrec.stated import stated, stated_for
 from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.units import unit_of
 from chatrec.wording import (
@@ -24,6 +25,7 @@ from chatrec.wording import (
     listed,
     means_no,
     means_yes,
+    name_of,
     named,
     price,
     readable,
@@ -209,10 +211,11 @@ def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str
     if wanted in known and facet not in item.facets:
         return _quoted(item, wanted) or f"The listing of {named(item)} mentions {wanted}."
     if wanted in known:
-        return f"Yes, {named(item)} {_says(item, value_clause(facet, [wanted]))}."
+        clause = value_clause(facet, stated_for(item, facet, wanted))
+        return f"Yes, {named(item)} {_says(item, clause)}."
     if names_value(item.description, wanted, of_whole=facet == COLOR):
         return _quoted(item, wanted)
-    said = _says(item, value_clause(facet, spoken(item, facet)))
+    said = _says(item, value_clause(facet, stated(item, facet)))
     return f"{capital(named(item))} {said}; the listing does not mention {wanted}."
 
 

@@ -18,7 +18,8 @@ from chatrec.respond import quantities
 from chatrec.respond.extremes import WORDS, extreme
 from chatrec.respond.facts import denied, granted, texts
 from chatrec.respond.quantities import NUMBER_WORDS
-from chatrec.types import COLOR, TYPE, Constraints, Item, Vocabulary
+from chatrec.stated import stated
+from chatrec.types import COLOR, GENDER, TYPE, Constraints, Item, Vocabulary
 from chatrec.wording import readable, sentences, title
 from chatrec.words import names_value, stem, stems, tokens
 
@@ -112,6 +113,8 @@ class Grounds:
             return (self.item.brand or "").casefold() == label.casefold()
         if facet == TYPE:
             return label in self.item.types or names_value(self.item.text, label)
+        if facet == GENDER:
+            return label in stated(self.item, facet)
         given = self.item.facets.get(facet)
         if given or facet == COLOR:
             return label in (given or self.item.mined.get(facet, ()))

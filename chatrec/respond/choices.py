@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from chatrec.respond.facts import name_of, spoken
+from chatrec.stated import stated
 from chatrec.types import COLOR, TYPE, Constraints, Item, Vocabulary
-from chatrec.wording import constraint_phrases, count, listed, noun, readable, things
+from chatrec.wording import constraint_phrases, count, listed, name_of, noun, readable, things
 from chatrec.words import fold, stem
 
 _MOST = 10
@@ -55,7 +55,7 @@ def _told(facet: str, item: Item, kept: Constraints) -> tuple[str, ...]:
     if facet == "brand":
         return (item.brand,) if item.brand else ()
     if facet != TYPE:
-        return spoken(item, facet)
+        return stated(item, facet)
     # Of jackets and coats, the kinds: "rain jacket", and neither "jacket" nor "clothing".
     heads = {stem(fold(kind).split()[-1]) for kind in kept.category}
     own = [kind for kind in item.types if kind not in kept.category]

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chatrec.respond.facts import name_of
 from chatrec.types import TYPE, Candidate, Constraints, Turn, Vocabulary
 from chatrec.wording import (
     brand_case,
@@ -19,6 +18,7 @@ from chatrec.wording import (
     listed,
     means_no,
     means_yes,
+    name_of,
     readable,
     things,
 )

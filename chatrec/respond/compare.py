@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from chatrec.respond import extremes
 from chatrec.respond.about import which
 from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST
-from chatrec.respond.facts import facts, name_of
+from chatrec.respond.facts import facts
 from chatrec.respond.telling import of_five
 from chatrec.types import TYPE, Item, Vocabulary
 from chatrec.wording import (
@@ -18,6 +18,7 @@ from chatrec.wording import (
     listed,
     means_no,
     means_yes,
+    name_of,
     named,
     price,
     speaks_of_many,

@@ -18,11 +18,11 @@ from chatrec.prompting import render
 from chatrec.respond.check import Grounds, Lexicon, names_item, problem
 from chatrec.respond.courtesy import style
 from chatrec.respond.extremes import said
-from chatrec.respond.facts import kind, measured, name_of, sure
+from chatrec.respond.facts import kind, measured, sure
 from chatrec.respond.plain import sentence
 from chatrec.respond.telling import Telling
 from chatrec.types import TYPE, Item, Message, ModelCall, Tone
-from chatrec.wording import listed, means_no, means_yes, price, readable, title
+from chatrec.wording import listed, means_no, means_yes, name_of, price, readable, title
 
 logger = logging.getLogger(__name__)
 

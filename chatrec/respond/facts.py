@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chatrec.stated import stated
 from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
-from chatrec.wording import amount, listed, measure, plain_number, price, readable
-from chatrec.words import fold, is_internal, stem, stems, tokens
+from chatrec.wording import amount, listed, measure, name_of, plain_number, price, readable
+from chatrec.words import is_internal, stem, stems, tokens
 
 _TOLD_ELSEWHERE = frozenset(
     "source stock quantity price currency rating reviews review count".split()
 )
-_SPOKEN = {COLOR: "colour", TYPE: "kind"}
 _LONGEST_VALUE = 80
 
 
@@ -30,50 +30,16 @@ def kind(item: Item, wanted: Sequence[str] = ()) -> str:
     return max(named, key=len, default=item.types[0] if item.types else "")
 
 
-def name_of(facet: str) -> str:
-    """A facet's name as one says it."""
-    return _SPOKEN.get(facet, readable(facet))
-
-
-def spoken(item: Item, facet: str) -> tuple[str, ...]:
-    """The item's values of a facet as the shop gave them, without the broader ones they imply.
-
-    "moss green" is spoken of, the "green" that it implies is not.
-    """
-    values = item.values(facet)
-    given = tuple(
-        part if part.isupper() and len(part) > 1 else fold(part)  # "EVA" is spelt out
-        for name, value in item.attributes.items()
-        if set(stems(readable(name))) & {*stems(facet), *stems(_SPOKEN.get(facet, facet))}
-        for part in _parts(value)
-        if fold(part) in values
-    )
-    if given:
-        return given
-    words = [set(stems(value)) for value in values]
-    return tuple(
-        value
-        for value, own in zip(values, words, strict=True)
-        if not any(own < other for other in words)
-    )
-
-
 def sure(item: Item, facet: str) -> tuple[str, ...]:
     """Values that may be said of the item as a whole.
 
     Those that a column gives, and a colour that its text gives alone: other words of a text may
     speak of a part ("leather straps") or of something else ("with a striped top").
     """
-    values = spoken(item, facet)
+    values = stated(item, facet)
     if item.facets.get(facet) or (facet == COLOR and len(values) == 1):
         return values
     return ()
-
-
-def _parts(value: AttributeValue) -> tuple[str, ...]:
-    if isinstance(value, tuple):
-        return value
-    return (value,) if isinstance(value, str) else ()
 
 
 def unit_of(name: str, vocabulary: Vocabulary) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from chatrec.respond.facts import kind, measured, sure, unit_of
 from chatrec.respond.shortfall import short_of, shortfalls
 from chatrec.respond.telling import CONTENTS, Telling, distinction, of_five
-from chatrec.types import COLOR
+from chatrec.types import COLOR, UNISEX
 from chatrec.wording import (
     USERS,
     article,
@@ -205,6 +205,8 @@ def value_clause(facet: str, values: Sequence[str]) -> tuple[str, str]:
         return ("is", f"not {name}") if is_quality(name) else ("comes", f"without {name}")
     if facet == COLOR:
         return "comes", f"in {listed(values)}"
+    if UNISEX in values:
+        return "is", UNISEX
     if name == "feature":
         parts = [value for value in values if is_equipment(value)]
         how = [value for value in values if not is_equipment(value)]

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 from chatrec.ports import CandidateSource
 from chatrec.respond import courtesy
-from chatrec.respond.facts import name_of
 from chatrec.types import COLOR, Bounds, Candidate, Constraints, Item, Vocabulary
 from chatrec.units import STEP
 from chatrec.wording import (
@@ -25,6 +24,7 @@ from chatrec.wording import (
     means_yes,
     measure,
     money,
+    name_of,
     noun,
     price,
     quality_words,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chatrec.respond.facts import name_of, spoken
 from chatrec.respond.telling import Telling
-from chatrec.types import COLOR, GENDER, TYPE
-from chatrec.wording import count, listed, means_no, means_yes, readable
+from chatrec.stated import stated
+from chatrec.types import COLOR, GENDER, TYPE, UNISEX
+from chatrec.wording import count, listed, means_no, means_yes, name_of, readable
 from chatrec.words import tokens
 
 _LOW_STOCK = 3
 _FEATURE = "feature"
-_UNISEX = "unisex"
 
 
 def short_of(telling: Telling) -> list[str]:
@@ -29,11 +28,11 @@ def shortfalls(telling: Telling) -> Iterator[str]:
     it = "they" if telling.many else "it"
     for facet in short_of(telling):
         wanted = listed(telling.constraints.prefer[facet], "or")
-        known = spoken(item, facet)
+        known = stated(item, facet)
         if facet == _FEATURE:  # what a thing has beside it says nothing against it
             yield f"the listing does not mention “{wanted}”"
         elif known and facet == GENDER:
-            yield f"{it} {verb} {_UNISEX if _UNISEX in known else f'for {listed(known)}'}"
+            yield f"{it} {verb} {UNISEX if UNISEX in known else f'for {listed(known)}'}"
         elif known and facet not in item.facets:
             yield f"the listing mentions {listed(known)}, not {wanted}"
         elif known and facet == COLOR:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatrec.types import COLOR, TYPE, Candidate, Constraints, Item, Vocabulary
+from chatrec.types import COLOR, TYPE, UNISEX, Candidate, Constraints, Item, Vocabulary
 from chatrec.wording import is_quality, means_yes, money, ordinal, readable, things
 
 _MOST = 4
@@ -115,7 +115,7 @@ def _only(facet: str, label: str) -> str:
         return f"only in {label}"
     if readable(facet) == "size":
         return f"in size {label}"
-    whose = readable(facet) == "gender" and label != "unisex"
+    whose = readable(facet) == "gender" and label != UNISEX
     return f"only for {label}" if whose else f"only {label}"
 
 

@@ -48,11 +48,11 @@ class Telling:
 
     @cached_property
     def asked(self) -> dict[str, tuple[str, ...]]:
-        """Facets that were asked for, with the values of them that the item has."""
-        wanted = {**self.constraints.require, **self.constraints.prefer}
+        """Facets that were asked for and are met, with what the item's listing says of them."""
+        wanted = {*self.constraints.require, *self.constraints.prefer}
         met: dict[str, tuple[str, ...]] = {}
         for fact in self.recommendation.reasons:
-            if fact.name in wanted and fact.value in wanted[fact.name]:
+            if fact.name in wanted:
                 met[fact.name] = (*met.get(fact.name, ()), fact.value)
         return met
 

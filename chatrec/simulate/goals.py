@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.simulate.extents import Extents
 from chatrec.simulate.slots import PRICE, Goal, Role, Slot, budget, of_type
-from chatrec.types import COLOR, GENDER, Bounds, Facet, Item, Vocabulary
+from chatrec.types import COLOR, GENDER, UNISEX, Bounds, Facet, Item, Vocabulary
 
 _BRAND, _MATERIAL, _SIZE = "brand", "material", "size"
 _NAMED = (_BRAND, COLOR, _MATERIAL, GENDER, _SIZE)
 _AVOIDABLE = (_BRAND, COLOR, _MATERIAL)
-_FOR_ANYONE = frozenset({"unisex", "all", "one size"})
+_FOR_ANYONE = frozenset({UNISEX, "all", "one size"})
 _YES = "yes"
 # A type is asked for that has a few items and is no whole department.
 _FEWEST, _LARGEST_SHARE = 4, 0.12

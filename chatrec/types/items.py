@@ -140,6 +140,8 @@ COLOR = "color"
 """Name of the colour facet, whatever the shop's column is called."""
 GENDER = "gender"
 """Name of the facet that says whom a thing is made for."""
+UNISEX = "unisex"
+"""The gender of what is made for men and women alike."""
 CHILDREN = frozenset({"kids", "girls", "boys", "baby"})
 """Labels of that facet that are no grown-up's."""
 ANY = "any"
@@ -165,9 +167,9 @@ class Facet:
     """What indexing learnt about one attribute.
 
     ``mined`` facets were read out of texts and given by no column. Numeric facets have ``unit``
-    (None for a bare number), ``low`` and ``high``, and ``types`` of which most items tell it;
-    of one that is ``ranged`` some items tell a range, and a number is asked for exactly. Others
-    have ``values``, the commonest first.
+    (None for a bare number), ``low`` and ``high``, ``types`` of which most items tell it and
+    ``told_by``, those of which any does; of one that is ``ranged`` some items tell a range, and a
+    number is asked for exactly. Others have ``values``, the commonest first.
     """
 
     name: str
@@ -179,6 +181,7 @@ class Facet:
     count: int = 0
     mined: bool = False
     types: Labels = ()
+    told_by: Labels = ()
     ranged: bool = False
 
 

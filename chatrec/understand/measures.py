@@ -41,8 +41,9 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
     """The number as a measure that things of these kinds have; None where they have none like it.
 
     "32 inch" is spotted as the measure of inches that most items of the shop have, and that need
-    not be one of trousers; "32 inch wide" is of no other than a width. What is no measure, money
-    above all, comes back as it is.
+    not be one of trousers; "32 inch wide" is of no other than a width. A measure that most things
+    of these kinds tell comes before one that a few do. What is no measure, money above all, comes
+    back as it is.
     """
     if mention.kind not in ("number", "range"):
         return mention
@@ -56,21 +57,24 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
         facet
         for facet in vocabulary.facets
         if facet.kind == "number"
-        and not set(facet.types).isdisjoint(category)
         and (facet == spotted or (facet.unit is not None and facet.unit == spotted.unit))
         and (facet == spotted or not mention.named or facet.mined or is_named(facet.name, measure))
     ]
-    if spotted in alike:
-        return mention
-    best = max(alike, key=lambda facet: facet.count, default=None)
-    return replace(mention, facet=best.name) if best else None
+    of_most = [facet for facet in alike if not set(facet.types).isdisjoint(category)]
+    of_some = [facet for facet in alike if not set(facet.told_by).isdisjoint(category)]
+    for told in (of_most, of_some):
+        if spotted in told:
+            return mention
+        if told:
+            return replace(mention, facet=max(told, key=lambda facet: facet.count).name)
+    return None
 
 
 def has_measure(name: str, category: Labels, vocabulary: Vocabulary) -> bool:
     """Whether things of these kinds may tell the measure."""
     facet = vocabulary.facet(name)
-    types = facet.types if facet else ()
-    return not types or not category or not set(types).isdisjoint(category)
+    told_by = facet.told_by if facet else ()
+    return not told_by or not category or not set(told_by).isdisjoint(category)
 
 
 def said_of(mention: Mention) -> str:

@@ -86,22 +86,28 @@ def _without_ages(read: Read, spotted: Spotted) -> Read:
 
 
 def _without_persons(read: Read, spotted: Spotted) -> Read:
-    """The roles without a gender that a person stands for: "wife" asks for nothing of women's."""
+    """The roles without what only says whom a thing is for: "wife" and "gf" are no qualities."""
 
-    def stands_for(mention: Mention) -> bool:
-        by_person = any(p.start < mention.end and mention.start < p.end for p in spotted.persons)
-        return mention.start >= 0 and (
-            by_person or is_kin(spotted.plain[mention.start : mention.end])
+    def by_person(mention: Mention) -> bool:
+        return mention.start >= 0 and any(
+            p.start < mention.end and mention.start < p.end for p in spotted.persons
         )
 
+    def by_kin(mention: Mention) -> bool:
+        return mention.start >= 0 and is_kin(spotted.plain[mention.start : mention.end])
+
     genders = [m for m in spotted.mentions if m.kind == "value" and m.facet == GENDER]
-    if not spotted.persons and not any(map(stands_for, genders)):
-        return read
+    told = bool(spotted.persons) or any(map(by_kin, genders))
 
-    def inferred(mention: Mention) -> bool:
-        return mention.facet == GENDER and (mention.start < 0 or stands_for(mention))
+    def only_tells_whom(mention: Mention) -> bool:
+        if mention.kind == "word":
+            return by_person(mention)
+        inferred = mention.start < 0 or by_person(mention) or by_kin(mention)
+        return told and mention.facet == GENDER and inferred
 
-    return {role: [m for m in mentions if not inferred(m)] for role, mentions in read.items()}
+    return {
+        role: [m for m in mentions if not only_tells_whom(m)] for role, mentions in read.items()
+    }
 
 
 def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:

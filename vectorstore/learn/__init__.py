@@ -148,6 +148,7 @@ def _number_facets(
             count=items_with[name],
             mined=name not in given,
             types=tuple(kind for kind, n in told[name].items() if 2 * n > there[kind]),
+            told_by=tuple(told[name]),
             ranged=name in ranged,
         )
 
