@@ -46,14 +46,14 @@ _AT_FIRST = {
     "off_topic": 6, "human": 3,
 }  # fmt: skip
 _LATER = {
-    "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 11,
-    "refine_type": 4, "refine_or": 8, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 7,
-    "must": 3, "clear": 7, "clear_exclusion": 2, "wish_more": 4, "several": 6, "faq": 7, "chat": 5,
+    "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 13,
+    "refine_type": 4, "refine_or": 8, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 11,
+    "must": 3, "clear": 7, "clear_exclusion": 3, "wish_more": 7, "several": 6, "faq": 7, "chat": 5,
     "off_topic": 6, "human": 3, "restart": 4, "strange": 3,
 }  # fmt: skip
 _WITH_CARDS = {
     "more": 8, "similar": 3, "similar_clear": 2, "similar_but": 7, "relative": 5, "about": 11,
-    "about_all": 6, "about_plain": 3, "complement": 4, "complement_all": 3, "again": 2,
+    "about_all": 6, "about_plain": 3, "complement": 4, "complement_all": 3, "again": 4,
     "compare": 5, "compare_all": 6, "reject": 3,
 }  # fmt: skip
 
