@@ -12,7 +12,8 @@ from text_to_num import alpha2digit
 
 from chatrec import demo
 from chatrec.tune.answers import compact, gold_answer
-from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Slot
+from chatrec.tune.behaviours import Behaviours
+from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Said, Slot
 from chatrec.tune.shoppers import Amount, Shop, Value, number_words
 from chatrec.tune.turns import Example, examples, held_out
 from chatrec.types import Bounds, Constraints, Intent, Item, Turn
@@ -113,3 +114,29 @@ def test_number_words_are_read_back() -> None:
     rng = random.Random(0)
     for number in (*range(10, 130), *(rng.randrange(130, 10_000) for _ in range(200))):
         assert alpha2digit(number_words(number), "en") == str(number)
+
+
+def test_no_turn_asks_for_what_it_turns_down() -> None:
+    red, blue = Value("color", "red", "red"), Value("color", "blue", "blue")
+    assert Said({"want": [red], "avoid": [red]}).contradictory
+    assert not Said({"want": [red], "avoid": [blue]}).contradictory
+    low, high = Amount("price", 20, 20, "$20"), Amount("price", 50, 50, "$50")
+    assert Said({"min": [high], "max": [low]}).contradictory
+    assert not Said({"min": [low], "max": [high]}).contradictory
+
+
+def test_what_takes_the_place_of_a_value_is_of_the_same_facet(shop: Shop) -> None:
+    standing = Constraints(category=("backpack",), require={"color": ("black",)})
+    turn = Turn("", constraints=standing, shown=shop.items[:3])
+    checked = 0
+    for seed in range(400):
+        made = Behaviours(random.Random(seed), shop, turn)
+        try:
+            draft = made.draft("refine_value")
+        except NotSayable:
+            continue
+        values = [slot for slot in draft.said.roles.get("want", ()) if isinstance(slot, Value)]
+        if "black" in draft.text.split() and all(v.value != "black" for v in values):
+            checked += 1
+            assert any(v.facet == "color" for v in values), draft
+    assert checked > 10

@@ -18,7 +18,7 @@ from chatrec.tune.shoppers import (
 from chatrec.tune.wordings import fillers, phrases
 from chatrec.types import TYPE, Bounds, Intent, Item, Turn
 from chatrec.understand.schema import BUDGET, excluded_name
-from chatrec.understand.values import YES
+from chatrec.understand.values import NO, YES
 
 
 @dataclass(slots=True)
@@ -205,10 +205,20 @@ class Behaviours:
         return Draft(Intent.REFINE, self._speaker.say("purpose_clause", said), said)
 
     def _refine_value(self) -> Draft:
+        pattern = self._rng.choice(phrases()["refine_value"])
         said = Said()
-        if self._wanted():
-            self._speaker.given = {"old": self._rng.choice(self._wanted()).value}
-        return Draft(Intent.REFINE, self._speaker.say("refine_value", said), said)
+        if "{old}" not in pattern:
+            return Draft(Intent.REFINE, self._speaker.fill(pattern, said), said)
+        if not self._wanted():
+            raise NotSayable("nothing stands")
+        old = self._rng.choice(self._wanted())
+        self._speaker.given = {"old": old.value}
+        self._speaker.facet = self._shop.vocabulary.facet(old.facet)
+        text = self._speaker.fill(pattern, said)
+        meant = [slot for slot in said.roles.get("want", ()) if isinstance(slot, Value)]
+        if not any(v.facet == old.facet and v.value != old.value for v in meant):
+            raise NotSayable("no other value in its place")
+        return Draft(Intent.REFINE, text, said)
 
     def _refine_type(self) -> Draft:
         """Another kind of thing was meant all along: the rest of what stands holds for it."""
@@ -232,7 +242,9 @@ class Behaviours:
             raise NotSayable("nothing stands")
         old = self._rng.choice(self._wanted())
         facet = self._shop.vocabulary.facet(old.facet)
-        others = [v.label for v in facet.values if v.label not in (old.value, YES)] if facet else []
+        others = (
+            [v.label for v in facet.values if v.label not in (old.value, NO, YES)] if facet else []
+        )
         if not others:
             raise NotSayable("one value only")
         new = self._rng.choice(others)
@@ -245,7 +257,9 @@ class Behaviours:
     def _wanted(self) -> list[Value]:
         """Values that stand as wanted."""
         wanted = {**self._standing.require, **self._standing.prefer}
-        return [Value(f, v, v) for f, values in wanted.items() for v in values if v != YES]
+        return [
+            Value(f, v, v) for f, values in wanted.items() for v in values if v not in (NO, YES)
+        ]
 
     def _refine_amount(self) -> Draft:
         """A new number for the one bound that stands."""

@@ -58,3 +58,17 @@ class Said:
     def add(self, role: str, slot: Slot) -> None:
         """Note that a slot has a role."""
         self.roles.setdefault(role, []).append(slot)
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether a value is both asked for and turned down, or a lower bound above the upper."""
+        asked = [slot for role in ("want", "must") for slot in self.roles.get(role, ())]
+        values = {(s.facet, s.value) for s in asked if isinstance(s, Value)}
+        refused = {(s.facet, s.value) for s in self.roles.get("avoid", ()) if isinstance(s, Value)}
+        tops = {s.facet: s.low for s in self.roles.get("max", ()) if isinstance(s, Amount)}
+        crossed = any(
+            s.low >= tops.get(s.facet, s.low + 1)
+            for s in self.roles.get("min", ())
+            if isinstance(s, Amount)
+        )
+        return crossed or not values.isdisjoint(refused)

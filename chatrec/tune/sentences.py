@@ -51,6 +51,7 @@ class Speaker:
         self._last: Value | None = None
         self.measure: Facet | None = None
         self.given: dict[str, str] = {}
+        self.facet: Facet | None = None
 
     def say(self, kind: str, said: Said) -> str:
         """One pattern of this kind, filled; the roles of its slots are added to ``said``.
@@ -58,9 +59,10 @@ class Speaker:
         Raises:
             NotSayable: the shop or the state lacks what the pattern names.
         """
-        return self._fill(self._rng.choice(phrases()[kind]), said)
+        return self.fill(self._rng.choice(phrases()[kind]), said)
 
-    def _fill(self, pattern: str, said: Said) -> str:
+    def fill(self, pattern: str, said: Said) -> str:
+        """The pattern, filled as `say` does; its values are of ``facet`` where one is set."""
         return _SLOT.sub(lambda match: self._slot(match[1], said), pattern)
 
     def _slot(self, name: str, said: Said) -> str:
@@ -124,6 +126,8 @@ class Speaker:
     _slot_types = _slot_type
 
     def _any_facet(self) -> Facet:
+        if self.facet is not None:
+            return self.facet
         facets = value_facets(self._shop)
         if not facets:
             raise NotSayable("value")

@@ -97,9 +97,9 @@ def plural(phrase: str) -> str:
 
 def pick_value(rng: random.Random, shop: Shop, facet: Facet, item: Item | None = None) -> Value:
     """A value of the facet: the item's own where it has one, or any that the shop has."""
-    own = item.values(facet.name) if item else ()
-    known = {v.label: v for v in facet.values}
-    label = rng.choice(own) if own and rng.random() < 0.7 else rng.choice(facet.values).label
+    own = [label for label in (item.values(facet.name) if item else ()) if label != NO]
+    known = {v.label: v for v in facet.values if v.label != NO}
+    label = rng.choice(own) if own and rng.random() < 0.7 else rng.choice(list(known))
     surface = label
     if label in known and known[label].aliases and rng.random() < 0.25:
         surface = rng.choice(known[label].aliases)

@@ -87,6 +87,8 @@ def _example(rng: random.Random, shop: Shop, spotter: Spotter) -> Example:
     if turn.asked and rng.random() < 0.6:
         behaviour = "answer"
     draft = Behaviours(rng, shop, turn).draft(behaviour)
+    if draft.said.contradictory:
+        raise NotSayable(behaviour)
     protected = {
         w
         for slots in draft.said.roles.values()
