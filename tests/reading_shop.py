@@ -26,6 +26,8 @@ TYPES = _values(
     ("bed linen", "bedding"),
     "fitness",
 )
+_BAG = ("backpack",)
+
 VOCABULARY = Vocabulary(
     facets=(
         Facet("type", "value", TYPES, count=100),
@@ -39,7 +41,7 @@ VOCABULARY = Vocabulary(
         Facet("height", "number", unit="cm", low=20, high=200, count=40),
         Facet("diameter", "number", unit="cm", low=10, high=60, count=10),
         Facet("max load", "number", unit="kg", low=30, high=150, count=10),
-        Facet("persons", "number", low=1, high=6, count=10, types=("backpack",)),
+        Facet("persons", "number", low=1, high=6, count=10, types=_BAG, told_by=_BAG),
         Facet("burners", "number", low=1, high=4, count=5),
         Facet("memory", "number", unit="GB", low=2, high=64, count=20),
     ),

@@ -116,7 +116,7 @@ def test_any_text_is_spotted_and_gets_a_schema_whose_least_answer_is_understood(
             for m in spotted.mentions
             if (m.kind == "number" and (None in (m.low, m.high) or m.facet != "price"))
             or m.kind in ("range", "relative")
-            or m in spotted.refused
+            or m in (*spotted.refused, *spotted.by_name)
         ]
         meant = understood.intent  # a wish is heard beside what is read as an aside
         if meant not in ("new", "restart", "complement") and not (

@@ -9,6 +9,7 @@ from reading_shop import CARDS, VOCABULARY, said, spot
 
 from chatrec.types import Bounds, Constraints, Turn
 from chatrec.understand.patch import understanding_of
+from chatrec.understand.schema import answer_schema, check_answer
 
 
 def new(text: str, **answer: Any) -> Constraints:
@@ -197,3 +198,46 @@ def test_nothing_is_avoided_where_no_word_turns_anything_down() -> None:
 )
 def test_what_does_not_matter_is_no_wish(text: str, words: list[str]) -> None:
     assert [m.label for m in said(text, "word")] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "boots, size 43",
+        "boots in a 43",
+        "i wear a 43 in boots",
+        "boots just not in red & size m",
+        "boots not red, size: 42",
+        "nothing with heels. boots, size 43",
+    ],
+)
+@pytest.mark.parametrize("role", ["", "avoid"])
+def test_a_value_under_its_name_is_wanted_whatever_the_answer_makes_of_it(
+    text: str, role: str
+) -> None:
+    size = "m" if text.endswith(" m") else text[-2:] if text[-1].isdigit() else "43"
+    answer = {role: [size]} if role else {}
+    assert new(text, want=["boot"], **answer).require == {"size": (size,)}
+
+
+@pytest.mark.parametrize(
+    "text", ["boots, any size but size 43", "boots, not in size 43", "forget size 43, boots"]
+)
+def test_a_value_under_its_name_that_is_turned_down_is_not(text: str) -> None:
+    assert new(text, want=["boot"]).require == {}
+
+
+def test_of_two_values_under_one_name_the_one_that_was_read_holds() -> None:
+    assert new("boots size 42, i mean size 43", want=["boot", "43"]).require == {"size": ("43",)}
+
+
+def test_what_does_not_stand_may_be_let_go() -> None:
+    standing = Constraints(category=("backpack",))
+    turn = Turn("the height isn't important any more", constraints=standing)
+    spotted = spot(turn.text)
+    schema = answer_schema(spotted, standing, ())
+    assert {"height", "type"} <= schema["properties"].keys()
+    assert "weight" not in schema["properties"]
+    check_answer({"intent": "refine", "height": None}, schema)
+    answer = {"intent": "refine", "height": None}
+    assert understanding_of(answer, spotted, turn, VOCABULARY).constraints == standing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,12 +53,15 @@ def cleared(
 
 def let_go(constraints: Constraints, indifferent: Collection[str]) -> set[str]:
     """Names of what stands and does not matter any more. What a thing is, always does."""
+    return set(called(indifferent, standing_names(constraints)))
+
+
+def called(indifferent: Collection[str], names: Iterable[str]) -> Labels:
+    """Those of the names that the stems are said for."""
     said = {_CALLED.get(word, word) for word in indifferent}
-    return {
-        name
-        for name in standing_names(constraints)
-        if name != TYPE and not said.isdisjoint([name, *stems(name)])
-    }
+    return tuple(
+        name for name in names if name != TYPE and not said.isdisjoint([name, *stems(name)])
+    )
 
 
 def for_another(constraints: Constraints, spotted: Spotted) -> Constraints:

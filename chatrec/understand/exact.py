@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from chatrec.types import TYPE, Mention
 from chatrec.understand.relatives import NEGATIONS
+from chatrec.wording import name_of, readable
 from chatrec.words import SUPERLATIVES, Token
 
 _TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())
@@ -103,6 +104,18 @@ def superlatives(message: Sequence[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def by_name(text: str, values: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Values right behind the name of what they are of: "in size 44", "the brand: Torvik"."""
+    return tuple(v for v in values if _is_named(text, v))
+
+
+def _is_named(text: str, value: Mention) -> bool:
+    names = dict.fromkeys((readable(value.facet), name_of(value.facet)))
+    name = rf"\b(?:{'|'.join(map(re.escape, names))})\b"
+    behind = re.search(rf"{name}\s*[:=]?\s*(?:an? )?$", text[: value.start], re.IGNORECASE)
+    return bool(behind or re.match(rf"{name}.", text[value.start : value.end], re.IGNORECASE))
+
+
 def affirmed(
     message: Sequence[Token], values: Iterable[Mention], found: Sequence[Mention]
 ) -> tuple[Mention, ...]:
@@ -116,14 +129,25 @@ def affirmed(
 
 
 def _turned_away(message: Sequence[Token], mention: Mention, found: Sequence[Mention]) -> bool:
-    """Whether a negation reaches the mention: in "not suede for men" it ends at the suede."""
+    """Whether a negation reaches the mention.
+
+    In "not suede for men" and "not in pink, size xl" it ends at the suede and the pink.
+    """
     within = [token for token in message if token.end <= mention.start][-_REACH:]
     for at in range(len(within) - 1, -1, -1):
-        if within[at].word in _TURNED_AWAY:
+        if within[at].word in _TURNED_AWAY | _LEFT_BEHIND:
             return True
         if at and within[at].word in _APART and any(m.end == within[at - 1].end for m in found):
             return False
+        if any(m.end == within[at].end and _is_other(m, mention) for m in found):
+            return False
     return False
+
+
+def _is_other(found: Mention, mention: Mention) -> bool:
+    """Whether a value before is of another facet and no part of one thing: "pink & size xl"."""
+    other = found.kind == "value" and found.facet != mention.facet
+    return other and mention.start - found.end > 1
 
 
 def things(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -39,7 +39,8 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
     cards = [label_of(place) for place in range(1, len(shown) + 1)]
     values = spotted.labels("value")
     words = spotted.labels("value", "word")
-    standing = standing_names(constraints)
+    # What does not matter may be let go though it does not stand.
+    cleared = dict.fromkeys([*standing_names(constraints), *spotted.waived])
     bounded = [f for f, b in constraints.numeric.items() if (b.low is None) != (b.high is None)]
     roles: dict[str, list[str]] = {
         "items": cards,
@@ -55,7 +56,7 @@ def answer_schema(spotted: Spotted, constraints: Constraints, shown: Sequence[It
     for role in ROLES:
         if roles[role]:
             properties[role] = _list_of(roles[role])
-    for name in standing:
+    for name in cleared:
         properties[name] = {"type": "null"}
     return {
         "type": "object",

@@ -15,10 +15,12 @@ from chatrec.types import GENDER, TYPE, Constraints, Item, Mention, Turn, Vocabu
 from chatrec.understand.beside import telling_words
 from chatrec.understand.bounds import bounded, end_of_bound
 from chatrec.understand.choices import choices
+from chatrec.understand.cleared import called
 from chatrec.understand.exact import (
     affirmed,
     alternatives,
     buys,
+    by_name,
     for_how_many,
     heads,
     indifferent,
@@ -38,12 +40,14 @@ from chatrec.understand.number_words import normalise
 from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.persons import persons
 from chatrec.understand.relatives import Relatives
+from chatrec.understand.schema import BUDGET, ROLES
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import Token, spans, stems
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
 _BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
+_OF_SIZE = re.compile(r"\b(?:size|sz|wear|take|in|eu|uk|us)\s*(?:an? )?$", re.IGNORECASE)
 _HIGHER = re.compile(r"\b(?:higher|lower|shorter) than\s*$", re.I)
 HEIGHT = "height"
 _WORDS = 24  # free words of a message that can carry a wish
@@ -57,6 +61,8 @@ class Spotter:
         self._lexicon = Lexicon(vocabulary)
         self._relatives = Relatives(vocabulary)
         self._facets = tuple(f.name for f in vocabulary.facets if f.kind == "value")
+        names = (*(f.name for f in vocabulary.facets), BUDGET)
+        self._clearable = tuple(name for name in names if name not in ROLES)
         genders = vocabulary.facet(GENDER)
         self._genders = tuple(value.label for value in genders.values) if genders else ()
         self._language = language
@@ -97,17 +103,20 @@ class Spotter:
         said += [(start, end) for _, start, end in those]
         said += [(asked.start, asked.end)] if asked else []
         words = [word for word in free_words(message, found) if not _within(word, said)][:_WORDS]
+        open_stems = tuple(word for what, _, _ in open_to for word in stems(what))
         standing = _standing_values(turn.constraints)
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
         values = [m for m in found if m.kind == "value" and m not in turned_away]
+        sizes = list(self._bare_sizes(text, found))
         return Spotted(
             plain=text,
             text=_bracketed(text, found),
-            mentions=(*found, *self._bare_sizes(text, found), *words, *standing),
+            mentions=(*found, *sizes, *words, *standing),
             superlatives=superlatives(message),
             in_stock=only_in_stock(message),
             affirmed=affirmed(message, values, found),
+            by_name=affirmed(message, [*by_name(text, values), *_worn(text, sizes)], found),
             modifiers=modifiers(text, message, [*found, *words]),
             softened=softened(message),
             refused=turned_away,
@@ -118,7 +127,8 @@ class Spotter:
             alternatives=alternatives(text, values),
             for_how_many=for_how_many(text, numbers),
             choices=asked,
-            indifferent=tuple(word for what, _, _ in open_to for word in stems(what)),
+            indifferent=open_stems,
+            waived=called(open_stems, self._clearable),
             persons=persons(text, self._genders),
             buys=bool(turn.shown) and buys(text),
         )
@@ -193,6 +203,11 @@ def _pairs_cards(number: Mention, shown: int) -> bool:
     ends = (number.low, number.high)
     bare = number.kind == "range" and number.facet == PRICE and number.label[:1].isdigit()
     return bare and all(end is not None and end in range(1, shown + 1) for end in ends)
+
+
+def _worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:
+    """Bare sizes of which the words before leave no doubt: "i wear a 44"."""
+    return [size for size in sizes if _OF_SIZE.search(text[: size.start])]
 
 
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:

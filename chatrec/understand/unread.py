@@ -40,11 +40,13 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
     )
     near = list(read["near"])
+    wanted += _by_name(read, intent, spotted)
     moved = [m for role in ("want", "must", "wish") for m in read[role] if m in refused]
     avoided = [
         m
         for m in (*read["avoid"], *moved)
-        if m not in spotted.lacking and not (m.kind == "word" and turns_down(m.label))
+        if m not in (*spotted.lacking, *spotted.by_name)
+        and not (m.kind == "word" and turns_down(m.label))
     ]
     if intent is Intent.NEW:
         wanted += _values(read, spotted)
@@ -156,6 +158,16 @@ def _values(read: Read, spotted: Spotted) -> list[Mention]:
     """Affirmed values of facets of which no other was read."""
     facets = {mention.facet for mention in _all(read)}
     return [mention for mention in spotted.affirmed if mention.facet not in facets]
+
+
+def _by_name(read: Read, intent: Intent, spotted: Spotted) -> list[Mention]:
+    """Values under their facet's name of which the answer asks for no other: "in size 44"."""
+    if intent not in (Intent.NEW, Intent.REFINE):
+        return []
+    asked = [m for role in ("want", "must", "wish", "near", "min", "max") for m in read[role]]
+    facets = {mention.facet for mention in asked}
+    places = {mention.start for mention in asked if mention.start >= 0}
+    return [m for m in spotted.by_name if m.facet not in facets and m.start not in places]
 
 
 def _measures(read: Read, spotted: Spotted) -> list[Mention]:
