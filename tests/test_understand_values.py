@@ -63,6 +63,17 @@ def test_people_are_no_colour() -> None:
     assert spotter.spot(Turn("a tent for 2 ppl")).labels("value") == []
 
 
+def test_little_words_make_no_value_together() -> None:
+    facets = (
+        Facet("material", "value", (FacetValue("mesh", 3),), count=3),
+        Facet("color", "value", (FacetValue("transparent", 3, ("clear",)),), count=3),
+    )
+    spotter = Spotter(Vocabulary(facets))
+    assert spotter.spot(Turn("she told me she likes it")).labels("value") == []
+    assert spotter.spot(Turn("steer clear of it")).labels("value") == []
+    assert spotter.spot(Turn("mesh, clear")).labels("value") == ["mesh", "transparent"]
+
+
 def test_a_word_for_several_things_names_them_all() -> None:
     assert values("pants") == [("type", ("trousers", "leggings"))]
 

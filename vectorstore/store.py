@@ -27,7 +27,7 @@ from vectorstore.passages import faq_passages, item_fields, passage
 from vectorstore.topics import topic_phrases
 from vectorstore.vectors import vector_id
 
-FORMAT = 5
+FORMAT = 4
 """Raised when what is stored, learnt or embedded changes; an older index is built anew."""
 
 _VOCABULARY = TypeAdapter(Vocabulary)

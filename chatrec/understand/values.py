@@ -25,6 +25,7 @@ _LONGEST = 5  # tokens of a value that is looked for in messages
 YES, NO = "yes", "no"
 _NAMES_OF_FACETS = frozenset("color colour coloured colored brand material size type".split())
 _DERIVED = ("ness", "ful", "ized", "ised", "less", "ment", "ing")
+_IDIOMS = frozenset({("clear", "of")})  # "steer clear of" names no look
 _MONEY = frozenset("dollar dollars bucks usd euro euros eur quid pounds gbp rupees".split())
 _MADE_OF = frozenset({"material", COLOR})
 SIZE = "size"
@@ -200,7 +201,8 @@ def spot_values(
         width, sense = _longest(words, at, lexicon, typos)
         bound = at > 0 and words[at] == "tops" and _ends_amount(words[at - 1])  # "100 tops"
         name = width == 1 and lexicon.is_name(words, at)
-        if sense is not None and not bound and not name:
+        idiom = tuple(words[at : at + 2]) in _IDIOMS
+        if sense is not None and not bound and not name and not idiom:
             start, end = message[at].start, message[at + width - 1].end
             yield Mention("value", sense.label, start, end, sense.facet, values=sense.values)
         at += width
@@ -214,7 +216,7 @@ def _longest(words: list[str], at: int, lexicon: Lexicon, typos: bool) -> tuple[
     for width in range(min(_LONGEST, len(words) - at), 0, -1):
         window = words[at : at + width]
         sense = lexicon.sense(window)
-        if sense is None and width == 2:  # "back pack" for "backpack"
+        if sense is None and width == 2 and not STOPWORDS.issuperset(window):  # "back pack"
             sense = lexicon.sense(["".join(window)])
         if sense is None and width > 1 and typos:
             sense = lexicon.sense_of_slip(window)
