@@ -145,8 +145,8 @@ def _turned_away(message: Sequence[Token], mention: Mention, found: Sequence[Men
 
 
 def _is_other(found: Mention, mention: Mention) -> bool:
-    """Whether a value before is of another facet and no part of one thing: "pink & size xl"."""
-    other = found.kind == "value" and found.facet != mention.facet
+    """Whether what is found before is of another facet and no part of the same: "pink, size xl"."""
+    other = found.kind in ("value", "number", "range") and found.facet != mention.facet
     return other and mention.start - found.end > 1
 
 
