@@ -242,3 +242,9 @@ def test_what_does_not_stand_may_be_let_go() -> None:
     check_answer({"intent": "refine", "height": None}, schema)
     answer = {"intent": "refine", "height": None}
     assert understanding_of(answer, spotted, turn, VOCABULARY).constraints == standing
+
+
+def test_a_wish_holds_neither_the_kind_of_thing_nor_a_dislike() -> None:
+    answer = {"want": ["boot"], "wish": ["boot", "hates", "rain"], "avoid": ["leather"]}
+    got = new("boots for rain, she hates leather", **answer)
+    assert (got.category, got.wish, got.exclude) == (("boot",), "rain", {"material": ("leather",)})

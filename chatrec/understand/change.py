@@ -91,7 +91,7 @@ class Change:
             changed,
             wish=_wish(
                 self._base.wish,
-                [*found["wish"], *self._unmet],
+                [*_beside_kinds(found["wish"], changed.category), *self._unmet],
                 () if about else spotted.superlatives,
             ),
             price_min=self._price.low,
@@ -276,6 +276,11 @@ def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:
 
 def _pairs(values: Mapping[str, Labels]) -> set[tuple[str, str]]:
     return {(facet, value) for facet, labels in values.items() for value in labels}
+
+
+def _beside_kinds(wished: Sequence[Mention], category: Labels) -> list[Mention]:
+    """What is wished for without the kind of thing itself, which the category tells."""
+    return [m for m in wished if m.facet != TYPE or set(m.values).isdisjoint(category)]
 
 
 def _wish(standing: str, found: Sequence[Mention], superlatives: Labels) -> str:

@@ -15,7 +15,12 @@ from chatrec.understand.relatives import NEGATIONS
 from chatrec.wording import name_of, readable
 from chatrec.words import SUPERLATIVES, Token
 
-_TURNED_AWAY = NEGATIONS | frozenset("no without except but than instead nor neither hate".split())
+_AVERSIONS = frozenset(
+    "hate hates hated hating dislike dislikes disliked detest detests loathe loathes".split()
+)
+_TURNED_AWAY = (
+    NEGATIONS | _AVERSIONS | frozenset("no without except but than instead nor neither".split())
+)
 _REACH = 4  # words that a negation reaches over: "not a big fan of leather"
 _NEAR = 3
 _APART = frozenset("for in with from by of".split())  # begin what is no part of the row before
@@ -228,6 +233,11 @@ def turns_down(text: str) -> bool:
     Where there is none, nothing is: "a mower from Torvik" excludes no brand.
     """
     return bool(_TURNS_DOWN.search(text))
+
+
+def is_aversion(word: str) -> bool:
+    """Whether it is a word of dislike, which no thing could have: the "hates" of "hates black"."""
+    return word in _AVERSIONS
 
 
 def alternatives(text: str, values: Sequence[Mention]) -> tuple[tuple[Mention, Mention], ...]:

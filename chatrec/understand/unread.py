@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from chatrec.types import CHILDREN, GENDER, TYPE, Intent, Mention
-from chatrec.understand.exact import turns_down
+from chatrec.understand.exact import is_aversion, turns_down
 from chatrec.understand.free_words import NOT_TOO
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.persons import is_kin
@@ -39,6 +39,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     wanted, must, wished = (
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
     )
+    wished = [m for m in wished if not is_aversion(m.label)]
     near = list(read["near"])
     wanted += _by_name(read, intent, spotted)
     moved = [m for role in ("want", "must", "wish") for m in read[role] if m in refused]
