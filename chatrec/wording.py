@@ -312,6 +312,8 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
         return f"for {'age' if bounds.low == bounds.high else 'ages'} {limit}"
     if said == "rating":
         return f"rated {limit}"
+    if said == "stock" and bounds == Bounds(low=1):
+        return "in stock"
     if is_number_of(name, unit):
         return f"{'for' if said in USERS else 'with'} {limit} {said}"
     return f"with {article(said)} of {limit}"
@@ -377,14 +379,21 @@ def constraint_phrases(constraints: Constraints, vocabulary: Vocabulary) -> Iter
 
 
 def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
-    """What has none of these values: "not in red", "without leather"."""
-    said = listed(list(values), "or")
+    """What has none of these values: "not in red", "without leather", "that are not waterproof"."""
+    values = list(values)
+    said = listed(values, "or")
     if facet == COLOR:
         return f"not in {said}"
     if readable(facet) in _FOR_WHOM:
         return f"not for {said}"
     if readable(facet) == "brand":
         return f"not by {listed([brand_case(value) for value in values], 'or')}"
+    if facet in (ANY, "feature"):  # looked for in the words alone: silence is no proof
+        return f"that do not mention {listed([f'“{value}”' for value in values], 'or')}"
+    if all(map(means_yes, values)):
+        return facet_phrase(facet, ("no",))
+    if all(map(means_no, values)):
+        return facet_phrase(facet, ("yes",))
     return f"without {said}"
 
 

@@ -56,6 +56,13 @@ def test_a_measure_that_the_words_name_is_no_other() -> None:
     assert of_things(wide, (), shop) is None
 
 
+def test_a_measure_is_told_in_the_unit_that_the_things_have() -> None:
+    screen = Facet("screen size", "number", unit="inch", low=5, high=90, types=("tablet",))
+    shop = replace(SHOP, facets=(*SHOP.facets, screen))
+    found = of_things(number("height", 25.4, "10 inch"), ("tablet",), shop)
+    assert found is not None and (found.facet, found.low, found.high) == ("screen size", 10, 10)
+
+
 def test_a_measure_that_only_some_of_the_things_tell_is_one_of_theirs() -> None:
     height, length, _ = SHOP.facets
     shop = replace(SHOP, facets=(replace(height, told_by=("lamp", "lantern", "tent")), length))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from reading_shop import CARDS, VOCABULARY, said, spot
 from chatrec.types import Bounds, Constraints, Turn
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema, check_answer
+from chatrec.understand.spot import Spotter
 
 
 def new(text: str, **answer: Any) -> Constraints:
@@ -248,3 +250,60 @@ def test_a_wish_holds_neither_the_kind_of_thing_nor_a_dislike() -> None:
     answer = {"want": ["boot"], "wish": ["boot", "hates", "rain"], "avoid": ["leather"]}
     got = new("boots for rain, she hates leather", **answer)
     assert (got.category, got.wish, got.exclude) == (("boot",), "rain", {"material": ("leather",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("boots size 140", "140"),
+        ("boots, sz 43", "43"),
+        ("boots in XXL", "xxl"),
+        ("boots in a medium", "m"),
+    ],
+)
+def test_a_size_is_one_whether_the_shop_has_it_or_not(text: str, size: str) -> None:
+    assert new(text, want=["boot"]).require == {"size": (size,)}
+    number = [label for label in (size,) if label in spot(text).labels("number")]
+    if number:
+        got = new(text, want=["boot"], max=number)
+        assert (dict(got.require), got.price_max) == ({"size": (size,)}, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["a size 20 l pack", "boots in 2 sizes", "in small steps", "in use"]
+)
+def test_what_only_looks_like_a_size_is_none(text: str) -> None:
+    assert new(text).require == {}
+
+
+def test_sizes_that_no_listing_tells_are_said_to_be_untold() -> None:
+    shop = replace(VOCABULARY, facets=tuple(f for f in VOCABULARY.facets if f.name != "size"))
+    spotted = Spotter(shop).spot(Turn("boots size 44"))
+    answer = {"intent": "new", "want": ["boot"]}
+    got = understanding_of(answer, spotted, Turn("boots size 44"), shop)
+    assert (dict(got.constraints.require), got.unmeasured) == ({}, ("of size 44",))
+
+
+def test_a_value_right_before_the_thing_is_wanted_in_a_change_too() -> None:
+    turn = Turn("leather boots", constraints=Constraints(category=("boot",)))
+    answer = {"intent": "refine", "want": ["boot"]}
+    got = understanding_of(answer, spot(turn.text), turn, VOCABULARY).constraints
+    assert got.require == {"material": ("leather",)}
+
+
+def test_what_is_asked_for_is_not_turned_down_as_well() -> None:
+    got = new("boots, waterproof", want=["boot", "waterproof"], avoid=["waterproof"])
+    assert (dict(got.require), dict(got.exclude)) == ({"waterproof": ("yes",)}, {})
+
+
+def test_a_card_that_is_compared_with_is_not_turned_down() -> None:
+    turn = Turn("a cheaper one than the third", constraints=Constraints(), shown=CARDS)
+    answer = {"intent": "refine", "avoid": ["#3"], "want": ["cheaper"]}
+    got = understanding_of(answer, spot(turn.text, shown=CARDS), turn, VOCABULARY).constraints
+    assert got.price_max == pytest.approx(199.99) and not got.rejected
+
+
+def test_an_amount_to_compare_with_is_a_bound_of_its_own() -> None:
+    spotted = spot("bigger than 20 litres", shown=CARDS)
+    assert spotted.labels("relative") == []
+    assert spot("bigger", shown=CARDS).labels("relative") == ["bigger"]

@@ -18,6 +18,8 @@ HINTS = {
     "across": "diameter", "wide": "width", "wider": "width", "tall": "height", "taller": "height",
     "high": "height", "higher": "height", "long": "length", "longer": "length", "deep": "depth",
     "thick": "thickness", "thicker": "thickness", "heavy": "weight", "weighs": "weight",
+    "holds": "load", "hold": "load", "carries": "load", "carry": "load", "supports": "load",
+    "support": "load",
 }  # fmt: skip
 MEASURES = ("weight", "height", "length", "width", "depth", "diameter", "thickness")
 """Nouns of what any thing has a number of."""

@@ -79,6 +79,7 @@ class Change:
             role: _found(answer.get(role, ()), spotted, kinds) for role, kinds in _KINDS.items()
         }
         found = with_unread(read, intent, spotted)
+        self.unmeasured += [f"of size {size.upper()}" for size in spotted.sizes_untold]
         changed = self._values(found["want"], found["must"], found["wish"], spotted.persons)
         self._numbers(found, spotted, changed.category)
         changed = self._avoided(changed, found["avoid"])

@@ -7,7 +7,7 @@ the last word says what the thing is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from chatrec.types import TYPE, Mention
@@ -53,7 +53,7 @@ _FOR = re.compile(r"\bfor\s+$", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:or|nor)\s+", re.IGNORECASE)
 _TURNS_DOWN = re.compile(
-    r"\b(?:no|non|nor|not|none|never|neither|nothing|without|w/o|minus|un|except\w*|but|bar|besides"
+    r"\b(?:no|non|nor|not|none|never|neither|nothing|without|w/o|minus(?!\s*\d)|un|except\w*|but|bar|besides"
     r"|apart|aside|instead|rather|other|avoid\w*|skip\w*|exclud\w*|leave|left|drop\w*|remov\w*|hid\w*"
     r"|lose|rid|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
     r"|terrible|horrible|bad|worst|rubbish|junk|trust|trouble|done|over|out|enough|sick|tired|bored|fed"
@@ -198,6 +198,18 @@ def modifiers(text: str, message: Sequence[Token], found: Sequence[Mention]) -> 
                 which.append(word)
             before -= 1
     return tuple(which)
+
+
+def described(text: str, values: Iterable[Mention], found: Sequence[Mention]) -> Iterator[Mention]:
+    """Values that stand right before a type, alone or in a row: "tan sandals"."""
+    ordered = sorted((m for m in found if m.start >= 0), key=lambda m: m.start)
+    kept = set(values)
+    for at, head in enumerate(ordered):
+        before = at - 1
+        while _is_type(head) and before >= 0 and _touch(text, ordered[before], ordered[before + 1]):
+            if ordered[before] in kept and not _is_type(ordered[before]):
+                yield ordered[before]
+            before -= 1
 
 
 def _is_type(mention: Mention) -> bool:

@@ -8,6 +8,7 @@ from chatrec.types import Labels, Mention, Vocabulary
 from chatrec.understand.beside import MEASURES, is_named
 from chatrec.understand.bounds import around
 from chatrec.understand.numbers import PRICE, RATING, plain
+from chatrec.units import convert
 from chatrec.wording import is_number_of
 
 # "A tent for 2": a bare number this small counts something and is no price to be near to.
@@ -57,7 +58,7 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
         facet
         for facet in vocabulary.facets
         if facet.kind == "number"
-        and (facet == spotted or (facet.unit is not None and facet.unit == spotted.unit))
+        and (facet == spotted or _in(facet.unit, spotted.unit, 1.0) is not None)
         and (facet == spotted or not mention.named or facet.mined or is_named(facet.name, measure))
     ]
     of_most = [facet for facet in alike if not set(facet.types).isdisjoint(category)]
@@ -66,8 +67,17 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
         if spotted in told:
             return mention
         if told:
-            return replace(mention, facet=max(told, key=lambda facet: facet.count).name)
+            best = max(told, key=lambda facet: facet.count)
+            low, high = (_in(best.unit, spotted.unit, end) for end in (mention.low, mention.high))
+            return replace(mention, facet=best.name, low=low, high=high)
     return None
+
+
+def _in(unit: str | None, of: str | None, value: float | None) -> float | None:
+    """A value of a unit in another; None without one, or where they do not compare."""
+    if unit is None or of is None or value is None:
+        return None
+    return value if unit == of else convert(value, of, unit)
 
 
 def has_measure(name: str, category: Labels, vocabulary: Vocabulary) -> bool:

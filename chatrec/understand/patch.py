@@ -27,7 +27,7 @@ from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.spotted import Spotted
-from chatrec.understand.that import Pointed, pointed
+from chatrec.understand.that import Pointed, compared_with, pointed, without_cards
 
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
 _NUMBERS = ("number", "range")
@@ -65,7 +65,10 @@ def understanding_of(
         if intent is Intent.SIMILAR:
             base = any_brand(base)
         base = for_another(base, spotted)
-        reference = [item for item in turn.shown if item.id in about] or list(turn.shown)
+        compared = compared_with(spotted)
+        that = without_cards(that, compared, turn)
+        meant = about or compared
+        reference = [item for item in turn.shown if item.id in meant] or list(turn.shown)
         change = Change(base, vocabulary, reference)
         constraints = change.apply(search, that, spotted, turn)
         unmeasured = tuple(change.unmeasured)

@@ -21,6 +21,7 @@ from chatrec.understand.exact import (
     alternatives,
     buys,
     by_name,
+    described,
     for_how_many,
     heads,
     indifferent,
@@ -41,13 +42,13 @@ from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.persons import persons
 from chatrec.understand.relatives import Relatives
 from chatrec.understand.schema import BUDGET, ROLES
+from chatrec.understand.sizes import bare_sizes, said_sizes, worn
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import Token, spans, stems
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part
-_BEFORE_SIZE = re.compile(r"\b(?:in|an?|or|and|size|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.I)
-_OF_SIZE = re.compile(r"\b(?:size|sz|wear|take|in|eu|uk|us)\s*(?:an? )?$", re.IGNORECASE)
+_THAN = re.compile(r"\s+than(?: about| around)?\s+", re.IGNORECASE)
 _HIGHER = re.compile(r"\b(?:higher|lower|shorter) than\s*$", re.I)
 HEIGHT = "height"
 _WORDS = 24  # free words of a message that can carry a wish
@@ -65,6 +66,8 @@ class Spotter:
         self._clearable = tuple(name for name in names if name not in ROLES)
         genders = vocabulary.facet(GENDER)
         self._genders = tuple(value.label for value in genders.values) if genders else ()
+        sizes = vocabulary.facet(SIZE)
+        self._sizes = {value.label for value in sizes.values} if sizes else set[str]()
         self._language = language
         self.spot(Turn("two boots of 1.5 kilos"))  # loads tables before the first shopper comes
 
@@ -92,7 +95,11 @@ class Spotter:
                 *self._relatives.spot(message, turn.shown),
             ]
         )
-        found = [each for each in found if not _names_measure(text, each, numbers)]
+        found = [
+            each
+            for each in found
+            if not _names_measure(text, each, numbers) and not _begins_bound(text, each, numbers)
+        ]
         found = [*found, *self._pointed_at(text, message, turn.shown)]
         found.sort(key=lambda m: (m.start, m.end))
         found = heads(text, found)
@@ -108,7 +115,9 @@ class Spotter:
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
         values = [m for m in found if m.kind == "value" and m not in turned_away]
-        sizes = list(self._bare_sizes(text, found))
+        bare = list(bare_sizes(text, found, self._sizes))
+        named = list(said_sizes(text, [*found, *bare])) if language == "en" else []
+        sizes = [*bare, *named] if self._sizes else []
         return Spotted(
             plain=text,
             text=_bracketed(text, found),
@@ -116,7 +125,8 @@ class Spotter:
             superlatives=superlatives(message),
             in_stock=only_in_stock(message),
             affirmed=affirmed(message, values, found),
-            by_name=affirmed(message, [*by_name(text, values), *_worn(text, sizes)], found),
+            by_name=affirmed(message, [*by_name(text, values), *worn(text, sizes)], found),
+            described=affirmed(message, described(text, values, found), found),
             modifiers=modifiers(text, message, [*found, *words]),
             softened=softened(message),
             refused=turned_away,
@@ -127,6 +137,7 @@ class Spotter:
             alternatives=alternatives(text, values),
             for_how_many=for_how_many(text, numbers),
             choices=asked,
+            sizes_untold=() if self._sizes else tuple(size.label for size in named),
             indifferent=open_stems,
             waived=called(open_stems, self._clearable),
             persons=persons(text, self._genders),
@@ -143,22 +154,6 @@ class Spotter:
                 if word in labels and word != NO:
                     label = name if word == YES else word
                     yield Mention("value", label, start, end, name, values=(word,))
-
-    def _bare_sizes(self, text: str, found: Sequence[Mention]) -> Iterator[Mention]:
-        """Bare numbers that may be a size as well as an amount: "boots in a 46", "boots 46".
-
-        Not in a name: "the Ridge 45 backpack".
-        """
-        facet = self._vocabulary.facet(SIZE)
-        sizes = {value.label for value in facet.values} if facet else set()
-        ends = {m.end for m in found if m.kind == "value" and m.facet == TYPE}
-        for mention in found:
-            before = text[: mention.start].rstrip(" ,")
-            told = len(before) in ends or _BEFORE_SIZE.search(before)
-            number = mention.kind == "number" and mention.facet == PRICE
-            if number and told and mention.label in sizes:
-                size = mention.label
-                yield Mention("value", size, mention.start, mention.end, SIZE, values=(size,))
 
     def _of_what_stands(self, number: Mention, text: str, constraints: Constraints) -> Mention:
         """The number as one of the only measure that stands: "no, 1000" after "500 pieces".
@@ -205,11 +200,6 @@ def _pairs_cards(number: Mention, shown: int) -> bool:
     return bare and all(end is not None and end in range(1, shown + 1) for end in ends)
 
 
-def _worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:
-    """Bare sizes of which the words before leave no doubt: "i wear a 44"."""
-    return [size for size in sizes if _OF_SIZE.search(text[: size.start])]
-
-
 def _standing_values(constraints: Constraints) -> Iterator[Mention]:
     """Values that stand as wanted: "or blue" keeps them, "not black" may drop them."""
     for facet, values in {**constraints.require, **constraints.prefer}.items():
@@ -225,6 +215,13 @@ def _apart(mentions: Iterable[Mention]) -> list[Mention]:
         if _is_apart(mention, kept):
             kept.append(mention)
     return kept
+
+
+def _begins_bound(text: str, mention: Mention, numbers: Iterable[Mention]) -> bool:
+    """Whether it compares with an amount and with no shown thing: "bigger than 9 inches"."""
+    return mention.kind == "relative" and any(
+        _THAN.fullmatch(text, mention.end, number.start) for number in numbers
+    )
 
 
 def _beside(text: str, numbers: Iterable[Mention]) -> Iterator[tuple[int, int]]:

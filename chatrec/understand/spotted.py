@@ -18,16 +18,17 @@ class Spotted:
     in the order of the message; free words come after, and last the wanted values that stand.
     ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
     values that hold for a new search where the model says nothing of them, ``by_name`` those that
-    hold for any ("in size 44"), ``modifiers`` words that a new search wishes for so. In a message
-    that is ``softened`` what is wished for is only preferred; what is ``refused`` is never wished
-    for, and bounds nothing;
+    hold for any ("in size 44"), ``described`` those right before a kind of thing, ``modifiers``
+    words that a new search wishes for so. In a message that is ``softened`` what is wished for is
+    only preferred; what is ``refused`` is never wished for, and bounds nothing;
     what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
     what is looked for. Without a word that ``turns_down`` something, nothing is avoided.
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
-    for 4"; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
-    of what is said not to matter, ``waived`` the facets so called; ``persons`` are whom the thing
-    is for, as values that are only preferred; who ``buys`` wants a shown item here and now.
+    for 4"; ``sizes_untold`` are sizes that are asked for in a shop that tells none; ``choices`` is
+    what there is to choose from that is asked for; ``indifferent`` are stems of what is said not to
+    matter, ``waived`` the facets so called; ``persons`` are whom the thing is for, as values that
+    are only preferred; who ``buys`` wants a shown item here and now.
     """
 
     plain: str
@@ -37,6 +38,7 @@ class Spotted:
     in_stock: bool = False
     affirmed: tuple[Mention, ...] = ()
     by_name: tuple[Mention, ...] = ()
+    described: tuple[Mention, ...] = ()
     modifiers: tuple[Mention, ...] = ()
     softened: bool = False
     refused: tuple[Mention, ...] = ()
@@ -47,6 +49,7 @@ class Spotted:
     alternatives: tuple[tuple[Mention, Mention], ...] = ()
     for_how_many: Mention | None = None
     choices: Choices | None = None
+    sizes_untold: tuple[str, ...] = ()
     indifferent: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     persons: tuple[Mention, ...] = ()

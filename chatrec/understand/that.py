@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatrec.types import NOTHING, Item, Labels, Mention, Turn
@@ -26,6 +26,7 @@ _REFUSED = re.compile(
     r"(?P<which>that|this|the same|these|those)\s+\w+",
     re.IGNORECASE,
 )
+_THAN = re.compile(r"\bthan\s+(?:the\s+)?$", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:both|all|either|any|neither)\b", re.IGNORECASE)
 _ROLES = ("want", "must", "wish", "avoid")
 
@@ -56,6 +57,22 @@ def pointed(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Pointed:
     if not certain and len(_labels(of, turn)) > 1:
         return Pointed(guessless, unclear={of: _labels(of, turn)})
     return Pointed(guessless, _mentions(of, certain))
+
+
+def compared_with(spotted: Spotted) -> Labels:
+    """Ids of the cards behind the "than" of a comparative: "a cheaper one than the first"."""
+    if not any(mention.kind == "relative" for mention in spotted.mentions):
+        return ()
+    behind = [m for m in spotted.mentions if m.kind == "item" and m.start >= 0
+              and _THAN.search(spotted.plain, 0, m.start)]  # fmt: skip
+    return tuple(dict.fromkeys(id for mention in behind for id in mention.item_ids))
+
+
+def without_cards(that: Pointed, ids: Labels, turn: Turn) -> Pointed:
+    """The answer that turns down none of these cards: they are only compared with."""
+    labels = {label_of(place) for place, item in enumerate(turn.shown, 1) if item.id in ids}
+    avoided = [label for label in that.answer.get("avoid", ()) if label not in labels]
+    return replace(that, answer={**that.answer, "avoid": avoided}) if labels else that
 
 
 def _certain(facet: str, plural: bool, spotted: Spotted, turn: Turn) -> Labels:

@@ -40,17 +40,23 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
     )
     wished = [m for m in wished if not is_aversion(m.label)]
+    agreed = {m for m in read["avoid"] if m in spotted.affirmed and m in (*wanted, *must)}
+    sizes = {mention.start for mention in spotted.by_name}
+    read = {
+        role: [m for m in mentions if m.kind != "number" or m.start not in sizes]
+        for role, mentions in read.items()
+    }
     near = list(read["near"])
     wanted += _by_name(read, intent, spotted)
     moved = [m for role in ("want", "must", "wish") for m in read[role] if m in refused]
     avoided = [
         m
         for m in (*read["avoid"], *moved)
-        if m not in (*spotted.lacking, *spotted.by_name)
+        if m not in (*spotted.lacking, *spotted.by_name, *agreed)
         and not (m.kind == "word" and turns_down(m.label))
     ]
     if intent is Intent.NEW:
-        wanted += _values(read, spotted)
+        wanted += _values(read, spotted.affirmed)
         wished += [word for word in spotted.modifiers if word not in _all(read)]
         wished += [m for m in _likings(spotted) if m not in (*_all(read), *wished)]
         if not any(m.facet == TYPE for m in (*wanted, *must, *avoided)):
@@ -61,6 +67,8 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         turned_away = [m for m in spotted.refused if m.kind == "value"]
         avoided += [m for m in turned_away if m not in _all(read)]
         wanted += _in_place_of(turned_away, read, spotted)
+    if intent is Intent.REFINE and spotted.things:
+        wanted += _values(read, spotted.described)
     if intent in (Intent.NEW, Intent.REFINE) and not spotted.softened:
         asked = [m for m in wished if m in spotted.affirmed]
         wanted += asked
@@ -155,10 +163,10 @@ def _all(read: Mapping[str, Sequence[Mention]]) -> list[Mention]:
     return [mention for mentions in read.values() for mention in mentions]
 
 
-def _values(read: Read, spotted: Spotted) -> list[Mention]:
-    """Affirmed values of facets of which no other was read."""
+def _values(read: Read, told: Sequence[Mention]) -> list[Mention]:
+    """Told values of facets of which no other was read."""
     facets = {mention.facet for mention in _all(read)}
-    return [mention for mention in spotted.affirmed if mention.facet not in facets]
+    return [mention for mention in told if mention.facet not in facets]
 
 
 def _by_name(read: Read, intent: Intent, spotted: Spotted) -> list[Mention]:
@@ -167,8 +175,7 @@ def _by_name(read: Read, intent: Intent, spotted: Spotted) -> list[Mention]:
         return []
     asked = [m for role in ("want", "must", "wish", "near", "min", "max") for m in read[role]]
     facets = {mention.facet for mention in asked}
-    places = {mention.start for mention in asked if mention.start >= 0}
-    return [m for m in spotted.by_name if m.facet not in facets and m.start not in places]
+    return [m for m in spotted.by_name if m.facet not in facets]
 
 
 def _measures(read: Read, spotted: Spotted) -> list[Mention]:

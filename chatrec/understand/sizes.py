@@ -1,0 +1,60 @@
+"""Message -> the sizes in it: those that the shop has, and those that are said and it has not.
+
+Numbers alone may be a size as well as an amount; "size 140" and "in XXL" are sizes whatever the
+shop has. English only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from chatrec.types import TYPE, Mention
+from chatrec.understand.numbers import PRICE
+from chatrec.understand.values import SIZE
+
+_BEFORE_SIZE = re.compile(
+    r"\b(?:in|an?|or|and|size|sz|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.IGNORECASE
+)
+_OF_SIZE = re.compile(r"\b(?:size|sz|wear|take|in|eu|uk|us)\s*(?:an? )?$", re.IGNORECASE)
+_WORDS = {"small": "s", "medium": "m", "large": "l"}
+_LETTER = r"\d?[Xx]{1,4}[SsLl]|[Xx]{0,4}[SL]|[sml]|M"
+_SAID = re.compile(
+    rf"\b(?:[Ss]ize|SIZE|[Ss]z)[:\s]+(?:an? )?(?P<named>\d{{1,3}}|{_LETTER}|{'|'.join(_WORDS)})\b"
+    rf"|\bin (?:an? )?(?P<worn>X{{0,4}}[SL]|M|{'|'.join(_WORDS)})"
+    r"(?=\W*$|[,;.!?]| (?:for|please|pls|and|or|under|below)\b)"
+)
+
+
+def bare_sizes(text: str, found: Sequence[Mention], sizes: Collection[str]) -> Iterator[Mention]:
+    """Bare numbers that may be a size as well as an amount: "boots in a 46", "boots 46".
+
+    Not in a name: "the Ridge 45 backpack".
+    """
+    ends = {m.end for m in found if m.kind == "value" and m.facet == TYPE}
+    for mention in found:
+        before = text[: mention.start].rstrip(" ,")
+        told = len(before) in ends or _BEFORE_SIZE.search(before)
+        number = mention.kind == "number" and mention.facet == PRICE
+        if number and told and mention.label in sizes:
+            yield _size(mention.label, mention.start, mention.end)
+
+
+def worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:
+    """Sizes of which the words before leave no doubt: "i wear a 44"."""
+    return [size for size in sizes if _OF_SIZE.search(text[: size.start])]
+
+
+def said_sizes(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """What is called a size and was found as none, nor as an amount of something."""
+    for match in _SAID.finditer(text):
+        group = "named" if match["named"] else "worn"
+        start, end = match.span(group)
+        within = [m for m in found if m.start < end and start < m.end]
+        if all(m.kind == "number" and m.facet == PRICE and m.end == end for m in within):
+            said = match[group].lower()
+            yield _size(_WORDS.get(said, said), start, end)
+
+
+def _size(label: str, start: int, end: int) -> Mention:
+    return Mention("value", label, start, end, SIZE, values=(label,))
