@@ -32,14 +32,17 @@ Opening: TypeAlias = Callable[[Sequence[Item], Constraints, Vocabulary], str]
 
 
 def for_wish(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
-    """As in "Here are three backpacks in green up to €100:"."""
-    verb = "There is" if len(items) == 1 else "Here are"
+    """As in "Here are three backpacks in green up to €100:".
+
+    It says how many are shown, not how many there are: what suits nobody it is for is left out.
+    """
+    verb = "Here is" if len(items) == 1 else "Here are"
     return f"{verb} {_described(items, constraints, vocabulary)}:"
 
 
 def for_more(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
     """The same for items beyond those seen."""
-    verb = "There is" if len(items) == 1 else "Here are"
+    verb = "Here is" if len(items) == 1 else "Here are"
     return f"{verb} {_described(items, constraints, vocabulary, 'more')}:"
 
 
@@ -91,7 +94,7 @@ def for_like(
 
 def for_photo(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:
     """The same for items whose pictures are nearest to a photo; nothing is said of the photo."""
-    verb = "there is" if len(items) == 1 else "here are"
+    verb = "here is" if len(items) == 1 else "here are"
     return f"Going by your photo, {verb} {_described(items, constraints, vocabulary)}:"
 
 

@@ -151,6 +151,8 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
         return f"The {below} is {cost}."
     number = count(way.count) if way.count < _MANY else "many"
     there = f"{_is(way.count)} {number}{' more' if constraints.rejected else ''}"
+    if way.name == "numeric.stock":
+        return f"Sold out there {there}."
     if group == "numeric":
         key = way.name.partition(".")[2]
         facet = vocabulary.facet(key)
