@@ -291,11 +291,6 @@ def test_a_value_right_before_the_thing_is_wanted_in_a_change_too() -> None:
     assert got.require == {"material": ("leather",)}
 
 
-def test_what_is_asked_for_is_not_turned_down_as_well() -> None:
-    got = new("boots, waterproof", want=["boot", "waterproof"], avoid=["waterproof"])
-    assert (dict(got.require), dict(got.exclude)) == ({"waterproof": ("yes",)}, {})
-
-
 def test_a_card_that_is_compared_with_is_not_turned_down() -> None:
     turn = Turn("a cheaper one than the third", constraints=Constraints(), shown=CARDS)
     answer = {"intent": "refine", "avoid": ["#3"], "want": ["cheaper"]}

@@ -40,7 +40,6 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
     )
     wished = [m for m in wished if not is_aversion(m.label)]
-    agreed = {m for m in read["avoid"] if m in spotted.affirmed and m in (*wanted, *must)}
     sizes = {mention.start for mention in spotted.by_name}
     read = {
         role: [m for m in mentions if m.kind != "number" or m.start not in sizes]
@@ -52,7 +51,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     avoided = [
         m
         for m in (*read["avoid"], *moved)
-        if m not in (*spotted.lacking, *spotted.by_name, *agreed)
+        if m not in (*spotted.lacking, *spotted.by_name)
         and not (m.kind == "word" and turns_down(m.label))
     ]
     if intent is Intent.NEW:

@@ -186,8 +186,7 @@ def _numbers(
     if len(good) < _MEASURED_SHARE * len(cells):
         read = [(place, _number(value) or _range(value)) for place, value in cells]
         good = [(place, found) for place, found in read if found]
-        ranges = [span for _, (span, _) in good if None not in (span.low, span.high)
-                  and span.low != span.high]  # fmt: skip
+        ranges = [span for _, (span, _) in good if span.low != span.high]
         if len(good) < _MEASURED_SHARE * len(cells) or len(ranges) < _FEWEST_RANGES:
             return None
     if len({span for _, (span, _) in good}) < 2:
