@@ -295,6 +295,8 @@ def brand_case(label: str) -> str:
 
 def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
     """A numeric constraint after its noun: "with a weight of at most 1 kg"."""
+    said = readable(name)
+    unit = None if said in ("age", "ages") else unit
     if bounds.low is not None and bounds.low == bounds.high:
         limit = measure(bounds.low, unit)
     elif bounds.low is None and bounds.high is not None:
@@ -305,7 +307,6 @@ def bounds_phrase(name: str, bounds: Bounds, unit: str | None) -> str:
         low, high = (measure(end or 0, unit) for end in (bounds.low, bounds.high))
         number, _, mark = low.rpartition(" ")
         limit = f"{number if number and high.endswith(f' {mark}') else low} to {high}"
-    said = readable(name)
     if said in ("age", "ages"):
         if None in (bounds.low, bounds.high):
             return f"for ages of {limit}"

@@ -587,3 +587,9 @@ def test_another_thing_besides_is_looked_for_anew(text: str, left: Constraints) 
     standing = replace(PACKS, price_max=60)
     want = [m.label for m in SPOTTER.spot(Turn(text)).mentions if m.kind == "value"]
     assert read(text, {"intent": "refine", "want": want}, standing, CARDS).constraints == left
+
+
+def test_a_number_that_the_things_named_later_do_not_tell_is_said_to_be_untold() -> None:
+    for_four = Constraints(wish="gift", numeric={"persons": Bounds(low=4)})
+    got = read("boots", {"intent": "refine", "want": ["boot"]}, for_four)
+    assert (dict(got.constraints.numeric), got.unmeasured) == ({}, ("for at least 4 persons",))

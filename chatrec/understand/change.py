@@ -42,6 +42,7 @@ from chatrec.understand.spotted import Spotted
 from chatrec.understand.that import Pointed
 from chatrec.understand.unread import Read, with_unread
 from chatrec.units import STEP
+from chatrec.wording import bounds_phrase
 
 _WISH_WORDS = 16
 _DIGITS = 6  # of a bound, so that a step below 7.9 is 7.89
@@ -105,14 +106,13 @@ class Change:
     def _numbers(self, found: Read, spotted: Spotted, category: Labels) -> None:
         """Amounts and bounds, as measures that the things looked for have.
 
-        What bounded other things than these, and is no measure of theirs, is let go.
+        What bounded other things than these, and is no measure of theirs, is let go; where no
+        thing was named before, it is told that these do not tell it.
         """
-        if self._base.category and category != self._base.category:
-            self._numeric = {
-                name: bounds
-                for name, bounds in self._numeric.items()
-                if has_measure(name, category, self._vocabulary)
-            }
+        if category != self._base.category:
+            self._let_go(
+                name for name in self._numeric if not has_measure(name, category, self._vocabulary)
+            )
         counted = for_how_many(spotted.for_how_many, category, self._vocabulary)
         if counted:
             exact = meant(counted, self._vocabulary)
@@ -132,6 +132,12 @@ class Change:
                     self._relative(mention, category)
                 else:
                     self._amount(known)
+
+    def _let_go(self, names: Iterable[str]) -> None:
+        for name in list(names):
+            bounds, facet = self._numeric.pop(name), self._vocabulary.facet(name)
+            if not self._base.category:
+                self.unmeasured.append(bounds_phrase(name, bounds, facet.unit if facet else None))
 
     def _values(
         self,
