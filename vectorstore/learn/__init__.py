@@ -18,6 +18,7 @@ from vectorstore.learn.columns import learn_columns
 from vectorstore.learn.mining import mine
 from vectorstore.learn.product_types import learn_types
 from vectorstore.learn.proper_names import name_words
+from vectorstore.learn.qualities import told_by_columns
 from vectorstore.learn.quantities import mine_measures, unit_symbols
 from vectorstore.learn.report import describe
 from vectorstore.learn.spelling import unify
@@ -52,8 +53,9 @@ def learn(items: Sequence[Item]) -> Learnt:
     types = learn_types(items)
     columns = learn_columns(items)
     given = frozenset(name for facets in columns.facets for name in facets)
+    told = told_by_columns(columns.facets)
     mined = [
-        mine(item, of, frozenset(facets))
+        mine(item, of, frozenset(facets), told)
         for item, of, facets in zip(items, types.of, columns.facets, strict=True)
     ]
     values = unify(items, columns.facets, mined)

@@ -2,7 +2,8 @@
 
 A column is a facet when its values repeat and are short; a number column when nearly all of its
 values are numbers, with or without a unit, or ranges of numbers ("2-4", "8+"). Ids, links, dates,
-free text and columns with one value are left out. Knows nothing of titles and descriptions.
+free text and columns with one value are left out, but for those that say yes, or no, wherever they
+say anything. Knows nothing of titles and descriptions.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from chatrec.types import COLOR, TYPE, AttributeValue, Bounds, Item, Labels
 from chatrec.units import convert, parse_measure, symbol, unit_of
 from chatrec.words import fold, is_internal, tokens
 from vectorstore.learn.lexicon import Text, Words, families, synonyms
+from vectorstore.learn.qualities import NO, YES, is_yes_or_no
 
 _COLOR_COLUMNS = frozenset(
     f"{prefix}{word}".strip()
@@ -25,6 +27,10 @@ _COLOR_COLUMNS = frozenset(
 _GENDER_COLUMNS = frozenset({"gender", "genders", "sex", "target gender", "product gender"})
 _RESERVED = frozenset(
     {TYPE, "price", "regular price", "rating", "stock", "any", "category", "title", "brand"}
+)
+# Whether the shop's systems offer, ship or tax a thing.
+_RESERVED_FLAGS = frozenset(
+    {"active", "enabled", "featured", "taxable", "searchable", "purchasable", "requires shipping"}
 )
 _YES, _NO = frozenset({"true", "yes", "y"}), frozenset({"false", "no", "n"})
 _MEASURE = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?P<unit>[^\d\s.,].{0,15})?")
@@ -63,7 +69,7 @@ def learn_columns(items: Sequence[Item]) -> Columns:
     learnt = Columns([{} for _ in items], [{} for _ in items], [{} for _ in items], {})
     units: dict[str, str | None] = {}
     for name, cells in by_name.items():
-        if name in _RESERVED or not name or is_internal(name):
+        if name in _RESERVED | _RESERVED_FLAGS or not name or is_internal(name):
             continue
         if len(cells) < max(2.0, _SHARE_OF_ITEMS * len(items)):
             continue
@@ -108,7 +114,7 @@ def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[
     counts = Counter(label for _, labels in split for label in labels)
     total = counts.total()
     if not _is_categorical(counts, sizes=name == "size") or (
-        name != "size" and total < _REPEATS * len(counts)
+        name != "size" and not is_yes_or_no(counts) and total < _REPEATS * len(counts)
     ):
         return
     more = _wider(facet_name(name))
@@ -120,7 +126,7 @@ def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[
 
 def _is_categorical(counts: Counter[str], *, sizes: bool) -> bool:
     if len(counts) < 2:
-        return False
+        return is_yes_or_no(counts)
     total = counts.total()
     long = sum(
         n for label, n in counts.items()
@@ -133,11 +139,11 @@ def _is_categorical(counts: Counter[str], *, sizes: bool) -> bool:
 
 def _written(value: str | float | bool) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return YES if value else NO
     if isinstance(value, float):
         return f"{value:g}"
     label = " ".join(fold(value).split())
-    return "yes" if label in _YES else "no" if label in _NO else label
+    return YES if label in _YES else NO if label in _NO else label
 
 
 def _parts(value: AttributeValue) -> tuple[str | float | bool, ...]:

@@ -38,8 +38,13 @@ _SEVERAL = re.compile(r"[&,/]|\b(?:and|or)\b", re.IGNORECASE)
 _REACH = 4
 
 
-def mine(item: Item, types: Labels, given: frozenset[str]) -> dict[str, Labels]:
-    """Values by facet that the texts name; facets in ``given`` are left to their column."""
+def mine(
+    item: Item, types: Labels, given: frozenset[str], told: frozenset[str] = frozenset()
+) -> dict[str, Labels]:
+    """Values by facet that the texts name.
+
+    Facets in ``given`` are left to their column, features in ``told`` to columns of their own.
+    """
     title, text = Text.of(item.title), Text.of(item.description)
     # The stop keeps a title's last word and a description's first apart.
     both = Text([*title.words, ".", *text.words], [*title.normal, ".", *text.normal])
@@ -54,7 +59,8 @@ def mine(item: Item, types: Labels, given: frozenset[str]) -> dict[str, Labels]:
             found[facet] = _labels(synonyms(f"{facet}s.txt").named_in(both))
     if "feature" not in given:
         shelf = _labels(synonyms("features.txt").named_in(_shelf(item.category)))
-        found["feature"] = tuple(dict.fromkeys([*found["feature"], *shelf]))
+        named = dict.fromkeys([*found["feature"], *shelf])
+        found["feature"] = tuple(label for label in named if label not in told)
     if len(found.get("gender", ())) > 2:
         found["gender"] = ()
     return {facet: labels for facet, labels in found.items() if labels}

@@ -16,6 +16,7 @@ from functools import cache
 from chatrec.types import COLOR, Item, Labels
 from chatrec.words import fold, tokens
 from vectorstore.learn.lexicon import families, includes, lines, synonyms
+from vectorstore.learn.qualities import YES, is_yes_or_no, names_of_quality
 
 GENDER = "gender"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -106,6 +107,8 @@ class _OneLabel:
         if self._literal:
             return
         known = known_aliases(facet)
+        if is_yes_or_no(counts):
+            known = {YES: names_of_quality(facet)}
         family = {alias: name for name, others in known.items() for alias in others}
         key_of = {label: _key(spelling.own(family.get(label, label))) for label in counts}
         groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -125,7 +128,7 @@ class _OneLabel:
                 for other in (name, *others):
                     named[label] += (other, *spelling.others(other))
         for label, found in named.items():
-            self.aliases[label] = tuple(dict.fromkeys(n for n in found if n != label))
+            self.aliases[label] = tuple(dict.fromkeys(n for n in found if n not in (label, facet)))
 
     def of(self, labels: Labels) -> Labels:
         """The labels that stand for these, and those that they include."""
