@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from chatrec.types import Item, Labels, Variant, without
 from chatrec.words import fold
+from vectorstore.learn.sizes import sizes_inside
 from vectorstore.offers import AVAILABILITY, ON_SALE, REGULAR_PRICE
 from vectorstore.variants import SIZE
 
@@ -101,7 +102,10 @@ def _with_sizes(item: Item, kept: Iterable[Variant]) -> Item:
         return item
     facets = dict(item.facets)
     if SIZE in facets:
-        facets[SIZE] = tuple(dict.fromkeys(" ".join(fold(size).split()) for size in sizes))
+        labels = tuple(" ".join(fold(size).split()) for size in sizes)
+        inside = sizes_inside(labels)
+        fitting = (size for label in labels for size in inside(label) if size in facets[SIZE])
+        facets[SIZE] = tuple(dict.fromkeys((*labels, *fitting)))
     return replace(item, attributes={**item.attributes, SIZE: sizes}, facets=facets)
 
 

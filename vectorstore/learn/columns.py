@@ -18,6 +18,7 @@ from chatrec.units import convert, parse_measure, symbol, unit_of
 from chatrec.words import fold, is_internal, tokens
 from vectorstore.learn.lexicon import Text, Words, families, synonyms
 from vectorstore.learn.qualities import NO, YES, is_yes_or_no
+from vectorstore.learn.sizes import sizes_inside
 
 _COLOR_COLUMNS = frozenset(
     f"{prefix}{word}".strip()
@@ -117,7 +118,7 @@ def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[
         name != "size" and not is_yes_or_no(counts) and total < _REPEATS * len(counts)
     ):
         return
-    more = _wider(facet_name(name))
+    more = sizes_inside(counts) if name == "size" else _wider(facet_name(name))
     for place, labels in split:
         if labels:
             wider = (*labels, *(wide for label in labels for wide in more(label)))
