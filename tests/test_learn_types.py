@@ -186,6 +186,24 @@ def test_synonyms_become_one_type_and_its_aliases() -> None:
     assert not any(value.label == "television" for value in facet.values)
 
 
+@pytest.mark.parametrize(
+    ("title", "other", "wrong", "general"),
+    [
+        ("Light Puffer Jacket", "Goose Down Jacket", "down jacket", "insulated jacket"),
+        ("Leather Rain Boots", "Rubber Boots", "rubber boot", "boot"),
+        ("Steel Travel Mug", "Thermos", "thermos", "mug"),
+        ("Gaming Router", "Wireless Router", "wireless router", "router"),
+        ("Hard Drive", "External Hard Drive", "external hard drive", "storage"),
+        ("Car Charger", "Wall Charger", "wall charger", "charger"),
+        ("Laptop", "Ultrabook", "ultrabook", "computer"),
+    ],
+)
+def test_no_name_says_more_than_the_title(title: str, other: str, wrong: str, general: str) -> None:
+    types = types_of(title, other, other)
+    assert wrong not in types
+    assert general in types
+
+
 def test_a_column_can_give_the_type() -> None:
     learnt = learn(shop("WH-1000XM5 Black", "QC 45", **{"product type": "Headphones"}))
     assert all("headphones" in item.types for item in learnt.items)
