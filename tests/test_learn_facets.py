@@ -79,6 +79,31 @@ def test_features_patterns_and_gender() -> None:
 
 
 @pytest.mark.parametrize(
+    ("description", "gender"),
+    [
+        ("Good with children, good with chocolate.", ()),
+        ("Space for two adults and a child, or two adults and a dog.", ()),
+        ("Room for children in the back.", ()),
+        ("Cut it to size for a child.", ()),
+        ("So light that children forget it. The one you had as a child.", ()),
+        ("Not suitable for children under three.", ()),
+        ("Roses with delicate baby's breath.", ()),
+        ("Made for kids who climb.", ("kids", "girls", "boys")),
+        ("The perfect companion for any child.", ("kids", "girls", "boys")),
+        ("For young children and their parents.", ("kids", "girls", "boys")),
+        ("For men, women and children.", ()),  # for all is for nobody
+        ("Fun for boys and girls of four.", ("boys", "girls", "kids")),
+        ("A navy children's tent.", ("kids", "girls", "boys")),
+        ("Designed for women.", ("women",)),
+    ],
+)
+def test_a_description_that_speaks_of_children_does_not_make_a_thing_theirs(
+    description: str, gender: tuple[str, ...]
+) -> None:
+    assert set(mined("Trek Tent", description).get("gender", ())) == set(gender)
+
+
+@pytest.mark.parametrize(
     ("category", "feature"),
     [
         (("Power Tools", "Cordless Drills"), ("wireless",)),

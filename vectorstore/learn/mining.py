@@ -2,7 +2,8 @@
 
 Read word by word with the exceptions of `chatrec.words.names_value`: vegan leather is a material
 of its own, black straps make no black bag. A title's colours are the item's; in a description only
-those count that stand before the name of the thing or of its surface.
+those count that stand before the name of the thing or of its surface, and children only whom it is
+for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from chatrec.types import COLOR, Item, Labels
+from chatrec.types import CHILDREN, COLOR, GENDER, Item, Labels
 from chatrec.words import STOPWORDS
 from vectorstore.learn.inflection import normal_stem
 from vectorstore.learn.lexicon import Text, Word, families, modifiers, synonyms
@@ -36,6 +37,12 @@ _FOOD = frozenset(
 )
 _SEVERAL = re.compile(r"[&,/]|\b(?:and|or)\b", re.IGNORECASE)
 _REACH = 4
+# What may stand between "for" and the children that a thing is made for.
+_BEFORE_CHILDREN = frozenset(
+    "and or both all any every your young younger older little small women men adults babies "
+    "toddlers kids girls boys".split()
+)
+_NOT_FOR = frozenset("not never no unsuitable unsafe safe room space".split())
 
 
 def mine(
@@ -49,20 +56,21 @@ def mine(
     # The stop keeps a title's last word and a description's first apart.
     both = Text([*title.words, ".", *text.words], [*title.normal, ".", *text.normal])
     found: dict[str, Labels] = {}
+    heads = frozenset(normal_stem(word) for name in types for word in name.split())
     if COLOR not in given and not _FOOD & set(types):
-        heads = frozenset(normal_stem(word) for name in types for word in name.split()) | _WHOLE
-        found[COLOR] = _colors(title, text, heads)
+        found[COLOR] = _colors(title, text, heads | _WHOLE)
     if "material" not in given and not _FOOD & set(types):
         found["material"] = _labels(families("materials.txt").named_in(both))
-    for facet in ("pattern", "feature", "gender"):
+    for facet in ("pattern", "feature"):
         if facet not in given:
             found[facet] = _labels(synonyms(f"{facet}s.txt").named_in(both))
     if "feature" not in given:
         shelf = _labels(synonyms("features.txt").named_in(_shelf(item.category)))
         named = dict.fromkeys([*found["feature"], *shelf])
         found["feature"] = tuple(label for label in named if label not in told)
-    if len(found.get("gender", ())) > 2:
-        found["gender"] = ()
+    if GENDER not in given:
+        genders = _labels(_genders(title, text, heads))
+        found[GENDER] = genders if len(genders) <= 2 else ()
     return {facet: labels for facet, labels in found.items() if labels}
 
 
@@ -85,6 +93,31 @@ def _colors(title: Text, text: Text, heads: frozenset[str]) -> Labels:
     ]
     named += [w for w in colors.named_in(text, of_whole=True) if _describes(w, text, heads)]
     return _labels(named)
+
+
+def _genders(title: Text, text: Text, heads: frozenset[str]) -> list[Word]:
+    """Whom a thing is for, and not whom a description speaks of: "good with children"."""
+    genders = synonyms("genders.txt")
+    told = genders.named_in(text)
+    return genders.named_in(title) + [
+        word for word in told if word.labels[0] not in CHILDREN or _is_for(word, text, heads)
+    ]
+
+
+def _is_for(word: Word, text: Text, heads: frozenset[str]) -> bool:
+    """Whether the text says "for" them, or names them right before the thing: "kids' tent"."""
+    for place, normal in enumerate(text.normal):
+        if (normal,) != word.phrase:
+            continue
+        start = place
+        while start and text.words[start - 1] in _BEFORE_CHILDREN:
+            start -= 1
+        before = text.words[max(0, start - _REACH) : start]
+        if before[-1:] == ["for"] and not _NOT_FOR.intersection(before):
+            return True
+        if any(normal_stem(after) in heads for after in text.words[place + 1 : place + 3]):
+            return True
+    return False
 
 
 @cache
