@@ -116,3 +116,29 @@ async def test_each_item_asked_about_is_answered_for() -> None:
 async def test_a_question_on_nothing_shown_asks_which() -> None:
     _, reply = await played(wants(Intent.ABOUT), "is it waterproof?")
     assert reply.kind is Kind.CLARIFY
+
+
+DESK = replace(
+    TENT,
+    id="d1",
+    title="Pendry Rise Standing Desk",
+    types=("desk", "furniture"),
+    attributes={"height_adjustable": True, "dishwasher_safe": False, "microphone": True},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("is it adjustable?", "Yes, the Pendry Rise Standing Desk is height adjustable."),
+        ("is it height adjustable?", "Yes, the Pendry Rise Standing Desk is height adjustable."),
+        ("can I put it in the dishwasher?", "No, the Pendry Rise Standing Desk is not dishwasher"),
+        ("does it have a microphone", "Yes, the Pendry Rise Standing Desk is listed with “micro"),
+    ],
+)
+async def test_a_yes_or_no_column_answers_though_it_is_no_facet(text: str, said: str) -> None:
+    assert (await answered(text, DESK)).startswith(said)
+
+
+async def test_a_column_tells_no_quality_that_shares_its_last_word() -> None:
+    assert "dishwasher" not in await answered("is it safe for kids?", DESK, asks=["safe", "kids"])

@@ -13,7 +13,15 @@ from chatrec.respond.card import card_line
 from chatrec.respond.plain import sentence, value_clause
 from chatrec.respond.shortfall import shortfalls
 from chatrec.respond.telling import tellings
-from chatrec.types import Candidate, Constraints, Facet, Fact, Item, Recommendation
+from chatrec.types import (
+    Candidate,
+    Constraints,
+    Facet,
+    FacetValue,
+    Fact,
+    Item,
+    Recommendation,
+)
 
 BARE = Item("x", "Ridge 28 Backpack", types=("backpack",))
 
@@ -118,3 +126,31 @@ def test_a_measure_that_is_told_is_not_said_to_be_missing() -> None:
     assert list(shortfalls(tellings(bare, wish, shop)[0])) == [
         "the listing does not mention “battery”"
     ]
+
+
+def short_of_feature(item: Item, label: str) -> list[str]:
+    asked = Constraints(prefer={"feature": (label,)})
+    [telling] = tellings([Recommendation(item, 1, ())], asked, VOCABULARY)
+    return list(shortfalls(telling))
+
+
+def test_a_feature_that_a_column_or_text_tells_is_not_said_to_be_missing() -> None:
+    boots = replace(BARE, title="Alder Boots", attributes={"vegan": True})
+    assert short_of_feature(boots, "vegan") == []
+    assert (
+        short_of_feature(replace(BARE, attributes={"height_adjustable": True}), "adjustable") == []
+    )
+    assert short_of_feature(replace(BARE, description="Of vegan leather."), "vegan") == []
+    assert short_of_feature(replace(BARE, attributes={"vegan": False}), "vegan") == [
+        "it is not vegan"
+    ]
+    assert short_of_feature(BARE, "vegan") == ["the listing does not mention “vegan”"]
+
+
+def test_a_wished_quality_that_a_column_tells_is_not_said_to_be_missing() -> None:
+    boots = replace(BARE, title="Alder Boot", attributes={"vegan": True})
+    other = replace(BARE, id="y", title="Rowan Boot", description="Vegan through and through.")
+    cards = [Recommendation(boots, 1, ()), Recommendation(other, 2, (Fact("wish", "vegan"),))]
+    vegan = Facet("feature", "value", (FacetValue("vegan", 2),), mined=True)
+    shop = replace(VOCABULARY, facets=(*VOCABULARY.facets, vegan))
+    assert list(shortfalls(tellings(cards, Constraints(wish="vegan"), shop)[0])) == []

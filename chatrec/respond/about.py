@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
-from chatrec.respond import extremes
+from chatrec.respond import extremes, qualities
 from chatrec.respond.facts import attribute_text, facts, measured
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
@@ -21,7 +21,6 @@ from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.units import unit_of
 from chatrec.wording import (
     capital,
-    is_quality,
     listed,
     means_no,
     means_yes,
@@ -176,14 +175,11 @@ def _stock(question: Question, item: Item) -> str:
 def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[str]:
     """Yes or no to the first quality, or else value, that is asked for by name."""
     asked = " ".join(question.asks) or question.text
-    words = set(stems(asked))
+    quality = qualities.asked_for(item, asked)
+    if quality:
+        yield qualities.yes_or_no(item, quality)
+        return
     facets = [f for f in vocabulary.facets if f.kind == "value" and f.name not in ("brand", TYPE)]
-    for facet in facets:
-        known = item.values(facet.name)
-        head = stems(readable(facet.name))[:1]
-        if known and (means_yes(known[0]) or means_no(known[0])) and words >= set(head):
-            yield _yes_no(item, facet.name, means_yes(known[0]))
-            return
     for facet in facets:
         known = item.values(facet.name)
         labels = (value.label for value in facet.values)
@@ -196,15 +192,6 @@ def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[
 def _asked_for(asked: str, label: str) -> bool:
     plain = means_yes(label) or means_no(label)
     return not plain and label not in STOPWORDS and names_value(asked, label)
-
-
-def _yes_no(item: Item, facet: str, yes: bool) -> str:
-    name = readable(facet)
-    verb = "are" if speaks_of_many(item) else "is"
-    if is_quality(name):
-        return f"{'Yes' if yes else 'No'}, {named(item)} {verb} {'' if yes else 'not '}{name}."
-    said = "yes" if yes else "no"
-    return f"{capital(said)}, {named(item)} {verb} listed with “{name}: {said}”."
 
 
 def _has_value(item: Item, facet: str, wanted: str, known: Sequence[str]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from chatrec.respond.facts import texts
+from chatrec.respond.qualities import has_quality
 from chatrec.respond.telling import Telling
 from chatrec.stated import stated
 from chatrec.types import COLOR, GENDER, TYPE, UNISEX
 from chatrec.wording import count, listed, means_no, means_yes, name_of, readable
-from chatrec.words import tokens
+from chatrec.words import stems, tokens
 
 _LOW_STOCK = 3
 _FEATURE = "feature"
@@ -29,8 +31,8 @@ def shortfalls(telling: Telling) -> Iterator[str]:
     for facet in short_of(telling):
         wanted = listed(telling.constraints.prefer[facet], "or")
         known = stated(item, facet)
-        if facet == _FEATURE:  # what a thing has beside it says nothing against it
-            yield f"the listing does not mention “{wanted}”"
+        if facet == _FEATURE:
+            yield from _unmentioned(telling)
         elif known and facet == GENDER:
             yield f"{it} {verb} {UNISEX if UNISEX in known else f'for {listed(known)}'}"
         elif known and facet not in item.facets:
@@ -54,6 +56,29 @@ def shortfalls(telling: Telling) -> Iterator[str]:
         yield f"only {count(item.stock)} {'is' if item.stock == 1 else 'are'} left"
 
 
+def _unmentioned(telling: Telling) -> Iterator[str]:
+    """What is told of preferred features; what a thing has beside them says nothing against it."""
+    item, wanted = telling.item, telling.constraints.prefer[_FEATURE]
+    written = [stems(text) for text in texts(item)]
+    if any(has_quality(item, label) or _stands_in(label, written) for label in wanted):
+        return
+    if all(has_quality(item, label) is False for label in wanted):
+        yield f"{'they are' if telling.many else 'it is'} not {listed(wanted, 'or')}"
+    else:
+        yield f"the listing does not mention “{listed(wanted, 'or')}”"
+
+
+def _stands_in(label: str, written: Sequence[Sequence[str]]) -> bool:
+    """Whether the words of a label stand together in any of the texts, given by their stems."""
+    wanted = stems(label)
+    width = len(wanted)
+    return width > 0 and any(
+        list(words[at : at + width]) == wanted
+        for words in written
+        for at in range(len(words) - width + 1)
+    )
+
+
 def _missing(telling: Telling) -> list[str]:
     """Qualities in the wish that another shown item has and this one is not known to have."""
     qualities = {
@@ -65,5 +90,14 @@ def _missing(telling: Telling) -> list[str]:
     item = telling.item
     own = {v for f in (*item.facets, *item.mined) for v in (readable(f), *item.values(f))}
     own |= {readable(name) for name in item.measures}
+    written = [stems(text) for text in texts(item)]
     wished = dict.fromkeys(tokens(telling.constraints.wish))
-    return [w for w in wished if w in telling.met_elsewhere and w in qualities and w not in own]
+    return [
+        word
+        for word in wished
+        if word in telling.met_elsewhere
+        and word in qualities
+        and word not in own
+        and has_quality(item, word) is None
+        and not _stands_in(word, written)
+    ]
