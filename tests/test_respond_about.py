@@ -9,6 +9,7 @@ import pytest
 from outdoor_shop import FLINT, LODEN, RIDGE, SOLD_OUT, TENT, VOCABULARY, ListSource, played, wants
 
 from chatrec.respond import about
+from chatrec.respond.compare import compare
 from chatrec.types import Intent, Item, Kind
 
 
@@ -142,3 +143,68 @@ async def test_a_yes_or_no_column_answers_though_it_is_no_facet(text: str, said:
 
 async def test_a_column_tells_no_quality_that_shares_its_last_word() -> None:
     assert "dishwasher" not in await answered("is it safe for kids?", DESK, asks=["safe", "kids"])
+
+
+def knife(number: int, **measures: float) -> Item:
+    named = {name.replace("_", " "): value for name, value in measures.items()}
+    return Item(f"k{number}", f"Knife {number}", price=number, currency="EUR", measures=named)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("whats the longest blade", "The Knife 2 has the longest blade length of the three, at 20"),
+        (
+            "which is the longest?",
+            "By blade length, the Knife 2 is the longest of the three, at 20",
+        ),
+        ("which is the brightest?", "The listings give no number that tells which is the bright"),
+        ("which is the softest?", "The listings give no number that tells which is the softest."),
+        ("which is most comfortable?", "The listings give no number that tells which is the most"),
+        ("which is the lightest?", "Of the two that tell it, the Knife 1 is the lighter, at 100 g"),
+        ("which sleeps the most people?", "The Knife 3 is the one for the most people of the thr"),
+    ],
+)
+async def test_the_most_is_found_by_the_number_that_tells_it(text: str, said: str) -> None:
+    knives = [
+        knife(1, blade_length=9, weight=0.1, persons=1),
+        knife(2, blade_length=20, persons=2),
+        knife(3, blade_length=15, weight=0.2, persons=3),
+    ]
+    told = await answered(text, *knives)
+    assert told.startswith(said)
+    assert "€" not in told
+    assert "I would take" not in compare(knives, text, VOCABULARY)
+
+
+async def test_two_measures_of_a_kind_decide_nothing() -> None:
+    knives = [knife(n, blade_length=n, handle_length=9 - n) for n in (1, 2)]
+    assert "no number" in await answered("which is the longest?", *knives)
+
+
+async def test_outer_dimensions_are_told_where_no_single_length_is() -> None:
+    tables = [replace(knife(n), attributes={"dimensions": f"{n}40 x 70 x 72 cm"}) for n in (1, 2)]
+    assert await answered("which is longer?", *tables) == (
+        "I cannot tell which is the longer: the dimensions are 140 x 70 x 72 cm of the Knife 1 "
+        "and 240 x 70 x 72 cm of the Knife 2."
+    )
+
+
+async def test_the_warmest_is_the_one_for_the_lowest_temperature() -> None:
+    bags = [
+        replace(knife(n), attributes={"comfort_temperature": f"{degrees} °C"})
+        for n, degrees in enumerate(["2", "-22", "\u22123"])
+    ]
+    assert await answered("which is the warmest?", *bags) == (
+        "The Knife 1 is the warmest of the three, at -22 °C (the Knife 0 2 °C, the Knife 2 -3 °C)."
+    )
+
+
+async def test_which_have_a_quality_is_told_instead_of_what_to_take() -> None:
+    text = compare([RIDGE, FLINT, LODEN], "which of them are waterproof?", VOCABULARY)
+    assert text.endswith(
+        "The Norrheim Ridge 28 is waterproof; the Tarnfell Flint is not; "
+        "the listing of the Haldrye Loden does not say."
+    )
+    dry = compare([FLINT, replace(FLINT, id="x")], "which are waterproof?", VOCABULARY)
+    assert dry.endswith("Neither of them is waterproof.")

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
-from chatrec.respond import extremes, qualities
-from chatrec.respond.facts import attribute_text, facts, measured
+from chatrec.respond import leading, qualities
+from chatrec.respond.facts import attribute_text, facts
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
 from chatrec.stated import stated, stated_for
@@ -21,7 +21,6 @@ from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.units import unit_of
 from chatrec.wording import (
     capital,
-    listed,
     means_no,
     means_yes,
     name_of,
@@ -83,7 +82,7 @@ async def answer(
     question: Question, items: Sequence[Item], vocabulary: Vocabulary, source: CandidateSource
 ) -> str:
     """The answer for each item, in the order given, or one for all to which of them leads."""
-    lead = _leader(question, items, vocabulary)
+    lead = leading.answer(question.text, items, vocabulary)
     if lead:
         return lead
     told = []
@@ -91,44 +90,6 @@ async def answer(
         exact = _exact(question, item, vocabulary)
         told.append(exact or await _from_description(question, item, source))
     return "\n\n".join(told)
-
-
-def _leader(question: Question, items: Sequence[Item], vocabulary: Vocabulary) -> str:
-    """The answer to "which is the lightest?", "" to any other question."""
-    dimension = extremes.asked_for(question.text) if len(items) > 1 else None
-    return "" if dimension is None else which(items, dimension, vocabulary)
-
-
-def which(items: Sequence[Item], dimension: extremes.Dimension, vocabulary: Vocabulary) -> str:
-    """Which of the items leads in a dimension, with the numbers; ties and gaps are told."""
-    name = extremes.compared_by(items, dimension)
-    if name is None:
-        number = dimension.names[0]
-        unknown = [named(i) for i in items if extremes.number(i, number) is None]
-        why = (
-            f"the listing of {listed(unknown)} does not give it"
-            if unknown
-            else "they are priced in different currencies"
-        )
-        return f"I cannot compare them by {name_of(number)}: {why}."
-    numbers = {item.id: _number(item, name, vocabulary) for item in items}
-    leader = extremes.extreme(items, dimension)
-    if leader is None:
-        best = sorted(items, key=lambda i: extremes.number(i, name) or 0, reverse=dimension.more)
-        tied = [i for i in items if numbers[i.id] == numbers[best[0].id]]
-        return f"{capital(listed([named(i) for i in tied]))} are level, at {numbers[tied[0].id]}."
-    rest = [f"{named(i)} {numbers[i.id]}" for i in items if i.id != leader.id]
-    verb = "are" if speaks_of_many(leader) else "is"
-    lead = extremes.said(dimension, len(items))
-    return f"{capital(named(leader))} {verb} {lead}, at {numbers[leader.id]} ({', '.join(rest)})."
-
-
-def _number(item: Item, name: str, vocabulary: Vocabulary) -> str:
-    if name == "price":
-        return price(item)
-    if name == "rating":
-        return of_five(item)
-    return measured(item, name, vocabulary)
 
 
 def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:

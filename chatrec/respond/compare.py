@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatrec.respond import extremes
-from chatrec.respond.about import which
+from chatrec.respond import extremes, leading
 from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST
 from chatrec.respond.facts import facts
+from chatrec.respond.qualities import which_have
 from chatrec.respond.telling import of_five
 from chatrec.types import TYPE, Item, Vocabulary
 from chatrec.wording import (
@@ -39,9 +39,8 @@ def compare(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
 
 def recommended(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> Item | None:
     """The item that the advice names first, if it names one: what "it" means afterwards."""
-    asked = extremes.asked_for(text)
-    if asked is not None:
-        return extremes.extreme(items, asked)
+    if leading.answer(text, items, vocabulary) or which_have(items, text):
+        return leading.leader(text, items)
     leaders = _leaders(items, vocabulary)
     return next((item for item in items if leaders and item.id == leaders[0][0]), None)
 
@@ -76,9 +75,9 @@ def _table(items: Sequence[Item], rows: Sequence[tuple[str, list[str]]]) -> str:
 
 
 def _advice(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
-    asked = extremes.asked_for(text)
-    if asked is not None:
-        return which(items, asked, vocabulary)
+    asked = leading.answer(text, items, vocabulary) or which_have(items, text)
+    if asked:
+        return asked
     leaders = _leaders(items, vocabulary)
     if not leaders:
         return "On the facts of the listings they are level; take the one you like best."

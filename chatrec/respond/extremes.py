@@ -1,20 +1,31 @@
 """Shown items -> which one is the cheapest, the lightest, the best rated; exactly.
 
 A comparison holds only where the number is known of every item compared, and strictly: of two
-that cost the same neither is the cheaper. Knows the words for each comparison and no others.
+that cost the same neither is the cheaper. Knows the words for each comparison; of others it knows
+that they compare.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from chatrec.types import Item
-from chatrec.wording import count
-from chatrec.words import tokens
+from chatrec.wording import count, readable
+from chatrec.words import STOPWORDS, english, stem, stems, tokens
 
 SIZES = ("capacity", "volume", "diameter", "screen size", "length", "height", "width", "depth")
 _NOTABLE = 0.05
+_CELSIUS = re.compile(r"([-\u2212\u2013]?\d+(?:\.\d+)?)\s*°\s*C")
+_DEGREES = frozenset({"most", "more", "least", "less"})
+_ADJECTIVAL = ("able", "ible", "ful", "ous", "ive", "ic", "ish", "ient", "proof")
+# What ends as a comparison does and is none.
+_NO_COMPARISON = frozenset(
+    "later latter chest honest priest tempest earnest forest interest higher highest lower lowest "
+    "greater greatest fewer fewest".split()
+)
 
 
 class Dimension(NamedTuple):
@@ -39,6 +50,12 @@ TALLEST = Dimension(("height",), more=True)
 WIDEST = Dimension(("width",), more=True)
 NARROWEST = Dimension(("width",), more=False)
 DEEPEST = Dimension(("depth",), more=True)
+BRIGHTEST = Dimension(("brightness",), more=True)
+LASTING = Dimension(("battery", "battery life", "runtime", "burn time"), more=True)
+POWERFUL = Dimension(("power",), more=True)
+QUIETEST = Dimension(("noise",), more=False)
+FOR_MANY = Dimension(("persons", "people"), more=True)
+WARMEST = Dimension(("comfort temperature",), more=False)
 
 # How each is said of one of three or more, of one of two, and what else means the same.
 _SPOKEN: Mapping[Dimension, tuple[str, str, str]] = {
@@ -75,6 +92,16 @@ _SPOKEN: Mapping[Dimension, tuple[str, str, str]] = {
     WIDEST: ("widest", "wider", ""),
     NARROWEST: ("narrowest", "narrower", ""),
     DEEPEST: ("deepest", "deeper", ""),
+    BRIGHTEST: ("brightest", "brighter", ""),
+    LASTING: ("longest lasting", "longer lasting", "lasts longest,lasts longer"),
+    POWERFUL: ("most powerful", "more powerful", ""),
+    QUIETEST: ("quietest", "quieter", ""),
+    FOR_MANY: (
+        "one for the most people",
+        "one for more people",
+        "most people,more people,most persons,more persons",
+    ),
+    WARMEST: ("warmest", "warmer", ""),
 }
 
 WORDS: Mapping[str, Dimension] = {
@@ -93,9 +120,46 @@ def asked_for(text: str) -> Dimension | None:
     return next((WORDS[phrase] for phrase in phrases if phrase in WORDS), None)
 
 
+def unmeasured(text: str, items: Sequence[Item]) -> str:
+    """A comparison in the text that no number decides ("softest", "more comfortable"), or ""."""
+    if asked_for(text) is not None:
+        return ""
+    known = {s for item in items for told in (item.title, *item.types) for s in stems(told)}
+    for word, after in pairwise([*tokens(text), ""]):
+        if word in _DEGREES and after.endswith(_ADJECTIVAL) and after not in STOPWORDS:
+            return f"{word} {after}"
+        if stem(word) not in known and word not in STOPWORDS and _compares(word):
+            return word
+    return ""
+
+
+def _compares(word: str) -> bool:
+    """Whether a word is the comparative or superlative of another English word."""
+    ending, other = ("est", "er") if word.endswith("est") else ("er", "est")
+    root = word.removesuffix(ending)
+    if root == word or len(root) < 3 or word in _NO_COMPARISON:
+        return False
+    doubled = [root[:-1]] if root[-1] == root[-2] else []
+    soft = [f"{root[:-1]}y"] if root[-1] == "i" else []
+    if not any(positive in english() for positive in (root, f"{root}e", *doubled, *soft)):
+        return False
+    rare = ending == "est" and word not in english()  # "comfiest"
+    return rare or root + other in english()
+
+
 def number(item: Item, name: str) -> float | None:
-    """The price or a measure of the item."""
-    return item.price if name == "price" else item.measure(name)
+    """The price or a measure of the item, or a temperature that it is written with."""
+    if name == "price":
+        return item.price
+    told = item.measure(name)
+    return _temperature(item, name) if told is None else told
+
+
+def _temperature(item: Item, name: str) -> float | None:
+    """Degrees Celsius, below zero too, which are no measure that a search can ask for."""
+    written = (v for n, v in item.attributes.items() if readable(n) == name and isinstance(v, str))
+    degrees = _CELSIUS.fullmatch(next(written, "").strip())
+    return float(re.sub("[\u2212\u2013]", "-", degrees[1])) if degrees else None
 
 
 def compared_by(items: Sequence[Item], dimension: Dimension) -> str | None:
@@ -126,10 +190,15 @@ def notable(items: Sequence[Item], dimension: Dimension, name: str) -> bool:
     return abs(first - second) >= _NOTABLE * max(first, second)
 
 
+def superlative(dimension: Dimension, among: int) -> str:
+    """What the leader is called: "the cheapest" of three or more, "the cheaper" of two."""
+    most, more, _ = _SPOKEN[dimension]
+    return f"the {most if among > 2 else more}"
+
+
 def said(dimension: Dimension, among: int) -> str:
     """How it is said of the leader: "the cheapest of the three", "the cheaper of the two"."""
-    most, more, _ = _SPOKEN[dimension]
-    return f"the {most if among > 2 else more} of the {count(among)}"
+    return f"{superlative(dimension, among)} of the {count(among)}"
 
 
 def distinctions(
