@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from outdoor_shop import FLINT, LODEN, RIDGE, SOLD_OUT, TENT, VOCABULARY, ListSource, played, wants
 
-from chatrec.respond import about
+from chatrec.respond import about, courtesy
 from chatrec.respond.compare import compare
-from chatrec.types import Intent, Item, Kind
+from chatrec.types import AttributeValue, Intent, Item, Kind, Variant
 
 
 async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
@@ -208,3 +208,94 @@ async def test_which_have_a_quality_is_told_instead_of_what_to_take() -> None:
     )
     dry = compare([FLINT, replace(FLINT, id="x")], "which are waterproof?", VOCABULARY)
     assert dry.endswith("Neither of them is waterproof.")
+
+
+SHIRT = replace(
+    TENT,
+    id="s1",
+    title="Haldrye Plain Shirt",
+    types=("shirt",),
+    facets={"size": ("l", "s", "m", "xl")},
+    attributes={"size": ("L", "S", "M", "XL")},
+    stock=12,
+)
+SOCKS = replace(
+    SHIRT, title="Bed Socks", types=("sock",), facets={"size": ("36–39", "40–43")}, attributes={}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "said"),
+    [
+        (
+            "is it available in XXL",
+            SHIRT,
+            "No, the Haldrye Plain Shirt comes in the sizes S, M, L and XL, not in XXL.",
+        ),
+        (
+            "is it available in xl?",
+            SHIRT,
+            "Yes, the Haldrye Plain Shirt comes in size XL; 12 are in stock, in all sizes",
+        ),
+        ("does it come in m?", SHIRT, "Yes, the Haldrye Plain Shirt comes in size M."),
+        (
+            "do you have it in M or XXL",
+            SHIRT,
+            "The Haldrye Plain Shirt comes in size M, not in XXL.",
+        ),
+        (
+            "is it available in m",
+            replace(SHIRT, stock=0),
+            "No, the Haldrye Plain Shirt is sold out",
+        ),
+        ("in size 41?", SOCKS, "Yes, the Bed Socks come in size 41."),
+        ("in size 45?", SOCKS, "No, the Bed Socks come in the sizes 36–39 and 40–43, not in 45."),
+        ("is it available in XXL", RIDGE, "The listing of the Norrheim Ridge 28 gives no sizes."),
+        (
+            "what sizes does it come in",
+            SHIRT,
+            "The Haldrye Plain Shirt comes in the sizes S, M, L and XL.",
+        ),
+    ],
+)
+async def test_a_size_is_answered_from_the_sizes(text: str, item: Item, said: str) -> None:
+    assert (await answered(text, item)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("stock", "said"),
+    [(0, "No, the Haldrye Plain Shirt is sold out in size M"), (2, "comes in size M, with 2 left")],
+)
+async def test_what_is_left_of_a_size_is_told_by_its_variant(stock: int, said: str) -> None:
+    variants = (Variant("a", ("m",), stock=stock), Variant("b", ("l",), stock=7))
+    assert said in await answered("is it available in m", replace(SHIRT, variants=variants))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ({"dimensions": "4 x 7 cm"}, "The dimensions of the Tarnfell Skylark Tent are 4 x 7 cm."),
+        ({"pieces": 6}, "The Tarnfell Skylark Tent has 6 pieces."),
+        ({"persons": 3}, "The Tarnfell Skylark Tent is for 3 persons."),
+    ],
+)
+async def test_what_has_a_plural_name_is_told_in_the_plural(
+    attributes: dict[str, AttributeValue], said: str
+) -> None:
+    item = replace(TENT, attributes=attributes)
+    assert await answered(f"what are the {next(iter(attributes))}?", item) == said
+
+
+def test_what_is_sold_out_is_not_offered_for_ordering() -> None:
+    gone = replace(SOLD_OUT, url="https://shop.example/p5")
+    there = replace(RIDGE, url="https://shop.example/p1")
+    assert courtesy.to_order([gone]) == "The Veskar Fjord is sold out at the moment."
+    assert courtesy.to_order([there, gone]) == (
+        "I cannot fill your basket from here: the card of the Norrheim Ridge 28 leads to the page "
+        "where it can be ordered. The Veskar Fjord is sold out at the moment."
+    )
+    assert "can be ordered" in courtesy.to_order([replace(gone, stock=None)])
+
+
+def test_a_single_pair_is_on_show_in_the_plural() -> None:
+    assert courtesy.too_few_to_compare([SOCKS]).startswith("Only the Bed Socks are on show.")

@@ -14,6 +14,7 @@ from chatrec.respond.plain import sentence, value_clause
 from chatrec.respond.shortfall import shortfalls
 from chatrec.respond.telling import tellings
 from chatrec.types import (
+    Bounds,
     Candidate,
     Constraints,
     Facet,
@@ -154,3 +155,41 @@ def test_a_wished_quality_that_a_column_tells_is_not_said_to_be_missing() -> Non
     vegan = Facet("feature", "value", (FacetValue("vegan", 2),), mined=True)
     shop = replace(VOCABULARY, facets=(*VOCABULARY.facets, vegan))
     assert list(shortfalls(tellings(cards, Constraints(wish="vegan"), shop)[0])) == []
+
+
+def test_sizes_in_letters_are_told_in_upper_case_and_in_their_order() -> None:
+    assert value_clause("size", ["xl", "s"]) == ("comes", "in the sizes S and XL")
+    assert value_clause("size", ["xxl"]) == ("comes", "in size XXL")
+    shirt = replace(BARE, facets={"size": ("m", "s")})
+    asked = Constraints(prefer={"size": ("xl",)})
+    [telling] = tellings([Recommendation(shirt, 1, ())], asked, VOCABULARY)
+    assert list(shortfalls(telling)) == ["it comes in the sizes S and M, not in XL"]
+
+
+def test_a_unit_that_is_its_name_is_said_once() -> None:
+    pieces = Facet("pieces", "number", unit="piece", low=1, high=9)
+    shop = replace(VOCABULARY, facets=(*VOCABULARY.facets, pieces))
+    cups = replace(BARE, measures={"pieces": 6.0})
+    asked = Constraints(numeric={"pieces": Bounds(low=4)})
+    [telling] = tellings([Recommendation(cups, 1, ())], asked, shop)
+    assert sentence(telling) == "The Ridge 28 Backpack has 6 pieces."
+
+
+def short_of_colour(item: Item, label: str) -> list[str]:
+    asked = Constraints(prefer={"color": (label,)})
+    [telling] = tellings([Recommendation(item, 1, ())], asked, VOCABULARY)
+    return list(shortfalls(telling))
+
+
+def test_a_listing_that_names_a_colour_is_not_said_to_give_none() -> None:
+    sofa = replace(BARE, description="Luxurious green velvet on brass.")
+    assert short_of_colour(BARE, "red") == ["the listing does not give the colour"]
+    assert short_of_colour(sofa, "red") == ["the listing does not mention red"]
+    assert short_of_colour(replace(sofa, mined={"color": ("green",)}), "red") == [
+        "the listing mentions green, not red"
+    ]
+    straps = replace(BARE, description="With red straps.")
+    assert short_of_colour(straps, "red") == []
+    assert short_of_colour(replace(straps, mined={"color": ("green",)}), "red") == [
+        "the listing mentions green"
+    ]

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
-from chatrec.respond import leading, qualities
+from chatrec.respond import leading, qualities, sizes
 from chatrec.respond.facts import attribute_text, facts
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
@@ -20,7 +20,9 @@ from chatrec.stated import stated, stated_for
 from chatrec.types import COLOR, TYPE, Fact, Item, Vocabulary
 from chatrec.units import unit_of
 from chatrec.wording import (
+    USERS,
     capital,
+    is_plural,
     means_no,
     means_yes,
     name_of,
@@ -94,20 +96,30 @@ async def answer(
 
 def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:
     """What columns tell, each thing asked for once; "" where they tell nothing."""
-    told = [*_offer(question, item), *_values(question, item, vocabulary)]
+    wanted = sizes.asked_for(question.text, vocabulary)
+    of_stock = bool(question.words & _STOCK)
+    if wanted and not (of_stock and item.stock == 0):
+        told = [*_price_of(question, item), sizes.answer(item, wanted, of_stock=of_stock)]
+    else:
+        told = [*_offer(question, item), *_values(question, item, vocabulary)]
     if not told:
         told = list(_attributes(question, item, vocabulary))
     return " ".join(list(dict.fromkeys(told))[:_MOST_FACTS])
+
+
+def _price_of(question: Question, item: Item) -> Iterator[str]:
+    words = question.words
+    how_much = {"how", "much"} <= words and not words & _OTHER_AMOUNTS
+    if (how_much or words & (_PRICE - {"much"})) and item.price is not None:
+        verb = "cost" if speaks_of_many(item) else "costs"
+        yield f"{capital(named(item))} {verb} {price(item)}."
 
 
 def _offer(question: Question, item: Item) -> Iterator[str]:
     """Price, stock and rating."""
     words, name = question.words, capital(named(item))
     many = speaks_of_many(item)
-    how_much = {"how", "much"} <= words and not words & _OTHER_AMOUNTS
-    how_much = how_much or bool(words & (_PRICE - {"much"}))
-    if how_much and item.price is not None:
-        yield f"{name} {'cost' if many else 'costs'} {price(item)}."
+    yield from _price_of(question, item)
     if words & _STOCK or {"sold", "out"} <= words:
         yield _stock(question, item)
     if words & _RATING:
@@ -140,7 +152,13 @@ def _values(question: Question, item: Item, vocabulary: Vocabulary) -> Iterator[
     if quality:
         yield qualities.yes_or_no(item, quality)
         return
-    facets = [f for f in vocabulary.facets if f.kind == "value" and f.name not in ("brand", TYPE)]
+    facets = [
+        facet
+        for facet in vocabulary.facets
+        if facet.kind == "value"
+        and facet.name not in ("brand", TYPE)
+        and not sizes.is_size(facet.name)
+    ]
     for facet in facets:
         known = item.values(facet.name)
         labels = (value.label for value in facet.values)
@@ -216,12 +234,17 @@ def _told(item: Item, fact: Fact) -> str:
         return f"{capital(named(item))} {'hold' if many else 'holds'} {fact.value}."
     if fact.name == "material":
         return f"{capital(named(item))} {'are' if many else 'is'} made of {fact.value}."
-    if fact.name in (COLOR, "size", "sizes"):
-        plainly = fact.name == COLOR or "size" in fact.value  # "one size"
-        phrase = f"in {fact.value}" if plainly else f"in the sizes {fact.value}"
-        phrase = phrase.replace("sizes", "size") if "and" not in fact.value else phrase
+    if fact.name == COLOR or sizes.is_size(fact.name):
+        own = sizes.sizes_of(item) if sizes.is_size(fact.name) else ()
+        phrase = sizes.phrase(own) if own else f"in {fact.value}"
         return f"{capital(named(item))} {'come' if many else 'comes'} {phrase}."
-    return f"The {name_of(fact.name)} of {named(item)} is {fact.value}."
+    name = name_of(fact.name)
+    several = is_plural(name.rpartition(" ")[2])
+    if several and fact.value.isdecimal():
+        if name in USERS:
+            return f"{capital(named(item))} {'are' if many else 'is'} for {fact.value} {name}."
+        return f"{capital(named(item))} {'have' if many else 'has'} {fact.value} {name}."
+    return f"The {name} of {named(item)} {'are' if several else 'is'} {fact.value}."
 
 
 async def _from_description(question: Question, item: Item, source: CandidateSource) -> str:

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from chatrec.respond.sizes import in_order, is_size
 from chatrec.stated import stated
 from chatrec.types import COLOR, TYPE, Constraints, Item, Vocabulary
-from chatrec.wording import constraint_phrases, count, listed, name_of, noun, readable, things
+from chatrec.wording import constraint_phrases, count, listed, name_of, noun, things
 from chatrec.words import fold, stem
 
 _MOST = 10
-_LETTERED = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
 
 
 def values_among(facet: str, items: Sequence[Item], kept: Constraints) -> list[str]:
     """The values that the items have, the commonest first; sizes in their own order."""
     counts = Counter(value for item in items for value in _told(facet, item, kept))
     ordered = [value for value, _number in counts.most_common()]
-    return sorted(map(_size, ordered), key=_place) if readable(facet) == "size" else ordered
+    return in_order(ordered) if is_size(facet) else ordered
 
 
 def of_facet(facet: str, values: Sequence[str], kept: Constraints, vocabulary: Vocabulary) -> str:
@@ -38,7 +38,7 @@ def of_facet(facet: str, values: Sequence[str], kept: Constraints, vocabulary: V
     if facet == TYPE:
         return f"Among {ours} are {said}."
     verb = {COLOR: "come in", "brand": "are by", "material": "are made of"}.get(facet)
-    if name == "size":
+    if is_size(facet):
         verb = "come in the sizes"
     if verb is None:
         return f"As {name}, {ours} have {said}."
@@ -60,16 +60,3 @@ def _told(facet: str, item: Item, kept: Constraints) -> tuple[str, ...]:
     heads = {stem(fold(kind).split()[-1]) for kind in kept.category}
     own = [kind for kind in item.types if kind not in kept.category]
     return tuple(kind for kind in own if not heads or stem(kind.split()[-1]) in heads)
-
-
-def _size(label: str) -> str:
-    return label.upper() if label.lower() in _LETTERED else label
-
-
-def _place(label: str) -> tuple[int, float, str]:
-    """Lettered sizes first, from the smallest, then numbers, then the rest."""
-    if label.lower() in _LETTERED:
-        return 0, float(_LETTERED.index(label.lower())), ""
-    first = label.split("–")[0].split("-")[0].replace(",", ".")
-    number = first.replace(".", "", 1).isdecimal()
-    return (1, float(first), "") if number else (2, 0.0, label)

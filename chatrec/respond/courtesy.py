@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -10,7 +10,7 @@ import yaml
 
 from chatrec.service_lines import line, with_contact
 from chatrec.types import Constraints, Item, Tone, Vocabulary
-from chatrec.wording import listed, named, noun
+from chatrec.wording import capital, listed, named, noun, speaks_of_many
 from chatrec.words import tokens
 
 _THANKS = frozenset("thanks thank thx cheers merci great perfect awesome".split())
@@ -125,8 +125,10 @@ def too_few_to_compare(items: Sequence[Item]) -> str:
     """A comparison of one item, or of none."""
     if not items:
         return which_item(False)
+    [item, *_] = items
+    verb, it = ("are", "them") if speaks_of_many(item) else ("is", "it")
     return (
-        f"Only {named(items[0])} is on show. Let me show you more, or tell me what to compare it "
+        f"Only {named(item)} {verb} on show. Let me show you more, or tell me what to compare {it} "
         "with."
     )
 
@@ -140,12 +142,25 @@ def no_pictures() -> str:
 
 
 def to_order(items: Sequence[Item]) -> str:
-    """Items are wanted here and now, and a basket is the shop's own."""
+    """Items are wanted here and now, and a basket is the shop's own; what is sold out is said."""
+    gone = [item for item in items if item.stock == 0]
+    there = [item for item in items if item.stock != 0]
+    return " ".join([*(_way_to(there) if there else ()), *map(_sold_out, gone)])
+
+
+def _way_to(items: Sequence[Item]) -> Iterator[str]:
     cannot = "I cannot fill your basket from here"
     if not all(item.url for item in items):
-        return f"{cannot}. You find {listed([named(item) for item in items])} in the shop."
+        yield f"{cannot}. You find {listed([named(item) for item in items])} in the shop."
+        return
     card = f"the card of {named(items[0])}" if len(items) == 1 else "each card"
-    return f"{cannot}: {card} leads to the page where it can be ordered."
+    many = len(items) == 1 and speaks_of_many(items[0])
+    yield f"{cannot}: {card} leads to the page where {'they' if many else 'it'} can be ordered."
+
+
+def _sold_out(item: Item) -> str:
+    verb = "are" if speaks_of_many(item) else "is"
+    return f"{capital(named(item))} {verb} sold out at the moment."
 
 
 def no_companions(items: Sequence[Item]) -> str:

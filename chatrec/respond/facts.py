@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chatrec.respond.sizes import cased
 from chatrec.stated import stated
 from chatrec.types import COLOR, TYPE, AttributeValue, Fact, Item, Vocabulary
 from chatrec.wording import amount, listed, measure, name_of, plain_number, price, readable
@@ -76,7 +77,7 @@ def _facts(item: Item, vocabulary: Vocabulary) -> Iterator[Fact]:
     for facet in [*item.facets, *(f for f in item.mined if f not in item.facets)]:
         if facet not in told and sure(item, facet):
             told.add(facet)
-            yield Fact(facet, listed(sure(item, facet)))
+            yield Fact(facet, listed(cased(facet, sure(item, facet))))
     for name in item.measures:
         if name not in told:
             told.add(name)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.respond.facts import kind, measured, sure, unit_of
 from chatrec.respond.shortfall import short_of, shortfalls
+from chatrec.respond.sizes import is_size, phrase
 from chatrec.respond.telling import CONTENTS, Telling, distinction, of_five
 from chatrec.types import COLOR, UNISEX
 from chatrec.wording import (
@@ -205,6 +206,8 @@ def value_clause(facet: str, values: Sequence[str]) -> tuple[str, str]:
         return ("is", f"not {name}") if is_quality(name) else ("comes", f"without {name}")
     if facet == COLOR:
         return "comes", f"in {listed(values)}"
+    if is_size(facet):
+        return "comes", phrase(values)
     if UNISEX in values:
         return "is", UNISEX
     if name == "feature":
@@ -225,6 +228,8 @@ def _measure_clause(name: str, telling: Telling) -> tuple[str, str]:
         return _VERBS[name][0], text
     if is_number_of(name, unit_of(name, telling.vocabulary)):
         return ("is", f"for {text} {said}") if said in USERS else ("has", f"{text} {said}")
+    if text.endswith(f" {said}"):  # a unit that is its name: "6 pieces"
+        return "has", text
     return "has", f"{article(said)} of {text}"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.respond.facts import texts
 from chatrec.respond.qualities import has_quality
+from chatrec.respond.sizes import cased, is_size, phrase
 from chatrec.respond.telling import Telling
 from chatrec.stated import stated
-from chatrec.types import COLOR, GENDER, TYPE, UNISEX
+from chatrec.types import COLOR, GENDER, TYPE, UNISEX, Facet
 from chatrec.wording import count, listed, means_no, means_yes, name_of, readable
 from chatrec.words import stems, tokens
 
@@ -26,46 +27,69 @@ def short_of(telling: Telling) -> list[str]:
 def shortfalls(telling: Telling) -> Iterator[str]:
     """Where the item is less than was asked for, or hard to get."""
     item = telling.item
-    verb = "are" if telling.many else "is"
-    it = "they" if telling.many else "it"
-    for facet in short_of(telling):
-        wanted = listed(telling.constraints.prefer[facet], "or")
-        known = stated(item, facet)
-        if facet == _FEATURE:
-            yield from _unmentioned(telling)
-        elif known and facet == GENDER:
-            yield f"{it} {verb} {UNISEX if UNISEX in known else f'for {listed(known)}'}"
-        elif known and facet not in item.facets:
-            yield f"the listing mentions {listed(known)}, not {wanted}"
-        elif known and facet == COLOR:
-            yield f"{it} {verb} {listed(known)}, not {wanted}"
-        elif known and not any(map(means_no, known)):
-            yield f"the {name_of(facet)} is {listed(known)}, not {wanted}"
-        elif known:
-            yield f"{it} {verb} not {name_of(facet)}"
-        elif any(map(means_yes, telling.constraints.prefer[facet])):
-            yield f"the listing says nothing about {name_of(facet)}"
-        else:
-            yield f"the listing does not give the {name_of(facet)}"
+    yield from filter(None, (_less(telling, facet) for facet in short_of(telling)))
     missing = [f"“{word}”" for word in _missing(telling)]
     if missing:
         yield f"the listing does not mention {listed(missing)}"
     if item.stock == 0:
-        yield f"{it} {verb} sold out at the moment"
+        yield f"{_it_is(telling)} sold out at the moment"
     elif item.stock is not None and item.stock <= _LOW_STOCK:
         yield f"only {count(item.stock)} {'is' if item.stock == 1 else 'are'} left"
 
 
-def _unmentioned(telling: Telling) -> Iterator[str]:
+def _less(telling: Telling, facet: str) -> str:
+    """How the item differs in a facet from what was preferred; "" where its text leaves it open."""
+    if facet == _FEATURE:
+        return _unmentioned(telling)
+    item, preferred = telling.item, telling.constraints.prefer[facet]
+    known, wanted = stated(item, facet), listed(cased(facet, preferred), "or")
+    if known and (facet in item.facets or facet == GENDER):
+        return _other(telling, facet, known, wanted)
+    written = [stems(text) for text in texts(item)]
+    named = any(_stands_in(label, written) for label in preferred)
+    if known:
+        return f"the listing mentions {listed(known)}{'' if named else f', not {wanted}'}"
+    if any(map(means_yes, preferred)):
+        silent = not _stands_in(readable(facet), written)
+        return f"the listing says nothing about {name_of(facet)}" if silent else ""
+    if not _names_one(telling.vocabulary.facet(facet), written):
+        return f"the listing does not give the {name_of(facet)}"
+    return "" if named else f"the listing does not mention {wanted}"
+
+
+def _other(telling: Telling, facet: str, known: Sequence[str], wanted: str) -> str:
+    """What a column gives, against what was preferred."""
+    if facet == GENDER:
+        return f"{_it_is(telling)} {UNISEX if UNISEX in known else f'for {listed(known)}'}"
+    if facet == COLOR:
+        return f"{_it_is(telling)} {listed(known)}, not {wanted}"
+    if is_size(facet):
+        comes = "they come" if telling.many else "it comes"
+        return f"{comes} {phrase(known)}, not in {wanted}"
+    if any(map(means_no, known)):
+        return f"{_it_is(telling)} not {name_of(facet)}"
+    return f"the {name_of(facet)} is {listed(known)}, not {wanted}"
+
+
+def _it_is(telling: Telling) -> str:
+    return "they are" if telling.many else "it is"
+
+
+def _unmentioned(telling: Telling) -> str:
     """What is told of preferred features; what a thing has beside them says nothing against it."""
     item, wanted = telling.item, telling.constraints.prefer[_FEATURE]
     written = [stems(text) for text in texts(item)]
     if any(has_quality(item, label) or _stands_in(label, written) for label in wanted):
-        return
+        return ""
     if all(has_quality(item, label) is False for label in wanted):
-        yield f"{'they are' if telling.many else 'it is'} not {listed(wanted, 'or')}"
-    else:
-        yield f"the listing does not mention “{listed(wanted, 'or')}”"
+        return f"{_it_is(telling)} not {listed(wanted, 'or')}"
+    return f"the listing does not mention “{listed(wanted, 'or')}”"
+
+
+def _names_one(facet: Facet | None, written: Sequence[Sequence[str]]) -> bool:
+    """Whether the texts hold a value of the facet, of whatever they may say it."""
+    values = facet.values if facet else ()
+    return any(_stands_in(name, written) for v in values for name in (v.label, *v.aliases))
 
 
 def _stands_in(label: str, written: Sequence[Sequence[str]]) -> bool:
