@@ -299,3 +299,44 @@ def test_what_is_sold_out_is_not_offered_for_ordering() -> None:
 
 def test_a_single_pair_is_on_show_in_the_plural() -> None:
     assert courtesy.too_few_to_compare([SOCKS]).startswith("Only the Bed Socks are on show.")
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("does the first one have a tent?", ["tent"]),
+        ("is it long?", ["long"]),
+        ("is it the softest", ["softest"]),
+        ("is this orange", []),
+        ("the skylark tent?", ["skylark tent"]),
+    ],
+)
+async def test_its_own_name_and_its_size_are_nothing_a_listing_is_silent_on(
+    text: str, asks: list[str]
+) -> None:
+    said = await answered(text, TENT, asks=asks)
+    assert "does not say" not in said
+    assert said.startswith(("The Tarnfell Skylark Tent (€299)", "Yes, the Tarnfell Skylark Tent"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("is it the cheapest?", "The Norrheim Ridge 28 costs €89."),
+        ("is it the lightest?", "The Norrheim Ridge 28 weighs 1.1 kg."),
+        ("is it the best rated?", "The Norrheim Ridge 28 is rated 4.6 out of 5."),
+        ("is it a backpack?", "Yes, the Norrheim Ridge 28 is a backpack."),
+        ("is the first one a ridge backpack", "Yes, the Norrheim Ridge 28 is a ridge backpack."),
+        ("is it a bag?", "Yes, the Norrheim Ridge 28 is a bag."),
+        ("is it a tent?", "The listing of the Norrheim Ridge 28 calls it a backpack, not a tent."),
+    ],
+)
+async def test_one_is_told_by_its_number_and_by_its_kinds(text: str, said: str) -> None:
+    assert await answered(text, RIDGE) == said
+
+
+async def test_only_what_the_listing_is_silent_on_is_said_to_be_missing() -> None:
+    said = await answered("does the first tent have a porch?", TENT)
+    assert "anything about “porch”." in said
+    said = await answered("tent footprint included?", TENT, asks=["tent footprint"])
+    assert "anything about “tent footprint”." in said

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
-from chatrec.respond import leading, qualities, sizes
+from chatrec.respond import description, extremes, leading, qualities, sizes
 from chatrec.respond.facts import attribute_text, facts
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
@@ -33,7 +32,6 @@ from chatrec.wording import (
 )
 from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
-_NEAR = 0.45
 _MOST_FACTS = 3
 
 # What people say when they ask for an attribute -> names that shops give it, the likeliest first.
@@ -60,8 +58,6 @@ _ASKED_BY: Mapping[str, tuple[str, ...]] = {
 _PRICE = frozenset("price cost costs expensive much priced".split())
 # "How much does it weigh?" asks for no price.
 _OTHER_AMOUNTS = frozenset("weigh weighs weight hold holds fit fits volume capacity power".split())
-# What asks for whatever there is to be told.
-_ANYTHING = frozenset("info infos information detail details specs description learn know".split())
 _STOCK = frozenset("stock available availability unavailable left".split())
 _ABSENT = frozenset({"out", "unavailable"})
 _RATING = frozenset("rating rated ratings review reviews stars reviewed popular".split())
@@ -84,13 +80,16 @@ async def answer(
     question: Question, items: Sequence[Item], vocabulary: Vocabulary, source: CandidateSource
 ) -> str:
     """The answer for each item, in the order given, or one for all to which of them leads."""
-    lead = leading.answer(question.text, items, vocabulary)
+    text = question.text
+    lead = leading.answer(text, items, vocabulary)
     if lead:
         return lead
     told = []
     for item in items:
         exact = _exact(question, item, vocabulary)
-        told.append(exact or await _from_description(question, item, source))
+        told.append(
+            exact or await description.from_listing(text, question.asks, item, vocabulary, source)
+        )
     return "\n\n".join(told)
 
 
@@ -103,16 +102,24 @@ def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:
     else:
         told = [*_offer(question, item), *_values(question, item, vocabulary)]
     if not told:
-        told = list(_attributes(question, item, vocabulary))
+        of_kind = description.of_kind(question.text, item, vocabulary)
+        told = [of_kind] if of_kind else list(_attributes(question, item, vocabulary))
     return " ".join(list(dict.fromkeys(told))[:_MOST_FACTS])
 
 
 def _price_of(question: Question, item: Item) -> Iterator[str]:
     words = question.words
     how_much = {"how", "much"} <= words and not words & _OTHER_AMOUNTS
-    if (how_much or words & (_PRICE - {"much"})) and item.price is not None:
+    compared = "price" in _compared(question)
+    if (how_much or compared or words & (_PRICE - {"much"})) and item.price is not None:
         verb = "cost" if speaks_of_many(item) else "costs"
         yield f"{capital(named(item))} {verb} {price(item)}."
+
+
+def _compared(question: Question) -> tuple[str, ...]:
+    """The numbers that decide what is asked: "is it the lightest?" asks for the weight."""
+    dimension = extremes.asked_for(question.text)
+    return dimension.names if dimension else ()
 
 
 def _offer(question: Question, item: Item) -> Iterator[str]:
@@ -122,7 +129,7 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
     yield from _price_of(question, item)
     if words & _STOCK or {"sold", "out"} <= words:
         yield _stock(question, item)
-    if words & _RATING:
+    if words & _RATING or "rating" in _compared(question):
         if item.rating is None:
             yield f"The listing of {named(item)} gives no rating."
         else:
@@ -201,6 +208,7 @@ def _attributes(question: Question, item: Item, vocabulary: Vocabulary) -> Itera
     """Attributes asked for by their name or by a word that stands for it."""
     asked = {stem(w) for w in question.words if w not in STOPWORDS and w not in _ASKED_BY}
     meant = [name for word in tokens(question.text) for name in _ASKED_BY.get(word, ())]
+    meant += _compared(question)
     units = {unit for word in question.words if (unit := unit_of(word)) and len(word) > 2}
     told = list(_tellable(item, vocabulary))
     by_name = [f for f in told if set(stems(readable(f.name))) & asked]
@@ -245,33 +253,3 @@ def _told(item: Item, fact: Fact) -> str:
             return f"{capital(named(item))} {'are' if many else 'is'} for {fact.value} {name}."
         return f"{capital(named(item))} {'have' if many else 'has'} {fact.value} {name}."
     return f"The {name} of {named(item)} {'are' if several else 'is'} {fact.value}."
-
-
-async def _from_description(question: Question, item: Item, source: CandidateSource) -> str:
-    """The sentence of the listing that answers, quoted; or that there is none."""
-    asked = [w for w in question.asks if w] or [
-        w for w in tokens(question.text) if w not in STOPWORDS
-    ]
-    texts = quotable(item.description)
-    if asked and texts and _ANYTHING.issuperset(asked):
-        return f"The listing of {named(item)} says: “{' '.join(texts[:_MOST_FACTS])}”"
-    wanted = _compounds(" ".join(asked)) - _compounds(item.title)
-    naming = [text for text in texts if wanted & _compounds(text)]
-    if naming:
-        best = max(naming, key=lambda text: len(wanted & _compounds(text)))
-        return f"The listing of {named(item)} says: “{best}”"
-    said = f"The listing of {named(item)} does not say"
-    told = f"{said} anything about “{' '.join(asked)}”." if asked else f"{said} more than this: "
-    if not texts:
-        return told if asked else f"{said} that."
-    if not asked:
-        return f"{told}“{texts[0]}”"
-    scores = await source.relevance(question.text, texts)
-    near = max(range(len(texts)), key=scores.__getitem__)
-    return f"{told} It does say: “{texts[near]}”" if scores[near] >= _NEAR else told
-
-
-def _compounds(text: str) -> set[str]:
-    """Stems of the words, and of neighbours as one word: "sweat-proof" is sweatproof."""
-    words = tokens(text)
-    return {*map(stem, words), *(stem(a + b) for a, b in pairwise(words))}
