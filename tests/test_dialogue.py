@@ -36,6 +36,7 @@ from chatrec.stated import stated
 from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import (
     Bounds,
+    Choices,
     Constraints,
     Exchange,
     Intent,
@@ -499,3 +500,10 @@ async def test_a_basket_is_the_shops_own() -> None:
     linked = replace(RIDGE, url="https://a.example/ridge")
     assert "card of the Norrheim Ridge 28 leads" in courtesy.to_order([linked])
     assert "each card leads" in courtesy.to_order([linked, linked])
+
+
+async def test_there_is_nothing_to_choose_from_where_nothing_fits() -> None:
+    asked = wants(Intent.CHOICES, category=("backpack",), price_max=5.0)
+    asked = replace(asked, choices=Choices("color", whole=False, start=0, end=7))
+    _, reply = await played(asked, "what colours are there?")
+    assert reply.text == "We have no backpacks up to €5, so there is nothing to choose from."

@@ -159,9 +159,10 @@ def knife(number: int, **measures: float) -> Item:
             "By blade length, the Knife 2 is the longest of the three, at 20",
         ),
         ("which is the brightest?", "The listings give no number that tells which is the bright"),
+        ("which weighs most?", "Of the two that tell the weight, the Knife 3 is the heavier, at 2"),
         ("which is the softest?", "The listings give no number that tells which is the softest."),
         ("which is most comfortable?", "The listings give no number that tells which is the most"),
-        ("which is the lightest?", "Of the two that tell it, the Knife 1 is the lighter, at 100 g"),
+        ("which is the lightest?", "Of the two that tell the weight, the Knife 1 is the lighter"),
         ("which sleeps the most people?", "The Knife 3 is the one for the most people of the thr"),
     ],
 )
@@ -185,8 +186,8 @@ async def test_two_measures_of_a_kind_decide_nothing() -> None:
 async def test_outer_dimensions_are_told_where_no_single_length_is() -> None:
     tables = [replace(knife(n), attributes={"dimensions": f"{n}40 x 70 x 72 cm"}) for n in (1, 2)]
     assert await answered("which is longer?", *tables) == (
-        "I cannot tell which is the longer: the dimensions are 140 x 70 x 72 cm of the Knife 1 "
-        "and 240 x 70 x 72 cm of the Knife 2."
+        "I cannot tell which is the longer: the listings give dimensions 140 x 70 x 72 cm for the "
+        "Knife 1 and dimensions 240 x 70 x 72 cm for the Knife 2."
     )
 
 
@@ -340,3 +341,20 @@ async def test_only_what_the_listing_is_silent_on_is_said_to_be_missing() -> Non
     assert "anything about “porch”." in said
     said = await answered("tent footprint included?", TENT, asks=["tent footprint"])
     assert "anything about “tent footprint”." in said
+
+
+async def test_an_amount_that_no_search_can_ask_for_is_compared_in_its_own_unit() -> None:
+    small, big = (replace(knife(n), attributes={"capacity": f"{n}0,000 mAh"}) for n in (1, 2))
+    assert await answered("which has the largest capacity?", small, big) == (
+        "The Knife 2 is the larger of the two, at 20,000 mAh (the Knife 1 10,000 mAh)."
+    )
+    bottle = knife(3, capacity=2)
+    assert await answered("which is larger?", small, bottle) == (
+        "I cannot compare them by capacity: they are told in different units."
+    )
+
+
+async def test_who_asks_for_people_is_told_the_persons() -> None:
+    tent = replace(TENT, attributes={"persons": 3})
+    said = await answered("how many people does it sleep?", tent, asks=["people"])
+    assert said == "The Tarnfell Skylark Tent is for 3 persons."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatrec.respond.choices import of_facet, of_shop, values_among
+from chatrec.respond.choices import of_facet, of_nothing, of_shop, values_among
 from chatrec.types import Constraints, Item, Vocabulary
 
 BOOTS = Constraints(category=("boot",))
@@ -64,3 +64,8 @@ def test_too_many_are_counted() -> None:
 def test_the_whole_shop_by_its_kinds() -> None:
     assert "40 products: boots, tents and more." in of_shop(VOCABULARY, ["boots", "tents"])
     assert "40 products." in of_shop(VOCABULARY, [])
+
+
+def test_where_nothing_fits_no_listing_is_said_to_be_silent() -> None:
+    lamps = Constraints(category=("lamp",), require={"bulb": ("e27",)}, price_max=5)
+    assert of_nothing(lamps, VOCABULARY).startswith("We have no lamps with bulb e27 up to $5")

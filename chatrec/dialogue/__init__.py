@@ -239,7 +239,11 @@ class Dialogue:
             found = await self._source.search("", kept, _WEIGHED)
             items = [candidate.item for candidate in found]
             values = choices.values_among(asked.facet, items, kept)
-            text = choices.of_facet(asked.facet, values, kept, vocabulary)
+            text = (
+                choices.of_facet(asked.facet, values, kept, vocabulary)
+                if items
+                else choices.of_nothing(kept, vocabulary)
+            )
             clicks = suggest.after_choices(asked.facet, values)
         async for step in say(Kind.ABOUT, text, kept, clicks):
             yield step

@@ -51,6 +51,7 @@ _ASKED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys("brand manufacturer makes maker".split(), ("brand",)),
     **dict.fromkeys("sizes sizing".split(), ("size",)),
     **dict.fromkeys("old age".split(), ("age",)),
+    **dict.fromkeys("people ppl persons sleep sleeps seat seats".split(), ("persons", "players")),
     **dict.fromkeys("wattage powerful".split(), ("power",)),
     **dict.fromkeys("bright".split(), ("brightness",)),
     **dict.fromkeys("loud noise quiet".split(), ("noise",)),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from chatrec.respond.sizes import in_order, is_size
 from chatrec.stated import stated
 from chatrec.types import COLOR, TYPE, Constraints, Item, Vocabulary
-from chatrec.wording import constraint_phrases, count, listed, name_of, noun, things
+from chatrec.wording import constraint_phrases, count, listed, name_of, noun, quality_words, things
 from chatrec.words import fold, stem
 
 _MOST = 10
@@ -43,6 +43,12 @@ def of_facet(facet: str, values: Sequence[str], kept: Constraints, vocabulary: V
     if verb is None:
         return f"As {name}, {ours} have {said}."
     return f"O{ours[1:]} {verb} {said}."
+
+
+def of_nothing(kept: Constraints, vocabulary: Vocabulary) -> str:
+    """Nothing fits, so that there are no values to tell."""
+    what = " ".join([*quality_words(kept), noun(kept), *constraint_phrases(kept, vocabulary)])
+    return f"We have no {what}, so there is nothing to choose from."
 
 
 def of_shop(vocabulary: Vocabulary, offered: Sequence[str]) -> str:

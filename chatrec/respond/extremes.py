@@ -13,12 +13,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chatrec.types import Item
+from chatrec.units import parse_measure, symbol, unit_of
 from chatrec.wording import count, readable
 from chatrec.words import STOPWORDS, english, stem, stems, tokens
 
 SIZES = ("capacity", "volume", "diameter", "screen size", "length", "height", "width", "depth")
 _NOTABLE = 0.05
-_CELSIUS = re.compile(r"([-\u2212\u2013]?\d+(?:\.\d+)?)\s*°\s*C")
+_AMOUNT = re.compile(
+    r"(?P<minus>[-\u2212\u2013])?(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>°\s*C|mAh)",
+    re.IGNORECASE,
+)
 _DEGREES = frozenset({"most", "more", "least", "less"})
 _ADJECTIVAL = ("able", "ible", "ful", "ous", "ive", "ic", "ish", "ient", "proof")
 # What ends as a comparison does and is none.
@@ -63,12 +67,12 @@ _SPOKEN: Mapping[Dimension, tuple[str, str, str]] = {
         "cheapest",
         "cheaper",
         "least expensive,less expensive,most affordable,more affordable,lowest priced,"
-        "lowest price,lower price,least costly,less costly",
+        "lowest price,lower price,least costly,less costly,costs least,costs less",
     ),
     DEAREST: (
         "most expensive",
         "more expensive",
-        "priciest,pricier,dearest,dearer,highest price,higher price",
+        "priciest,pricier,dearest,dearer,highest price,higher price,costs most,costs more",
     ),
     BEST_RATED: (
         "best rated",
@@ -80,10 +84,15 @@ _SPOKEN: Mapping[Dimension, tuple[str, str, str]] = {
     LIGHTEST: (
         "lightest",
         "lighter",
-        "least heavy,less heavy,lightest weight,most lightweight,more lightweight",
+        "least heavy,less heavy,lightest weight,most lightweight,more lightweight,weighs least,"
+        "weighs less",
     ),
-    HEAVIEST: ("heaviest", "heavier", ""),
-    ROOMIEST: ("largest", "larger", "roomiest,roomier,most spacious,more spacious"),
+    HEAVIEST: ("heaviest", "heavier", "weighs most,weighs more"),
+    ROOMIEST: (
+        "largest",
+        "larger",
+        "roomiest,roomier,most spacious,more spacious,holds most,holds more",
+    ),
     LARGEST: ("largest", "larger", "biggest,bigger"),
     SMALLEST: ("smallest", "smaller", "most compact,more compact"),
     LONGEST: ("longest", "longer", ""),
@@ -148,18 +157,28 @@ def _compares(word: str) -> bool:
 
 
 def number(item: Item, name: str) -> float | None:
-    """The price or a measure of the item, or a temperature that it is written with."""
+    """The price or a measure of the item, or an amount that no search can ask for."""
     if name == "price":
         return item.price
     told = item.measure(name)
-    return _temperature(item, name) if told is None else told
+    written = None if told is not None else _written(item, name)
+    return written[0] if written else told
 
 
-def _temperature(item: Item, name: str) -> float | None:
-    """Degrees Celsius, below zero too, which are no measure that a search can ask for."""
-    written = (v for n, v in item.attributes.items() if readable(n) == name and isinstance(v, str))
-    degrees = _CELSIUS.fullmatch(next(written, "").strip())
-    return float(re.sub("[\u2212\u2013]", "-", degrees[1])) if degrees else None
+def written_unit(item: Item, name: str) -> str:
+    """The unit of an amount that is no measure, as one writes it; "" for price and measures."""
+    written = None if name == "price" or item.measure(name) is not None else _written(item, name)
+    return written[1] if written else ""
+
+
+def _written(item: Item, name: str) -> tuple[float, str] | None:
+    """An amount in a unit that comes in one size, degrees below zero too, from its column."""
+    columns = (v for n, v in item.attributes.items() if readable(n) == name and isinstance(v, str))
+    amount = _AMOUNT.fullmatch(next(columns, "").strip())
+    if amount is None:
+        return None
+    value = parse_measure(amount["number"], amount["unit"])
+    return (-value if amount["minus"] else value), symbol(unit_of(amount["unit"]) or "°C")
 
 
 def compared_by(items: Sequence[Item], dimension: Dimension) -> str | None:
@@ -167,7 +186,8 @@ def compared_by(items: Sequence[Item], dimension: Dimension) -> str | None:
     if "price" in dimension.names and len({item.currency for item in items}) > 1:
         return None
     for name in dimension.names:
-        if items and all(number(item, name) is not None for item in items):
+        units = {written_unit(item, name) for item in items}
+        if len(units) == 1 and all(number(item, name) is not None for item in items):
             return name
     return None
 

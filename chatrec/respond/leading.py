@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chatrec.respond import extremes
-from chatrec.respond.extremes import Dimension, number
+from chatrec.respond.extremes import Dimension, number, written_unit
 from chatrec.respond.facts import attribute_text, measured
 from chatrec.respond.telling import of_five
 from chatrec.types import Item, Vocabulary
@@ -22,7 +22,6 @@ from chatrec.wording import (
     listed,
     name_of,
     named,
-    plain_number,
     price,
     readable,
     speaks_of_many,
@@ -97,7 +96,7 @@ def _comparable(items: Sequence[Item], dimension: Dimension) -> tuple[str, Seque
         return None
     for name in (*dimension.names, *_of_kind(items, dimension)):
         told = [item for item in items if number(item, name) is not None]
-        if len(told) > 1:
+        if len(told) > 1 and len({written_unit(item, name) for item in told}) == 1:
             return name, told
     return None
 
@@ -121,8 +120,8 @@ def _which(items: Sequence[Item], asked: _Asked, vocabulary: Vocabulary) -> str:
     opening = "" if name in asked.dimension.names else f"By {name_of(name)}, "
     rest = ""
     if silent:
-        opening = f"Of the {count(len(told))} that tell it, "
-        rest = f" {capital(_silent(silent))} does not give the {name_of(name)}."
+        opening = f"Of the {count(len(told))} that tell the {name_of(name)}, "
+        rest = f" {capital(_silent(silent))} does not give it."
     first = _first(name, told, asked.dimension)
     if first is None:
         ordered = sorted(told, key=lambda i: number(i, name) or 0.0, reverse=asked.dimension.more)
@@ -139,14 +138,13 @@ def _incomparable(items: Sequence[Item], dimension: Dimension) -> str:
     name = dimension.names[0]
     unknown = [named(item) for item in items if number(item, name) is None]
     if not unknown:
-        why = "they are priced in different currencies"
+        unlike = "priced in different currencies" if name == "price" else "told in different units"
+        why = f"they are {unlike}"
         return f"I cannot compare them by {name_of(name)}: {why}."
-    outer = {named(item): size for item in items if (size := _dimensions(item))}
-    if outer and set(dimension.names) & set(_LENGTHS):
-        sizes = [f"{size} of {name}" for name, size in outer.items()]
-        return f"I cannot tell which is {extremes.superlative(dimension, len(items))}: " + (
-            f"the dimensions are {listed(sizes)}."
-        )
+    sizes = [f"{size} for {named(item)}" for item in items if (size := _told(item, dimension))]
+    if sizes and len(unknown) == len(items):
+        most = extremes.superlative(dimension, len(items))
+        return f"I cannot tell which is {most}: the listings give {listed(sizes)}."
     if len(unknown) == len(items):
         return _undecided(extremes.superlative(dimension, len(items)))
     return f"I cannot compare them by {name_of(name)}: {_silent(unknown)} does not give it."
@@ -160,10 +158,15 @@ def _undecided(most: str) -> str:
     return f"The listings give no number that tells which is {most}."
 
 
-def _dimensions(item: Item) -> str:
-    """What a column tells of length, width and height together."""
-    told = (v for n, v in item.attributes.items() if readable(n) == "dimensions")
-    return next(map(attribute_text, told), "")
+def _told(item: Item, dimension: Dimension) -> str:
+    """What a column writes of the dimension, though not as one number, or of all three lengths."""
+    names = {*dimension.names, *(["dimensions"] if {*dimension.names} & {*_LENGTHS} else [])}
+    told = (
+        f"{readable(n)} {attribute_text(v)}"
+        for n, v in item.attributes.items()
+        if readable(n) in names
+    )
+    return next(told, "")
 
 
 def _number(item: Item, name: str, vocabulary: Vocabulary) -> str:
@@ -172,4 +175,4 @@ def _number(item: Item, name: str, vocabulary: Vocabulary) -> str:
     if name == "rating":
         return of_five(item)
     told = measured(item, name, vocabulary, alone=True)
-    return told or f"{plain_number(number(item, name) or 0.0)} °C"
+    return told or f"{number(item, name) or 0.0:,.10g} {written_unit(item, name)}"
