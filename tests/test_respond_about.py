@@ -277,6 +277,7 @@ async def test_what_is_left_of_a_size_is_told_by_its_variant(stock: int, said: s
     [
         ({"dimensions": "4 x 7 cm"}, "The dimensions of the Tarnfell Skylark Tent are 4 x 7 cm."),
         ({"pieces": 6}, "The Tarnfell Skylark Tent has 6 pieces."),
+        ({"players": "2-4"}, "The Tarnfell Skylark Tent is for 2-4 players."),
         ({"persons": 3}, "The Tarnfell Skylark Tent is for 3 persons."),
     ],
 )
@@ -358,3 +359,15 @@ async def test_who_asks_for_people_is_told_the_persons() -> None:
     tent = replace(TENT, attributes={"persons": 3})
     said = await answered("how many people does it sleep?", tent, asks=["people"])
     assert said == "The Tarnfell Skylark Tent is for 3 persons."
+
+
+async def test_a_thing_with_more_is_no_other_kind_of_thing() -> None:
+    case = replace(TENT, attributes={"wheels": 4})
+    said = await answered("is it a tent with wheels?", case, asks=["wheels"])
+    assert said == "The Tarnfell Skylark Tent has 4 wheels."
+
+
+async def test_how_warm_is_told_by_the_temperature() -> None:
+    bag = replace(TENT, attributes={"comfort_temperature": "2 °C"})
+    said = await answered("is it warm?", bag, asks=["warm"])
+    assert said == "The comfort temperature of the Tarnfell Skylark Tent is 2 °C."

@@ -52,6 +52,7 @@ _ASKED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys("sizes sizing".split(), ("size",)),
     **dict.fromkeys("old age".split(), ("age",)),
     **dict.fromkeys("people ppl persons sleep sleeps seat seats".split(), ("persons", "players")),
+    **dict.fromkeys("warm warmth cold".split(), ("comfort temperature",)),
     **dict.fromkeys("wattage powerful".split(), ("power",)),
     **dict.fromkeys("bright".split(), ("brightness",)),
     **dict.fromkeys("loud noise quiet".split(), ("noise",)),
@@ -249,7 +250,7 @@ def _told(item: Item, fact: Fact) -> str:
         return f"{capital(named(item))} {'come' if many else 'comes'} {phrase}."
     name = name_of(fact.name)
     several = is_plural(name.rpartition(" ")[2])
-    if several and fact.value.isdecimal():
+    if several and not any(map(str.isalpha, fact.value)):  # "4", "2-4"
         if name in USERS:
             return f"{capital(named(item))} {'are' if many else 'is'} for {fact.value} {name}."
         return f"{capital(named(item))} {'have' if many else 'has'} {fact.value} {name}."

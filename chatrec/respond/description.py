@@ -56,7 +56,11 @@ def of_kind(text: str, item: Item, vocabulary: Vocabulary) -> str:
     }
     what = " ".join(words)
     name = max((n for n in names if names_value(what, n)), key=len, default="")
-    if not name or is_theme(names[name]) or set(stems(what)) - set(stems(name)) - _own(item):
+    if (
+        not name
+        or is_theme(names[name])
+        or set(stems(what)) - set(stems(name)) - set(stems(item.title))
+    ):
         return ""
     if names[name] in item.types:
         verb = "are" if speaks_of_many(item) else "is"
