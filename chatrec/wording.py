@@ -57,6 +57,7 @@ USERS = frozenset({"persons", "people", "players"})
 """Numbers of these are told with "for"."""
 _EQUIPMENT = frozenset({"bluetooth", "wifi", "wi-fi", "gps", "nfc", "touchscreen"})
 _CM_AS_METRES = 300
+_HOURS_AS_DAYS = 72
 _MAX_TITLE = 60
 _SOFT_VOWEL = re.compile(r"uni(?![mn])|use|usb|uk|euro|one")  # "a unisex bag", "an uninsulated mug"
 _SILENT_H = re.compile(r"hour|honest|heir")
@@ -95,6 +96,10 @@ def measure(value: float, unit: str | None) -> str:
         value, unit = round(value * 1000, 6), smaller
     elif symbol(unit) == "cm" and value >= _CM_AS_METRES:
         value, unit = round(value / 100, 6), "m"
+    elif symbol(unit) == "h" and 0 < value < 1:
+        value, unit = round(value * 60), "min"
+    elif symbol(unit) == "h" and value >= _HOURS_AS_DAYS and value % 24 == 0:
+        value, unit = value / 24, "day"
     mark = symbol(unit)
     many = value != 1 and mark == unit_of(unit)  # a word, and no sign for one
     return f"{plain_number(value)} {plural(mark) if many else mark}"

@@ -39,6 +39,9 @@ def test_money_is_written_as_its_currency_is(
         (20.0, "celsius", "20 °C"),
         (8.0, "floz", "8 fl oz"),
         (30.0, "minute", "30 min"),
+        (1 / 3, "h", "20 min"),
+        (672, "h", "28 days"),
+        (48, "h", "48 h"),
     ],
 )
 def test_measures_have_their_unit(value: float, unit: str | None, said: str) -> None:
