@@ -57,6 +57,12 @@ async def test_an_unknown_quality_is_neither_yes_nor_no() -> None:
     assert said == "The listing of the Haldrye Loden does not say anything about “waterproof”."
 
 
+async def test_what_a_thing_is_made_of_may_be_untold() -> None:
+    bare = replace(LODEN, attributes={}, facets={}, mined={}, description="Warm and light.")
+    said = await answered("whats it made of", bare, asks=["made"])
+    assert said == "The listing of the Haldrye Loden does not say what it is made of."
+
+
 async def test_another_value_is_told_with_the_one_it_has() -> None:
     said = await answered("does it come in dark red?", LODEN, asks=["dark red"])
     assert said.startswith("The Haldrye Loden comes in black") and "dark red" in said

@@ -578,6 +578,7 @@ def test_more_of_another_thing_is_a_search_for_it() -> None:
     ("text", "left"),
     [
         ("i also need boots", Constraints(category=("boot",))),
+        ("forget it, show me boots", Constraints(category=("boot",))),
         ("ok next: boots", Constraints(category=("boot",))),
         ("sorry, i meant boots", replace(PACKS, category=("boot",), price_max=60)),
         ("also a backpack in red", replace(PACKS, price_max=60, prefer={"color": ("red",)})),

@@ -35,6 +35,7 @@ _MOST_QUOTED = 3
 # What asks for whatever there is to be told.
 _ANYTHING = frozenset("info infos information detail details specs description learn know".split())
 _PLACES = frozenset("first second third fourth fifth last 1st 2nd 3rd 4th 5th 1 2 3 4 5".split())
+_MADE_OF = frozenset("made material materials fabric".split())
 _OF_SIZE = frozenset(
     "big large huge small tiny tall high low long short wide narrow deep thick thin heavy light "
     "lightweight".split()
@@ -97,12 +98,20 @@ async def from_listing(
     unknown = [phrase for phrase in asked if any(_is_fact(w, own) for w in tokens(phrase))]
     if not unknown:
         return described(item, vocabulary)
-    silent = f"The listing of {named(item)} does not say anything about “{' '.join(unknown)}”."
+    silent = f"The listing of {named(item)} does not say {_untold(unknown, item)}."
     if not quotes:
         return silent
     scores = await source.relevance(text, quotes)
     near = max(range(len(quotes)), key=scores.__getitem__)
     return f"{silent} It does say: “{quotes[near]}”" if scores[near] >= _NEAR else silent
+
+
+def _untold(unknown: Sequence[str], item: Item) -> str:
+    """What a listing is silent on, as one says it."""
+    words = {word for phrase in unknown for word in tokens(phrase)}
+    if words <= _MADE_OF:
+        return f"what {'they are' if speaks_of_many(item) else 'it is'} made of"
+    return f"anything about “{' '.join(unknown)}”"
 
 
 def described(item: Item, vocabulary: Vocabulary) -> str:

@@ -16,7 +16,10 @@ _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
 _STAYING = frozenset({Intent.REFINE, *_ASIDE})
 _BACK_TO = re.compile(r"\bback to (?:the |those |these |my )?$", re.IGNORECASE)
 _WHAT_IF = re.compile(r"\W*(?:and |but |ok |so )*what if\b", re.IGNORECASE)
-_BESIDES = re.compile(r"\b(?:also|next|as well|moving on)\b", re.IGNORECASE)
+_BESIDES = re.compile(
+    r"\b(?:also|next|as well|moving on|never ?mind|(?:forget|scrap|drop|leave) (?:it|that|this))\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 
 
@@ -58,7 +61,7 @@ def _goes_back(spotted: Spotted, turn: Turn) -> bool:
 
 
 def _moves_on(spotted: Spotted, turn: Turn) -> bool:
-    """Whether another thing is looked for besides: "i also need gloves", "next: a blender"."""
+    """Whether another thing is looked for: "i also need gloves", "forget it, show me lamps"."""
     return bool(turn.constraints.category) and bool(_BESIDES.search(spotted.plain))
 
 
