@@ -39,7 +39,14 @@ class Service:
             return understood
         said = [m for m in understood.mentions if m.kind in ("value", "number") and m.start >= 0]
         named, described = bool(said), len({mention.facet for mention in said}) > 1
-        if unsure and not described and understood.intent is not Intent.ABOUT:
+        required = any(
+            set(m.values) <= set(understood.constraints.require.get(m.facet, ()))
+            and not set(m.values) <= set(turn.constraints.require.get(m.facet, ()))
+            for m in said
+            if m.kind == "value"
+        )
+        goes_on = understood.intent is Intent.REFINE and required  # "wait, my size is 40"
+        if unsure and not (described or goes_on) and understood.intent is not Intent.ABOUT:
             nearness = LIKELY
         elif named and understood.intent in _SEARCHES:
             nearness = BEYOND_DOUBT

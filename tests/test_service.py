@@ -86,6 +86,14 @@ async def test_a_thing_that_is_described_is_no_likely_question() -> None:
     assert reply.kind is Kind.RECOMMEND
 
 
+async def test_a_change_that_a_value_makes_is_no_likely_question() -> None:
+    size = Mention("value", "43", 9, 11, "size", values=("43",))
+    change = wants(Intent.REFINE, category=("backpack",), require={"size": ("43",)})
+    unsure = replace(change, confidence=0.1, mentions=(size,))
+    _, reply = await played(unsure, unsure_below=0.4, faq=ListFaq((RETURNS, LIKELY)))
+    assert reply.kind is not Kind.FAQ
+
+
 @pytest.mark.parametrize("intent", [Intent.HUMAN, Intent.RESTART, Intent.MORE])
 async def test_a_wish_for_a_person_is_no_question(intent: Intent) -> None:
     _, reply = await played(wants(intent), faq=ListFaq((RETURNS, CERTAIN)))

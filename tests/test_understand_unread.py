@@ -212,6 +212,8 @@ def test_what_does_not_matter_is_no_wish(text: str, words: list[str]) -> None:
         "boots not red, size: 42",
         "nothing with heels. boots, size 43",
         "boots for no more than 100 and in size 43",
+        "boots that cost less than 100$ and in size 43",
+        "boots, my size is 43",
     ],
 )
 @pytest.mark.parametrize("role", ["", "avoid"])

@@ -117,7 +117,7 @@ def by_name(text: str, values: Iterable[Mention]) -> tuple[Mention, ...]:
 def _is_named(text: str, value: Mention) -> bool:
     names = dict.fromkeys((readable(value.facet), name_of(value.facet)))
     name = rf"\b(?:{'|'.join(map(re.escape, names))})\b"
-    behind = re.search(rf"{name}\s*[:=]?\s*(?:an? )?$", text[: value.start], re.IGNORECASE)
+    behind = re.search(rf"{name}(?: is)?\s*[:=]?\s*(?:an? )?$", text[: value.start], re.IGNORECASE)
     return bool(behind or re.match(rf"{name}.", text[value.start : value.end], re.IGNORECASE))
 
 
@@ -144,7 +144,7 @@ def _turned_away(message: Sequence[Token], mention: Mention, found: Sequence[Men
             return True
         if at and within[at].word in _APART and any(m.end == within[at - 1].end for m in found):
             return False
-        if any(m.end == within[at].end and _is_other(m, mention) for m in found):
+        if any(m.start < within[at].end <= m.end and _is_other(m, mention) for m in found):
             return False
     return False
 

@@ -16,11 +16,12 @@ from chatrec.understand.values import SIZE
 _BEFORE_SIZE = re.compile(
     r"\b(?:in|an?|or|and|size|sz|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.IGNORECASE
 )
-_OF_SIZE = re.compile(r"\b(?:size|sz|wear|take|in|eu|uk|us)\s*(?:an? )?$", re.IGNORECASE)
+_OF_SIZE = re.compile(r"\b(?:size(?: is|'s)?|sz|wear|take|in|eu|uk|us)\s*(?:an? )?$", re.IGNORECASE)
 _WORDS = {"small": "s", "medium": "m", "large": "l"}
 _LETTER = r"\d?[Xx]{1,4}[SsLl]|[Xx]{0,4}[SL]|[sml]|M"
 _SAID = re.compile(
-    rf"\b(?:[Ss]ize|SIZE|[Ss]z)[:\s]+(?:an? )?(?P<named>\d{{1,3}}|{_LETTER}|{'|'.join(_WORDS)})\b"
+    r"\b(?:[Ss]ize|SIZE|[Ss]z)(?: is|'s)?[:\s]+(?:an? )?"
+    rf"(?P<named>\d{{1,3}}|{_LETTER}|{'|'.join(_WORDS)})\b"
     rf"|\bin (?:an? )?(?P<worn>X{{0,4}}[SL]|M|{'|'.join(_WORDS)})"
     r"(?=\W*$|[,;.!?]| (?:for|please|pls|and|or|under|below)\b)"
 )
