@@ -90,7 +90,9 @@ async def test_a_change_that_a_value_makes_is_no_likely_question() -> None:
     size = Mention("value", "43", 9, 11, "size", values=("43",))
     change = wants(Intent.REFINE, category=("backpack",), require={"size": ("43",)})
     unsure = replace(change, confidence=0.1, mentions=(size,))
-    _, reply = await played(unsure, unsure_below=0.4, faq=ListFaq((RETURNS, LIKELY)))
+    turn = Turn("wait, my size is 43", constraints=Constraints(category=("backpack",)))
+    faq = ListFaq((RETURNS, LIKELY))
+    _, reply = await played(unsure, turn=turn, unsure_below=0.4, faq=faq)
     assert reply.kind is not Kind.FAQ
 
 
