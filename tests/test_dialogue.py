@@ -130,6 +130,11 @@ async def test_the_cheapest_is_found_though_a_search_gives_the_most_relevant() -
     assert isinstance(last, Exchange) and "The cheapest is €101." in last.reply.text
 
 
+async def test_what_has_no_size_is_not_said_to_come_in_another() -> None:
+    _, reply = await played(wants(category=("tent",), require={"size": ("m",)}))
+    assert "in size M" in reply.text and "Without insisting on a size there is one" in reply.text
+
+
 async def test_a_value_in_the_way_is_named_with_what_another_would_give() -> None:
     _, reply = await played(wants(category=("tent",), require={"color": ("blue",)}))
     assert reply.kind is Kind.NOTHING_FITS

@@ -16,6 +16,7 @@ from chatrec.respond import courtesy
 from chatrec.types import COLOR, Bounds, Candidate, Constraints, Item, Vocabulary
 from chatrec.units import STEP
 from chatrec.wording import (
+    article,
     brand_case,
     capital,
     constraint_phrases,
@@ -151,15 +152,17 @@ def _told(way: Way, constraints: Constraints, vocabulary: Vocabulary) -> str:
         return f"The {below} is {cost}."
     number = count(way.count) if way.count < _MANY else "many"
     there = f"{_is(way.count)} {number}{' more' if constraints.rejected else ''}"
+    key = way.name.partition(".")[2]
     if way.name == "numeric.stock":
         return f"Sold out there {there}."
     if group == "numeric":
-        key = way.name.partition(".")[2]
         facet = vocabulary.facet(key)
         value = item.measure(key)
         nearest = f", {'the nearest ' if way.count > 1 else ''}at " if value is not None else ""
         known = nearest and f"{nearest}{measure(value or 0.0, facet.unit if facet else None)}"
         return f"Without the limit on {name_of(key)} there {there}{known}."
+    if group == "require" and not item.values(key):  # it has no other size, it has none
+        return f"Without insisting on {article(name_of(key))} there {there}."
     return f"{capital(_lifted(way.name, constraints))} there {there}."
 
 
