@@ -32,7 +32,7 @@ def test_what_a_title_says_for_what_it_means_is_no_name() -> None:
 
 
 def test_an_item_whose_value_is_not_known_makes_no_name() -> None:
-    assert names(("Orrin Slate 8 Tablet", "")) == frozenset()
+    assert names(("Orrin Slate Tablet", "")) == frozenset()
 
 
 def test_beside_what_describes_the_item_it_may_be_a_value() -> None:
@@ -47,3 +47,18 @@ def test_a_name_is_no_value_in_a_message() -> None:
 
     assert colours("the Orrin Slate 8") == colours("slate 8 tablet") == []
     assert colours("a slate tray") == ["slate"]
+
+
+def test_a_number_in_a_name_is_no_price() -> None:
+    spotter = Spotter(learnt(TABLET, ("Norrheim Ridge 45 Backpack", "green")).vocabulary)
+
+    def amounts(text: str) -> list[str]:
+        return spotter.spot(Turn(text)).labels("number")
+
+    assert amounts("how heavy is the ridge 45?") == amounts("orrin slate 8") == []
+    assert amounts("a ridge under 45") == amounts("a tray for 45") == ["45"]
+
+
+def test_a_number_behind_a_kind_of_thing_is_no_part_of_its_name() -> None:
+    puzzles = [("Night Train Puzzle 500", "red"), ("Bird Atlas Puzzle 1500", "green")]
+    assert "puzzle [500]" not in names(*puzzles)

@@ -83,6 +83,7 @@ class Spotter:
         if language == "en":
             numbers = list(bounded(text, numbers))
         numbers = [self._of_what_stands(each, text, turn.constraints) for each in numbers]
+        numbers = [each for each in numbers if not self._is_model(each, message)]
         bounds = [number for number in numbers if number.low is None or number.high is None]
         found = _apart(
             [
@@ -143,6 +144,13 @@ class Spotter:
             persons=persons(text, self._genders),
             buys=bool(turn.shown) and buys(text),
         )
+
+    def _is_model(self, number: Mention, message: Sequence[Token]) -> bool:
+        """Whether a bare number is part of a product's name: the 45 of "Ridge 45"."""
+        words = [token.word for token in message]
+        at = next((n for n, token in enumerate(message) if token.start == number.start), 0)
+        bare = number.facet == PRICE and number.label.isdecimal() and number.low == number.high
+        return bare and at > 0 and self._lexicon.is_name(words, at)
 
     def _answering(self, message: Sequence[Token], turn: Turn) -> Iterator[Mention]:
         """Values of what is asked for or stands, even such as tell nothing elsewhere: "42"."""

@@ -2,7 +2,8 @@
 
 "Slate 8" is no slate-coloured tablet where the tablet's colour is grey. A word counts where the
 item has the value's facet but another value, where the word beside it is none that describes the
-item, and where no title has the two for what they say.
+item, and where no title has the two for what they say. A number behind a word that names no kind
+of thing is a model's: "Ridge 45" costs no 45.
 """
 
 from __future__ import annotations
@@ -50,7 +51,17 @@ def name_words(items: Sequence[Item], facets: Iterable[Facet]) -> frozenset[str]
                 pair.neighbour, item, senses
             ):
                 named.add(pair.name)
-    return frozenset(named - meant)
+    return frozenset(named - meant) | frozenset(_models(items, senses))
+
+
+def _models(items: Iterable[Item], senses: _Senses) -> Iterator[str]:
+    """Names with a number behind: the 45 of "Ridge 45", not the 500 of "Puzzle 500"."""
+    for item in items:
+        for word, number in pairwise(tokens(item.title)):
+            kinds = {facet for facet, _ in senses.get(singular(word), ())}
+            if number.isdecimal() and word.isalpha() and word not in STOPWORDS | {"size"}:
+                if TYPE not in kinds:
+                    yield in_name(word, number, 1)
 
 
 def _senses(facets: Iterable[Facet]) -> _Senses:
