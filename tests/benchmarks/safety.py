@@ -210,10 +210,14 @@ def _write(path: Path, rows: Iterable[object]) -> None:
 
 
 def own_words() -> set[str]:
-    """Every word of a string in the source of what makes replies."""
+    """Every word of a string in the source, and of the lines, that replies are made of."""
     found: set[str] = set()
-    for path in Path(str(resources.files("chatrec"))).rglob("*.py"):
+    root = Path(str(resources.files("chatrec")))
+    for path in [*root.rglob("*.py"), *root.rglob("*.yaml")]:
         if path.parent.name in ("tune", "simulate", "testkit", "cli", "learn", "llm"):
+            continue
+        if path.suffix == ".yaml":
+            found.update(tokens(path.read_text(encoding="utf-8")))
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
