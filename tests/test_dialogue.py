@@ -130,6 +130,17 @@ async def test_the_cheapest_is_found_though_a_search_gives_the_most_relevant() -
     assert isinstance(last, Exchange) and "The cheapest is €101." in last.reply.text
 
 
+async def test_a_quality_that_is_in_the_way_is_called_by_its_name() -> None:
+    held = wants(category=("tent",), exclude={"waterproof": ("yes",)})
+    wet = replace(TENT, facets={**TENT.facets, "waterproof": ("yes",)})
+    dialogue = Dialogue(
+        LaidDownReader(held), ScriptedModel(), ListSource([wet]), ListFaq(), manners()
+    )
+    last = [event async for event in dialogue.run(Turn("no waterproof tent"))][-1]
+    assert isinstance(last, Exchange)
+    assert "With waterproof allowed there is one" in last.reply.text
+
+
 async def test_what_has_no_size_is_not_said_to_come_in_another() -> None:
     _, reply = await played(wants(category=("tent",), require={"size": ("m",)}))
     assert "in size M" in reply.text and "Without insisting on a size there is one" in reply.text

@@ -173,7 +173,8 @@ def _lifted(name: str, constraints: Constraints) -> str:
         return f"without insisting on {name_of(key)}"
     if group == "exclude":
         values = constraints.exclude[key]
-        names = [brand_case(value) for value in values] if key == "brand" else list(values)
+        names = [name_of(key) if means_yes(value) else value for value in values]
+        names = list(map(brand_case, names)) if key == "brand" else names
         return f"with {listed(names, 'or')} allowed"
     return f"in another {name_of(key)}" if key in (COLOR, "size") else f"with any {name_of(key)}"
 
