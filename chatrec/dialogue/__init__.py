@@ -185,6 +185,12 @@ class Dialogue:
         else:
             query = retrieve.like(kept, items, kept.wish)
             open_with = partial(opening.for_like, items)
+            brands = kept.require.get("brand", ())
+            if brands and not await self._source.count(query.constraints):
+                wider = retrieve.of_any_brand(kept)
+                query = retrieve.like(wider, items, kept.wish)
+                if await self._source.count(query.constraints):
+                    kept, open_with = wider, partial(opening.by_others, brands, open_with)
         told = _admitting(understood, open_with)
         async for step in self._searching.search(turn, query, kept, trace, told):
             yield step

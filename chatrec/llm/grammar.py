@@ -36,15 +36,33 @@ _BEFORE_HEX = re.compile(r"(?<=[\x80-\xff])(?=[0-9a-fA-F])")
 _CLASSES = {"d": "[0-9]", "w": "[A-Za-z0-9_]", "s": "[ ]"}
 
 
-def ebnf(schema: JsonSchema) -> str:
+def ebnf(schema: JsonSchema, after: str = "") -> str:
     """The grammar of compact JSON documents of the schema, start symbol ``root``.
+
+    Args:
+        schema: what the documents are valid under.
+        after: the schema's `opening`, where the grammar is of what follows it.
 
     Raises:
         EngineError: the schema uses a keyword that has no translation.
     """
     builder = _Builder(schema.get("$defs", {}))
-    root = builder.expression(schema)
+    root = builder.continuation(schema) if after else builder.expression(schema)
     return "\n".join([f"root ::= {root}", *builder.rules()]) + "\n"
+
+
+def opening(schema: JsonSchema) -> str:
+    """What every document begins with that `ebnf` allows, up to the first choice; perhaps "".
+
+    It can stand at the end of the prompt, where it is read at once and not a token at a time.
+    """
+    if schema.get("type") != "object" or not schema.get("properties"):
+        return ""
+    name, part = next(iter(schema["properties"].items()))
+    strings = all(isinstance(value, str) for value in part.get("enum", [None]))
+    if name not in schema.get("required", ()) or not strings:
+        return ""
+    return f'{{{_compact(name)}:"'
 
 
 class _Builder:
@@ -75,6 +93,13 @@ class _Builder:
             return self._typed(kinds, schema)
         return _any_of(self._typed(kind, schema) for kind in kinds)
 
+    def continuation(self, schema: JsonSchema) -> str:
+        """What follows the schema's `opening`."""
+        _, *others = self._members(schema)
+        chosen = next(iter(schema["properties"].values()))["enum"]
+        first = _any_of(_quoted(_compact(value)[1:]) for value in chosen)
+        return f'({self._listed([(first, True), *others])} "}}")'
+
     def _typed(self, kind: str, schema: JsonSchema) -> str:
         match kind:
             case "object":
@@ -104,18 +129,20 @@ class _Builder:
         return rule
 
     def _object(self, schema: JsonSchema) -> str:
+        return f'("{{" {self._listed(self._members(schema))} "}}")'
+
+    def _members(self, schema: JsonSchema) -> list[tuple[str, bool]]:
+        """Each property with its name, and whether it is required."""
         if schema.get("additionalProperties", False) is not False:
             raise EngineError("no grammar for properties that the schema does not name")
-        members = [
-            (f"{_quoted(_compact(name) + ':')} {self.expression(part)}", name)
-            for name, part in schema.get("properties", {}).items()
-        ]
+        parts = schema.get("properties", {})
         required = set(schema.get("required", ()))
-        unnamed = required - {name for _, name in members}
-        if unnamed:
+        if unnamed := required - parts.keys():
             raise EngineError(f"no grammar for the required property {sorted(unnamed)[0]!r}")
-        body = self._listed([(text, name in required) for text, name in members])
-        return f'("{{" {body} "}}")'
+        return [
+            (f"{_quoted(_compact(name) + ':')} {self.expression(part)}", name in required)
+            for name, part in parts.items()
+        ]
 
     def _array(self, schema: JsonSchema) -> str:
         items: JsonSchema = schema.get("items", {})

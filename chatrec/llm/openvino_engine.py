@@ -20,7 +20,7 @@ import openvino_genai as genai
 
 from chatrec.errors import ContextOverflow, ModelUnavailable
 from chatrec.llm.answers import checked
-from chatrec.llm.grammar import ebnf
+from chatrec.llm.grammar import ebnf, opening
 from chatrec.llm.openvino_worker import Worker, reason, tensor
 from chatrec.llm.pieces import TextPieces
 from chatrec.llm.prompt import TURN_END, PromptFormat
@@ -72,6 +72,7 @@ class OpenVinoModel:
             pipeline = build()
             self._tokenizer = pipeline.get_tokenizer()
             control = _control_tokens(self._tokenizer)
+            self._closing_ids = _closing_tokens(self._tokenizer)
             self._stop_ids = {control[token] for token in _TURN_ENDS if token in control}
             self._stop_ids.add(self._tokenizer.get_eos_token_id())
             self._warm_up(pipeline)
@@ -105,8 +106,12 @@ class OpenVinoModel:
         """One JSON document valid under ``schema``; errors as in the port."""
         config = self._config(max_tokens)
         config.logprobs = 1 if self._tuned else 0
-        config.structured_output_config = genai.StructuredOutputConfig(grammar=ebnf(schema))
-        prompt = self._encode(messages, max_tokens)
+        start = opening(schema)
+        grammar = ebnf(schema, start)
+        config.structured_output_config = genai.StructuredOutputConfig(grammar=grammar)
+        if grammar.count("}") == 1:  # nothing but the document's end: no token has to say so
+            config.stop_token_ids = self._stop_ids | self._closing_ids
+        prompt = self._encode(messages, max_tokens, start)
         ids: list[int] = []
         log_probs: list[float] = []
         async with contextlib.aclosing(self._worker.generate(prompt, config)) as steps:
@@ -114,7 +119,7 @@ class OpenVinoModel:
                 ids += tokens.ids
                 log_probs += tokens.log_probs
         return Completion(
-            text=checked(self._decode(ids), schema),
+            text=checked(start + self._decode(ids), schema),
             prompt_tokens=len(prompt),
             completion_tokens=len(ids),
             confidence=_probability(log_probs) if self._tuned else None,
@@ -143,8 +148,11 @@ class OpenVinoModel:
         """Stop the thread; requests still open fail with an EngineError."""
         await asyncio.to_thread(self._worker.close)
 
-    def _encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
+    def _encode(self, messages: Sequence[Message], max_tokens: int, start: str = "") -> list[int]:
+        """Tokens of the prompt, and of what the answer starts with."""
         prompt = self._ids(self._format.render(messages))
+        if start:
+            prompt += self._ids(start)
         if len(prompt) + max_tokens > self._context:
             raise ContextOverflow(
                 f"a prompt of {len(prompt)} tokens and an answer of {max_tokens} exceed the "
@@ -196,6 +204,10 @@ def _control_tokens(tokenizer: Any) -> dict[str, int]:
         for token, number in tokenizer.get_vocab().items()
         if look.fullmatch(token) and not tokenizer.decode([number])
     }
+
+
+def _closing_tokens(tokenizer: Any) -> set[int]:
+    return {number for token, number in tokenizer.get_vocab().items() if token.endswith(b"}")}
 
 
 def _probability(log_probs: Sequence[float]) -> float:

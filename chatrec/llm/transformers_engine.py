@@ -31,7 +31,7 @@ from transformers.generation.continuous_batching.continuous_api import OutputRou
 from chatrec.errors import ContextOverflow, EngineError, ModelUnavailable
 from chatrec.llm.answers import checked
 from chatrec.llm.dequantize import dequantized
-from chatrec.llm.grammar import ebnf
+from chatrec.llm.grammar import ebnf, opening
 from chatrec.llm.grammar_mask import GrammarMask
 from chatrec.llm.pieces import TextPieces
 from chatrec.llm.prompt import TURN_END, PromptFormat
@@ -161,8 +161,9 @@ class TransformersModel:
         self, messages: Sequence[Message], schema: JsonSchema, *, max_tokens: int
     ) -> Completion:
         """One JSON document valid under ``schema``; errors as in the port."""
-        prompt = self._encode(messages, max_tokens)
-        grammar = await asyncio.to_thread(self._mask.open, ebnf(schema))
+        start = opening(schema)
+        prompt = self._encode(messages, max_tokens, start)
+        grammar = await asyncio.to_thread(self._mask.open, ebnf(schema, start))
         try:
             async with contextlib.aclosing(
                 self._generate(prompt, max_tokens, streaming=False, grammar=grammar)
@@ -171,7 +172,7 @@ class TransformersModel:
         finally:
             self._mask.close(grammar)
         return Completion(
-            text=checked(self._decode(last.tokens), schema),
+            text=checked(start + self._decode(last.tokens), schema),
             prompt_tokens=len(prompt),
             completion_tokens=len(last.tokens),
             confidence=max(math.exp(math.fsum(last.log_probs)), sys.float_info.min),
@@ -267,8 +268,11 @@ class TransformersModel:
         manager.start()
         return manager
 
-    def _encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
+    def _encode(self, messages: Sequence[Message], max_tokens: int, start: str = "") -> list[int]:
+        """Tokens of the prompt, and of what the answer starts with."""
         prompt = self._ids(self._format.render(messages))
+        if start:
+            prompt += self._ids(start)
         if len(prompt) + max_tokens > self._context:
             raise ContextOverflow(
                 f"a prompt of {len(prompt)} tokens and an answer of {max_tokens} exceed the "

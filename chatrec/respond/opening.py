@@ -11,6 +11,7 @@ from typing import TypeAlias
 from chatrec.respond.facts import kind
 from chatrec.types import Constraints, Item, Vocabulary
 from chatrec.wording import (
+    brand_case,
     constraint_phrases,
     count,
     counted,
@@ -90,6 +91,22 @@ def for_like(
     """The same for items like shown ones."""
     model = listed([named(item) for item in like])
     return f"Most like {model}: {_described(items, constraints, vocabulary)}."
+
+
+def by_others(
+    brands: Sequence[str],
+    open_with: Opening,
+    items: Sequence[Item],
+    constraints: Constraints,
+    vocabulary: Vocabulary,
+) -> str:
+    """Another opening, behind the admission that the brands asked for have nothing else that fits.
+
+    What is wanted is like an item, and may be another maker's where its own has no more.
+    """
+    makers = listed([brand_case(brand) for brand in brands], "or")
+    told = open_with(items, constraints, vocabulary)
+    return f"Nothing else by {makers} fits, so other brands are shown too. {told}"
 
 
 def for_photo(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:

@@ -12,6 +12,7 @@ from chatrec.retrieve.queries import (
     is_empty,
     is_vague,
     like,
+    of_any_brand,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "is_request",
     "is_vague",
     "like",
+    "of_any_brand",
     "of_request",
     "with_companions",
     "with_photo",

@@ -104,6 +104,16 @@ def like(constraints: Constraints, items: Sequence[Item], changes: str = "") -> 
     return Query(f"{changes} {described}".strip(), hidden, by_meaning=False)
 
 
+def of_any_brand(constraints: Constraints) -> Constraints:
+    """The brand as a preference: what is like an item may be another maker's."""
+    brands = constraints.require.get("brand", ())
+    return replace(
+        constraints,
+        require=without(constraints.require, "brand"),
+        prefer={**constraints.prefer, "brand": brands},
+    )
+
+
 async def candidates(
     query: Query, source: CandidateSource, k: int, *, relevance_floor: float
 ) -> list[Candidate]:

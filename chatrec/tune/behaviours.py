@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.tune.parts import Card, NotSayable, Phrase, Said
 from chatrec.tune.sentences import Speaker
@@ -16,7 +16,7 @@ from chatrec.tune.shoppers import (
     plural,
 )
 from chatrec.tune.wordings import fillers, phrases
-from chatrec.types import TYPE, Bounds, Intent, Item, Turn
+from chatrec.types import TYPE, Bounds, Constraints, Intent, Item, Turn
 from chatrec.understand.schema import BUDGET, excluded_name
 from chatrec.understand.values import NO, YES
 
@@ -51,9 +51,18 @@ class Behaviours:
     def draft(self, behaviour: str) -> Draft:
         """The behaviour's message, its intent and roles.
 
+        Where nothing stands and nothing is shown, what would change a search begins one.
+
         Raises:
             NotSayable: it makes no sense in this state.
         """
+        draft = self._draft(behaviour)
+        first = self._standing == Constraints() and not self._turn.shown
+        return (
+            replace(draft, intent=Intent.NEW) if first and draft.intent is Intent.REFINE else draft
+        )
+
+    def _draft(self, behaviour: str) -> Draft:
         special = getattr(self, f"_{behaviour}", None)
         if special is not None:
             drafted: Draft = special()

@@ -204,13 +204,16 @@ class Speaker:
 
     def _slot_avoid(self, name: str, said: Said) -> str:
         chance = self._rng.random()
-        if chance < 0.15:
+        if chance < 0.08:
             words = [w for w in tokens(self._item.description) if len(w) > 4 and w not in STOPWORDS]
             if words:
                 return self._phrase("avoid", self._rng.choice(words), said)
-        types = self._shop.vocabulary.facet(TYPE)
-        facet = types if chance > 0.9 and types else self._any_facet()
-        return self._value_at_random("avoid", facet, said)
+        named = self._last.facet if self._last and self._last.facet != TYPE else TYPE
+        facet = self._shop.vocabulary.facet(named)  # "green rather than blue"
+        likely = 0.9 if named == TYPE else 0.5
+        return self._value_at_random(
+            "avoid", facet if facet and chance > likely else self._any_facet(), said
+        )
 
     def _slot_avoid_brand(self, name: str, said: Said) -> str:
         facet = self._shop.vocabulary.facet("brand")

@@ -43,13 +43,13 @@ class Example:
 # How often each behaviour is drawn, with nothing standing and with a search on its way.
 _AT_FIRST = {
     "search": 58, "slip_first": 4, "bare_wish": 9, "strange": 4, "faq": 9, "chat": 7,
-    "off_topic": 6, "human": 3,
+    "off_topic": 10, "human": 3, "bound": 3, "avoid": 4, "refine_value": 3, "several": 2, "must": 1,
 }  # fmt: skip
 _LATER = {
     "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 13,
-    "refine_type": 4, "refine_or": 8, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 11,
-    "must": 3, "clear": 7, "clear_exclusion": 3, "wish_more": 7, "several": 6, "faq": 7, "chat": 5,
-    "off_topic": 6, "human": 3, "restart": 4, "strange": 3,
+    "refine_type": 4, "refine_or": 8, "refine_amount": 6, "refine_up": 5, "bound": 10, "avoid": 17,
+    "must": 4, "clear": 7, "clear_exclusion": 3, "wish_more": 7, "several": 6, "faq": 7, "chat": 5,
+    "off_topic": 9, "human": 3, "restart": 4, "strange": 3,
 }  # fmt: skip
 _WITH_CARDS = {
     "more": 8, "similar": 3, "similar_clear": 2, "similar_but": 7, "relative": 5, "about": 11,
@@ -128,7 +128,10 @@ def _state(rng: random.Random, shop: Shop) -> Turn:
 
 
 def _dressed(rng: random.Random, text: str) -> str:
-    """A greeting before, a thank-you behind, an aside that asks for nothing, code that is none."""
+    """A greeting before, a thank-you behind, an aside that asks for nothing, code that is none.
+
+    One in six is written as a sentence, whatever it is about.
+    """
     if rng.random() < 0.06:
         aside = rng.choice(fillers()["aside"])
         text = rng.choice((f"{aside}, {text}", f"{text}. {aside}"))
@@ -136,6 +139,8 @@ def _dressed(rng: random.Random, text: str) -> str:
         text = rng.choice(fillers()["filler_start"]) + text
     if rng.random() < 0.25:
         text += rng.choice(fillers()["filler_end"])
+    elif rng.random() < 0.2 and text[-1:].isalnum():
+        text = f"{text[:1].upper()}{text[1:]}."
     if rng.random() < 0.015:
         text = rng.choice(fillers()["junk"]).format(text)
     return text

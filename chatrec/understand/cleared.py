@@ -77,18 +77,6 @@ def for_another(constraints: Constraints, spotted: Spotted) -> Constraints:
     return replace(constraints, wish=wish, prefer=without(constraints.prefer, GENDER))
 
 
-def any_brand(constraints: Constraints) -> Constraints:
-    """The brand as a preference: what is like an item may be another maker's."""
-    brands = constraints.require.get("brand")
-    if not brands:
-        return constraints
-    return replace(
-        constraints,
-        require=_lacking(constraints.require, {"brand"}),
-        prefer={**constraints.prefer, "brand": brands},
-    )
-
-
 def _lacking(mapping: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name not in names}
 

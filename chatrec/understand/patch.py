@@ -22,7 +22,7 @@ from chatrec.types import (
 )
 from chatrec.understand.cards import cards_of
 from chatrec.understand.change import Change
-from chatrec.understand.cleared import any_brand, cleared, for_another
+from chatrec.understand.cleared import cleared, for_another
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
 from chatrec.understand.numbers import PRICE
@@ -62,8 +62,6 @@ def understanding_of(
     elif search is not None:
         standing = cleared(turn.constraints, answer, spotted.indifferent)
         base = Constraints() if search in _AFRESH else standing
-        if intent is Intent.SIMILAR:
-            base = any_brand(base)
         base = for_another(base, spotted)
         compared = compared_with(spotted)
         that = without_cards(that, compared, turn)
