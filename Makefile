@@ -16,7 +16,7 @@ test: $(VENV)/installed browser check  ## install what is missing, then every ch
 
 check: $(VENV)/installed  ## format, lint, types, import contracts, tests
 	$(MAKE) --jobs 2 --output-sync types lint contracts models
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --chatrec-at-once 8
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -75,7 +76,7 @@ async def test_a_hand_off_is_noted_and_the_shop_is_silent_until_it_is_handed_bac
     turns[1] = turns[1].model_copy(update={"person": "Ana here."})
     turns[2] = turns[2].model_copy(update={"hand_back": True})
     told = located.scenario.model_copy(update={"turns": turns, "profile": {"user_id": "ann"}})
-    stage = Stage(dialogue, SHELF, reception=staffed())
+    stage = Stage(dialogue, SHELF, reception=staffed)
     report = await play(replace(located, scenario=told), stage)
     assert report.failures == []
     assert [turn.text for turn in dialogue.turns] == ["message 1", "message 3"]
@@ -98,14 +99,14 @@ async def test_a_hand_off_is_noted_and_the_shop_is_silent_until_it_is_handed_bac
 )
 async def test_a_hand_off_that_is_not_as_expected_fails(expectation: str, check: str) -> None:
     dialogue = answering(reply(kind=Kind.HANDOFF, text="A person?"))
-    report = await play(scenario(expectation), Stage(dialogue, SHELF, reception=staffed()))
+    report = await play(scenario(expectation), Stage(dialogue, SHELF, reception=staffed))
     assert [failure.check for failure in report.failures] == [check]
 
 
 async def test_a_hand_off_that_is_expected_and_does_not_come_fails() -> None:
     report = await play(
         scenario("handoff: {reason: asked}"),
-        Stage(answering(reply(BOOT)), SHELF, reception=staffed()),
+        Stage(answering(reply(BOOT)), SHELF, reception=staffed),
     )
     assert [failure.check for failure in report.failures] == ["handoff"]
 
@@ -273,6 +274,65 @@ def test_a_session_keeps_reports_and_closes_its_shops() -> None:
     assert report.passed
     assert session.reports == [report]
     assert stages.closed == 1
+
+
+class Crowded:
+    """A dialogue whose first turns wait for one another, and that counts who is in."""
+
+    def __init__(self, expected: int) -> None:
+        self._expected = expected
+        self._all_in = asyncio.Event()
+        self.within = self.most = 0
+
+    async def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        self.within += 1
+        self.most = max(self.most, self.within)
+        if self.within == self._expected:
+            self._all_in.set()
+        await asyncio.wait_for(self._all_in.wait(), 5)
+        await asyncio.sleep(0)
+        for event in events(turn, reply(BOOT)):
+            yield event
+        self.within -= 1
+
+
+@dataclass
+class Staged:
+    """One stage for all dialogues."""
+
+    stage: Stage
+    opened: int = 0
+
+    async def open(self, located: Located) -> Stage:
+        self.opened += 1
+        return self.stage
+
+    async def aclose(self) -> None:
+        pass
+
+
+def three() -> list[Located]:
+    return [scenario("kind: recommend", id=name) for name in ("first", "second", "third")]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_so_many_dialogues_are_played_at_once_and_told_in_order(at_once: int) -> None:
+    crowd = Crowded(at_once)
+    session = Session(Staged(Stage(crowd, SHELF)), at_once)
+    reports = list(session.play_all(three()))
+    session.close()
+    assert [report.scenario.id for report in reports] == ["first", "second", "third"]
+    assert session.reports == reports
+    assert all(report.passed for report in reports)
+    assert crowd.most == at_once
+
+
+def test_dialogues_of_one_script_are_played_one_after_the_other() -> None:
+    crowd = Crowded(1)
+    session = Session(Staged(Stage(crowd, SHELF, ScriptedModel())), 3)
+    assert all(report.passed for report in session.play_all(three()))
+    session.close()
+    assert crowd.most == 1
 
 
 def test_a_dialogue_without_its_catalogue_is_skipped() -> None:

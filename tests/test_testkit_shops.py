@@ -17,6 +17,7 @@ from chatrec.testkit.runner import Report
 from chatrec.testkit.scenario import Scenario
 from chatrec.testkit.session import Session
 from chatrec.testkit.shops import Shops
+from chatrec.testkit.stages import Stage
 from vectorstore.index import index_catalogue
 
 BOOTS = """\
@@ -113,16 +114,17 @@ def test_one_fails(tmp_path: Path) -> None:
 def test_what_was_played_before_ctrl_c_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    played = Session.play
+    played = Session._played
 
-    def interrupted(session: Session, located: Located) -> Report:
+    async def interrupted(session: Session, located: Located, stage: Stage) -> Report:
         if located.scenario.id == "wrong":
             raise KeyboardInterrupt
-        return played(session, located)
+        return await played(session, located, stage)
 
-    monkeypatch.setattr(Session, "play", interrupted)
+    monkeypatch.setattr(Session, "_played", interrupted)
     report = tmp_path / "junit.xml"
-    result = chatrec_test(written(tmp_path, f"{BOOTS}---\n{WRONG}"), "--junit", report)
+    path = written(tmp_path, f"{BOOTS}---\n{WRONG}")
+    result = chatrec_test(path, "--junit", report, "--at-once", "1")
     assert result.exit_code == 130
     assert "1 of 1 dialogues passed" in result.output
     assert "stopped after 1 of 2" in result.output

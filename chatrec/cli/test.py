@@ -18,7 +18,7 @@ from chatrec.testkit.errors import ScenarioError
 from chatrec.testkit.reading import Located, find, load
 from chatrec.testkit.report import failure_text, heading, totals
 from chatrec.testkit.runner import Report
-from chatrec.testkit.session import Session
+from chatrec.testkit.session import AT_ONCE, Session
 from chatrec.testkit.shops import Shops
 
 
@@ -36,13 +36,24 @@ from chatrec.testkit.shops import Shops
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Index that dialogues without a catalogue of their own are about. [default: demo shop]",
 )
+@click.option(
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=AT_ONCE,
+    show_default=True,
+    help="Dialogues that are played at once; 1 for the times of a shopper alone.",
+)
 def command(
-    paths: tuple[Path, ...], name: str, junit_file: Path | None, data_dir: Path | None
+    paths: tuple[Path, ...],
+    name: str,
+    junit_file: Path | None,
+    data_dir: Path | None,
+    at_once: int,
 ) -> None:
     """Play the dialogues in PATHS, files or folders with *.dialogue.yaml."""
     try:
         dialogues = _selected(paths, name)
-        reports = _played(dialogues, data_dir)
+        reports = _played(dialogues, data_dir, at_once)
         for report in reports:
             if not report.passed:
                 click.echo(f"\n{failure_text(report)}")
@@ -75,12 +86,12 @@ def _selected(paths: tuple[Path, ...], name: str) -> list[Located]:
     return chosen
 
 
-def _played(dialogues: list[Located], data_dir: Path | None) -> list[Report]:
+def _played(dialogues: list[Located], data_dir: Path | None, at_once: int) -> list[Report]:
     """The reports, fewer than the dialogues when Ctrl-C came between."""
-    session = Session(Shops(data_dir))
+    session = Session(Shops(data_dir), at_once)
     try:
-        for located in dialogues:
-            click.echo(heading(session.play(located)))
+        for report in session.play_all(dialogues):
+            click.echo(heading(report))
     except KeyboardInterrupt:
         return session.reports
     finally:

@@ -23,6 +23,7 @@ _SUFFIX = ".dialogue.yaml"
 STAGES: pytest.StashKey[Stages] = pytest.StashKey()
 """A conftest that wires its own shop puts it into ``config.stash`` under this key."""
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
+_PLAYED: pytest.StashKey[dict[str, Report]] = pytest.StashKey()
 
 
 class DialogueFailed(Exception):
@@ -34,8 +35,16 @@ class DialogueFailed(Exception):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--chatrec-data-dir``."""
-    parser.getgroup("chatrec", "dialogue tests").addoption(
+    """Add ``--chatrec-data-dir`` and ``--chatrec-at-once``."""
+    group = parser.getgroup("chatrec", "dialogue tests")
+    group.addoption(
+        "--chatrec-at-once",
+        metavar="N",
+        type=int,
+        default=4,
+        help="dialogues of a file that are played at once (default: 4)",
+    )
+    group.addoption(
         "--chatrec-data-dir",
         metavar="DIR",
         help="index that dialogues without a catalogue of their own are about (default: demo shop)",
@@ -82,13 +91,25 @@ class DialogueItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it; fail with its report."""
-        report = _session(self.config).play(self.located)
+        played = self.config.stash.setdefault(_PLAYED, {})
+        if self.nodeid not in played:
+            together = self._together()
+            reports = _session(self.config).play_all([item.located for item in together])
+            played |= zip([item.nodeid for item in together], reports, strict=True)
+        report = played.pop(self.nodeid)
         if report.skipped:
             pytest.skip(report.skipped)
         if report.known:
             pytest.xfail(report.scenario.xfail)
         if not report.passed:
             raise DialogueFailed(report)
+
+    def _together(self) -> list[DialogueItem]:
+        """The chosen dialogues of the file: those that may be played along with this one."""
+        if self.config.getoption("--chatrec-at-once") < 2:
+            return [self]
+        items = self.session.items
+        return [i for i in items if isinstance(i, DialogueItem) and i.path == self.path]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The turns that failed, what was expected of the state and what was shown."""
@@ -108,7 +129,8 @@ def _session(config: pytest.Config) -> Session:
         from chatrec.testkit.session import Session
 
         stages = config.stash.get(STAGES, None)
-        config.stash[_SESSION] = Session(stages or _wired(config))
+        at_once = max(1, config.getoption("--chatrec-at-once"))
+        config.stash[_SESSION] = Session(stages or _wired(config), at_once)
     return config.stash[_SESSION]
 
 

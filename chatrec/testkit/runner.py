@@ -24,6 +24,7 @@ from chatrec.testkit.grounding import Shelf
 from chatrec.testkit.observed import Failure, Observed
 from chatrec.testkit.predicates import expected_fields, known_fields
 from chatrec.testkit.reading import Located
+from chatrec.testkit.reception import Reception
 from chatrec.testkit.scenario import Scenario, TurnScript
 from chatrec.testkit.stages import Stage
 from chatrec.types import Event, Exchange, Turn
@@ -105,6 +106,7 @@ async def play(located: Located, stage: Stage) -> Report:
     steps: list[Step] = []
     past: list[Exchange] = []
     turn = Turn(text=scenario.turns[0].user, profile=scenario.profile)
+    reception = stage.reception() if stage.reception is not None else None
     for script in scenario.turns:
         if past:
             turn = following(past[-1], script.user)
@@ -112,7 +114,7 @@ async def play(located: Located, stage: Stage) -> Report:
             past.append(exchange)
             turn = following(exchange, script.user)
         before = [step.observed for step in steps if step.observed is not None]
-        step = await _step(script, turn, stage, tuple(before), tuple(past))
+        step = await _step(script, turn, stage, reception, tuple(before), tuple(past))
         steps.append(step)
         if step.observed is None:
             break
@@ -133,6 +135,7 @@ async def _step(
     script: TurnScript,
     turn: Turn,
     stage: Stage,
+    reception: Reception | None,
     before: Sequence[Observed],
     past: Sequence[Exchange],
 ) -> Step:
@@ -144,8 +147,8 @@ async def _step(
     try:
         turn = replace(turn, text=clean(turn.text, stage.max_message_chars))
         answer = stage.dialogue.run(turn)
-        if stage.reception is not None:
-            answer = stage.reception.attended(past, turn, answer)
+        if reception is not None:
+            answer = reception.attended(past, turn, answer)
         async with aclosing(answer) as running:
             events = [event async for event in running]
     except ScriptError as exc:
@@ -165,7 +168,7 @@ async def _step(
         return Step(script, seconds, None, failures)
     by_turn = [earlier.shown for earlier in before]
     said = [*(earlier.turn.text for earlier in before), script.user]
-    summary = stage.reception.taken if stage.reception else None
+    summary = reception.taken if reception else None
     observed = Observed(turn, events, exchanges[0], by_turn, said, summary)
     failures += _unknown_fields(script, stage.shelf)
     failures += check_expected(script.expect, observed, stage.shelf)

@@ -50,6 +50,7 @@ class Shops:
         self._settings = settings or load_settings()
         self._stages: dict[tuple[Path, bool, tuple[Path, ...]], Stage] = {}
         self._shops: list[Shop] = []
+        self._indexes: dict[tuple[Path, Path | None], Path] = {}
         self._model: LanguageModel | None = None
 
     async def open(self, located: Located) -> Stage:
@@ -88,7 +89,7 @@ class Shops:
             Shelf(candidate.item for candidate in found),
             script,
             settings.serve.max_message_chars,
-            Reception(lambda: source.vocabulary, settings),
+            lambda: Reception(lambda: source.vocabulary, settings),
         )
 
     def _index_of(self, located: Located) -> Path:
@@ -116,6 +117,13 @@ class Shops:
         return self._indexed(path.resolve(), faq.resolve() if faq else None)
 
     def _indexed(self, catalogue: Path, faq: Path | None) -> Path:
+        """Where the index of the files lies. It is brought up to date once."""
+        files = (catalogue, faq)
+        if files not in self._indexes:
+            self._indexes[files] = self._index(catalogue, faq)
+        return self._indexes[files]
+
+    def _index(self, catalogue: Path, faq: Path | None) -> Path:
         name = hashlib.sha256(f"{catalogue}\n{faq}".encode()).hexdigest()[:16]
         data_dir = self._settings.cache_dir / "dialogue-tests" / name
         settings = self._settings.model_copy(update={"data_dir": data_dir})

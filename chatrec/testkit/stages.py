@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,14 +26,14 @@ class Stage:
     """A shop to play in.
 
     ``script`` is its model where that is a scripted one; ``max_message_chars`` what it takes of
-    a shopper at once; ``reception`` stands where it hands conversations to people.
+    a shopper at once; ``reception`` makes a dialogue's own where it hands conversations to people.
     """
 
     dialogue: Recommender
     shelf: Shelf
     script: ScriptedModel | None = None
     max_message_chars: int = 2000
-    reception: Reception | None = None
+    reception: Callable[[], Reception] | None = None
 
 
 class Stages(Protocol):

@@ -101,13 +101,13 @@ class Spotter:
             for each in found
             if not _names_measure(text, each, numbers) and not _begins_bound(text, each, numbers)
         ]
-        found = [*found, *self._pointed_at(text, message, turn.shown)]
+        those = list(self._those(message, found))
+        found = [*found, *self._pointed_at(those, turn.shown)]
         found.sort(key=lambda m: (m.start, m.end))
         found = heads(text, found)
         asked = choices(text, message, self._vocabulary.facets, found) if language == "en" else None
         open_to = indifferent(text)
         said = [*_beside(text, numbers), *((start, end) for _, start, end in open_to)]
-        those = list(value_of_that(message, self._facets))
         said += [(start, end) for _, start, end in those]
         said += [(asked.start, asked.end)] if asked else []
         words = [word for word in free_words(message, found) if not _within(word, said)][:_WORDS]
@@ -180,11 +180,19 @@ class Spotter:
         within = facet.low <= number.low <= facet.high
         return replace(number, facet=facet.name) if within else number
 
+    def _those(
+        self, message: Sequence[Token], found: Sequence[Mention]
+    ) -> Iterator[tuple[str, int, int]]:
+        """The "that brand"s, with their facets, that are of no value named before them."""
+        for facet, start, end in value_of_that(message, self._facets):
+            if not any(m.kind == "value" and m.facet == facet and m.end <= start for m in found):
+                yield facet, start, end
+
     def _pointed_at(
-        self, text: str, message: Sequence[Token], shown: Sequence[Item]
+        self, those: Sequence[tuple[str, int, int]], shown: Sequence[Item]
     ) -> Iterator[Mention]:
         """Values of the shown items that "that brand" may mean."""
-        for facet, start, end in value_of_that(message, self._facets):
+        for facet, start, end in those:
             values = dict.fromkeys(value for item in shown for value in item.values(facet))
             told = [value for value in values if value not in (YES, NO)]
             for value in told:  # one alone stands in place of the words, several behind them

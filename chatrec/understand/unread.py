@@ -31,8 +31,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     if not spotted.turns_down:
         read = {
             **read,
-            "avoid": [],
-            "want": [*read["want"], *(m for m in read["avoid"] if m.kind == "value")],
+            "avoid": [m for m in read["avoid"] if m.kind == "value"],
             "wish": [*read["wish"], *(m for m in read["avoid"] if m.kind == "word")],
         }
     refused = {m for m in spotted.refused if not m.label.startswith(NOT_TOO)}
