@@ -408,6 +408,17 @@ def test_that_brand_of_several_is_asked_for_once(guess: str) -> None:
         assert (got.intent, got.constraints.exclude) == (Intent.REFINE, {"brand": left_out}), text
         assert got.unclear == {}
     assert told("show me boots", asked, intent="new", want=["boot"]).constraints.exclude == {}
+    cheaper = told("the second one but cheaper", asked, intent="similar", items=["#2"])
+    assert (cheaper.intent, cheaper.constraints.exclude) == (Intent.SIMILAR, {})
+
+
+def test_that_brand_is_the_one_that_is_named_before() -> None:
+    text = "i had norrheim once, never that brand"
+    got = after(text, {"avoid": ["norrheim"]}, shown=CARDS)
+    assert got.exclude == {"brand": ("norrheim",)}
+    spotted = SPOTTER.spot(Turn(text, shown=CARDS))
+    assert spotted.text == "i had [norrheim] once, never that brand"
+    assert spotted.of_that == ()
 
 
 def test_no_colour_is_guessed_for_that_colour() -> None:

@@ -43,7 +43,8 @@ class Pointed:
 def pointed(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Pointed:
     """What is meant by the value that is turned down without its name."""
     facet = turn.asked.removeprefix(ASKED) if turn.asked.startswith(ASKED) else ""
-    if facet and not spotted.things:
+    compares = any(mention.kind == "relative" for mention in spotted.mentions)
+    if facet and not spotted.things and not compares:
         named = _named(facet, spotted, turn)
         if named:
             guessless = _without(answer, facet, turn)
