@@ -194,6 +194,32 @@ async def test_similar_items_leave_the_model_out_and_keep_its_kind() -> None:
     assert reply.text.startswith("Most like the Norrheim Ridge 28")
 
 
+async def test_a_brand_holds_for_what_is_like_an_item_while_it_has_something_that_fits() -> None:
+    by_norrheim = {**BACKPACKS, "require": {"brand": ("norrheim",)}}
+    events, reply = await played(wants(Intent.SIMILAR, [RIDGE], **by_norrheim), shown=[RIDGE])
+    assert cards(events) == [RIDGE_RED.id]
+    assert reply.constraints.require == {"brand": ("norrheim",)}
+
+
+async def test_a_brand_that_has_nothing_else_gives_way_in_words() -> None:
+    by_norrheim = {**BACKPACKS, "require": {"brand": ("norrheim",)}}
+    shown = [RIDGE, RIDGE_RED]
+    events, reply = await played(wants(Intent.SIMILAR, shown, **by_norrheim), shown=shown)
+    assert FLINT.id in cards(events)
+    assert reply.text.startswith("Nothing else by Norrheim fits, so here are other brands. Most like")
+    assert reply.constraints.require == {}
+    assert reply.constraints.prefer == {"brand": ("norrheim",)}
+
+
+async def test_a_brand_stays_where_no_other_would_help() -> None:
+    held = wants(
+        Intent.SIMILAR, [RIDGE], **BACKPACKS, price_max=1.0, require={"brand": ("norrheim",)}
+    )
+    _, reply = await played(held, shown=[RIDGE])
+    assert reply.kind is Kind.NOTHING_FITS
+    assert reply.constraints.require == {"brand": ("norrheim",)}
+
+
 async def test_what_goes_with_an_item_is_none_of_its_kind() -> None:
     events, reply = await played(
         wants(Intent.COMPLEMENT, [RIDGE], category=("tent",)), "which tent?", shown=[RIDGE, FLINT]

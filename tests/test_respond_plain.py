@@ -166,6 +166,13 @@ def test_sizes_in_letters_are_told_in_upper_case_and_in_their_order() -> None:
     assert list(shortfalls(telling)) == ["it comes in the sizes S and M, not in XL"]
 
 
+def test_another_brand_than_the_preferred_one_is_written_as_the_shop_writes_it() -> None:
+    item = Item(id="a", title="Flint", brand="BjornKit", facets={"brand": ("bjornkit",)})
+    preferred = Constraints(prefer={"brand": ("norrheim",)})
+    [telling] = tellings([Recommendation(item, 1, ())], preferred, VOCABULARY)
+    assert list(shortfalls(telling)) == ["it is by BjornKit, not Norrheim"]
+
+
 def test_a_unit_that_is_its_name_is_said_once() -> None:
     pieces = Facet("pieces", "number", unit="piece", low=1, high=9)
     shop = replace(VOCABULARY, facets=(*VOCABULARY.facets, pieces))

@@ -106,7 +106,7 @@ def by_others(
     """
     makers = listed([brand_case(brand) for brand in brands], "or")
     told = open_with(items, constraints, vocabulary)
-    return f"Nothing else by {makers} fits, so other brands are shown too. {told}"
+    return f"Nothing else by {makers} fits, so here are other brands. {told}"
 
 
 def for_photo(items: Sequence[Item], constraints: Constraints, vocabulary: Vocabulary) -> str:

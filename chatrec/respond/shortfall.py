@@ -10,7 +10,7 @@ from chatrec.respond.sizes import cased, is_size, phrase
 from chatrec.respond.telling import Telling
 from chatrec.stated import stated
 from chatrec.types import COLOR, GENDER, TYPE, UNISEX, Facet
-from chatrec.wording import count, listed, means_no, means_yes, name_of, readable
+from chatrec.wording import brand_case, count, listed, means_no, means_yes, name_of, readable
 from chatrec.words import stems, tokens
 
 _LOW_STOCK = 3
@@ -63,6 +63,10 @@ def _other(telling: Telling, facet: str, known: Sequence[str], wanted: str) -> s
         return f"{_it_is(telling)} {UNISEX if UNISEX in known else f'for {listed(known)}'}"
     if facet == COLOR:
         return f"{_it_is(telling)} {listed(known)}, not {wanted}"
+    if facet == "brand":
+        maker = telling.item.brand or brand_case(known[0])
+        makers = map(brand_case, telling.constraints.prefer[facet])
+        return f"{_it_is(telling)} by {maker}, not {listed(list(makers), 'or')}"
     if is_size(facet):
         comes = "they come" if telling.many else "it comes"
         return f"{comes} {phrase(known)}, not in {wanted}"
