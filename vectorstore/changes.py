@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from chatrec.sizes import SIZE
 from chatrec.types import Item, Labels, Variant, without
 from chatrec.words import fold
 from vectorstore.learn.sizes import sizes_inside
 from vectorstore.offers import AVAILABILITY, ON_SALE, REGULAR_PRICE
-from vectorstore.variants import SIZE
 
 
 @dataclass(frozen=True, slots=True)

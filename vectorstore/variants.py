@@ -14,12 +14,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from chatrec.sizes import SIZE
 from chatrec.types import AttributeValue, Item, Variant
 from chatrec.words import names_value, tokens
 from vectorstore.offers import AVAILABILITY, ON_SALE, REGULAR_PRICE
 
-SIZE = "size"
-"""The attribute that lists the sizes of a card, whatever the shop calls them."""
 CODES = frozenset(
     "sku skus gtin gtins ean upc isbn mpn barcode barcodes asin code codes id ids".split()
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from chatrec.respond.sizes import in_order, is_size
+from chatrec.respond.sizes import is_size
+from chatrec.sizes import in_order
 from chatrec.stated import stated
 from chatrec.types import COLOR, TYPE, Constraints, Item, Vocabulary
 from chatrec.wording import constraint_phrases, count, listed, name_of, noun, quality_words, things

@@ -1,4 +1,4 @@
-"""Sizes -> their order and their letters' case, and whether an item comes in one asked for.
+"""Sizes -> how they are told, and whether an item comes in one that is asked for.
 
 An item's stock is that of all its sizes together; what is left of one size is told where its
 variants tell it, and of nothing else.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chatrec.sizes import LETTERS, SYSTEMS, ends, in_order, written
 from chatrec.stated import stated
 from chatrec.types import Item, Vocabulary
 from chatrec.wording import capital, listed, named, readable, speaks_of_many
 from chatrec.words import fold, tokens
 
-_LETTERED = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
 _NAMES = frozenset({"size", "sizes"})
-_BEFORE = frozenset({"in", "a", "an", "eu", "uk", "us"})
+_BEFORE = frozenset({"in", "a", "an", *SYSTEMS})
 _AFTER = frozenset({"", "or", "and", "please", "too", "then", "now", "as"})
 
 
@@ -26,12 +26,7 @@ def is_size(facet: str) -> bool:
 
 def cased(facet: str, values: Iterable[str]) -> list[str]:
     """Values as one writes them: those of a size in letters in upper case, others as they are."""
-    return [_written(value) for value in values] if is_size(facet) else list(values)
-
-
-def in_order(labels: Iterable[str]) -> list[str]:
-    """Lettered sizes first, from the smallest and in upper case, then numbers, then the rest."""
-    return sorted(map(_written, labels), key=_place)
+    return [written(value) for value in values] if is_size(facet) else list(values)
 
 
 def phrase(labels: Sequence[str]) -> str:
@@ -57,9 +52,9 @@ def asked_for(text: str, vocabulary: Vocabulary) -> list[str]:
     words = tokens(text)
     found: list[str] = []
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        apart = before in _BEFORE and (after in _AFTER or after in _LETTERED)
+        apart = before in _BEFORE and (after in _AFTER or after in LETTERS)
         told = before in _NAMES or apart or (bool(found) and before in ("or", "and"))
-        if word in _LETTERED and (told or len(word) > 1):
+        if word in LETTERS and (told or len(word) > 1):
             found.append(word)
         elif told and (word in numbers or (before in _NAMES and word.isdecimal())):
             found.append(word)
@@ -109,20 +104,5 @@ def _among(size: str, own: Sequence[str]) -> bool:
 
 
 def _spans(label: str, size: str) -> bool:
-    low, dash, high = label.replace("\u2013", "-").partition("-")
-    ends = [end.strip() for end in (low, high)]
-    if not (dash and size.isdecimal() and all(end.isdecimal() for end in ends)):
-        return False
-    return int(ends[0]) <= int(size) <= int(ends[1])
-
-
-def _written(label: str) -> str:
-    return label.upper() if label.lower() in _LETTERED else label
-
-
-def _place(label: str) -> tuple[int, float, str]:
-    if label.lower() in _LETTERED:
-        return 0, float(_LETTERED.index(label.lower())), ""
-    first = label.split("\u2013")[0].split("-")[0].replace(",", ".")
-    number = first.replace(".", "", 1).isdecimal()
-    return (1, float(first), "") if number else (2, 0.0, label)
+    span = ends(label)
+    return span is not None and size.isdecimal() and span[0] <= int(size) <= span[1]

@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Callable
 
+from chatrec.sizes import SIZE
 from chatrec.tune.parts import Card, NotSayable, Phrase, Relative, Said, Title
 from chatrec.tune.references import references
 from chatrec.tune.shoppers import (
@@ -25,7 +26,7 @@ from chatrec.tune.shoppers import (
 from chatrec.tune.wordings import fillers, phrases
 from chatrec.types import GENDER, TYPE, Facet, Item
 from chatrec.understand.numbers import PRICE, plain
-from chatrec.understand.values import NO, SIZE, YES
+from chatrec.understand.values import NO, YES
 from chatrec.words import STOPWORDS, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")

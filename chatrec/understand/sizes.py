@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from chatrec.sizes import CAPITALS, LETTERED, SIZE, SYSTEMS, WORDS
 from chatrec.types import TYPE, Mention
 from chatrec.understand.numbers import PRICE
-from chatrec.understand.values import SIZE
 
+_SYSTEM = "|".join(SYSTEMS)
 _BEFORE_SIZE = re.compile(
-    r"\b(?:in|an?|or|and|size|sz|wear|take|am|i'?m|is|mine|eu|uk|us|not)$", re.IGNORECASE
+    rf"\b(?:in|an?|or|and|size|sz|wear|take|am|i'?m|is|mine|{_SYSTEM}|not)$", re.IGNORECASE
 )
-_OF_SIZE = re.compile(r"\b(?:size(?: is|'s)?|sz|wear|take|in|eu|uk|us)\s*(?:an? )?$", re.IGNORECASE)
-_WORDS = {"small": "s", "medium": "m", "large": "l"}
-_LETTER = r"\d?[Xx]{1,4}[SsLl]|[Xx]{0,4}[SL]|[sml]|M"
+_OF_SIZE = re.compile(
+    rf"\b(?:size(?: is|'s)?|sz|wear|take|in|{_SYSTEM})\s*(?:an? )?$", re.IGNORECASE
+)
+_WORD = "|".join(WORDS)
 _SAID = re.compile(
     r"\b(?:[Ss]ize|SIZE|[Ss]z)(?: is|'s)?[:\s]+(?:an? )?"
-    rf"(?P<named>\d{{1,3}}|{_LETTER}|{'|'.join(_WORDS)})\b"
-    rf"|\bin (?:an? )?(?P<worn>X{{0,4}}[SL]|M|{'|'.join(_WORDS)})"
+    rf"(?P<named>\d{{1,3}}|{LETTERED}|{_WORD})\b"
+    rf"|\bin (?:an? )?(?P<worn>{CAPITALS}|{_WORD})"
     r"(?=\W*$|[,;.!?]| (?:for|please|pls|and|or|under|below)\b)"
 )
 
@@ -54,7 +56,7 @@ def said_sizes(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
         within = [m for m in found if m.start < end and start < m.end]
         if all(m.kind == "number" and m.facet == PRICE and m.end == end for m in within):
             said = match[group].lower()
-            yield _size(_WORDS.get(said, said), start, end)
+            yield _size(WORDS.get(said, said), start, end)
 
 
 def _size(label: str, start: int, end: int) -> Mention:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from chatrec.sizes import SIZE
 from chatrec.types import GENDER, TYPE, Constraints, Item, Mention, Turn, Vocabulary
 from chatrec.understand.beside import telling_words
 from chatrec.understand.bounds import bounded, end_of_bound
@@ -44,7 +45,7 @@ from chatrec.understand.relatives import Relatives
 from chatrec.understand.schema import BUDGET, ROLES
 from chatrec.understand.sizes import bare_sizes, said_sizes, worn
 from chatrec.understand.spotted import Spotted
-from chatrec.understand.values import NO, SIZE, YES, Lexicon, spot_values, value_of_that
+from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import Token, spans, stems
 
 _MESSAGE_CHARS = 1000  # of a longer message the model sees the first part

@@ -16,6 +16,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from chatrec.sizes import SIZE
 from chatrec.types import COLOR, TYPE, Facet, FacetValue, Mention, Vocabulary, in_name
 from chatrec.units import unit_of
 from chatrec.words import STOPWORDS, Token, english, stem, stems, tokens
@@ -28,7 +29,6 @@ _DERIVED = ("ness", "ful", "ized", "ised", "less", "ment", "ing")
 _IDIOMS = frozenset({("clear", "of")})  # "steer clear of" names no look
 _MONEY = frozenset("dollar dollars bucks usd euro euros eur quid pounds gbp rupees".split())
 _MADE_OF = frozenset({"material", COLOR})
-SIZE = "size"
 _VOWELS = frozenset("aeiou")
 
 

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chatrec.sizes import SIZE
 from chatrec.types import COLOR, TYPE, AttributeValue, Bounds, Item, Labels
 from chatrec.units import convert, parse_measure, symbol, unit_of
 from chatrec.words import fold, is_internal, tokens
@@ -74,7 +75,7 @@ def learn_columns(items: Sequence[Item]) -> Columns:
             continue
         if len(cells) < max(2.0, _SHARE_OF_ITEMS * len(items)):
             continue
-        numbers = None if name == "size" else _numbers(name, cells)
+        numbers = None if name == SIZE else _numbers(name, cells)
         if numbers is not None:
             short, unit, values = numbers
             units[short] = unit
@@ -114,11 +115,11 @@ def _labels(name: str, cells: Sequence[tuple[int, AttributeValue]]) -> Iterator[
     split = [(place, _split(value, wholes)) for place, value in cells]
     counts = Counter(label for _, labels in split for label in labels)
     total = counts.total()
-    if not _is_categorical(counts, sizes=name == "size") or (
-        name != "size" and not is_yes_or_no(counts) and total < _REPEATS * len(counts)
+    if not _is_categorical(counts, sizes=name == SIZE) or (
+        name != SIZE and not is_yes_or_no(counts) and total < _REPEATS * len(counts)
     ):
         return
-    more = sizes_inside(counts) if name == "size" else _wider(facet_name(name))
+    more = sizes_inside(counts) if name == SIZE else _wider(facet_name(name))
     for place, labels in split:
         if labels:
             wider = (*labels, *(wide for label in labels for wide in more(label)))
