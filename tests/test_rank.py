@@ -79,6 +79,12 @@ def test_colours_of_one_thing_are_not_shown_side_by_side() -> None:
     assert not {RIDGE.id, RIDGE_RED.id} <= set(shown)
 
 
+def test_sizes_of_one_thing_are_not_shown_side_by_side() -> None:
+    for sizes in (("XXS", "XXXL"), ("m", "Size L"), ("Small", "Large")):
+        tents = [replace(TENT, id=size, title=f"Tent Kit {size}") for size in sizes]
+        assert ranked([*tents, FLINT], scores=[0.9, 0.9, 0.1], shown=2) == [sizes[0], FLINT.id]
+
+
 def test_colours_of_one_thing_are_shown_where_there_is_nothing_else() -> None:
     assert set(ranked([RIDGE, RIDGE_RED])) == {RIDGE.id, RIDGE_RED.id}
 

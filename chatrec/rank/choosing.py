@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 
 from chatrec.rank.scoring import Scored
+from chatrec.sizes import LETTERS, SIZE, WORDS
 from chatrec.types import COLOR, Item, Vocabulary
 from chatrec.words import stem, stems, tokens
 
 _POOL = 30
 _POOL_SHARE = 0.6
 _SAME_TITLE = 0.75
+_OF_SIZE = frozenset({*LETTERS, *map(stem, WORDS), SIZE})
 
 
 def choose(
@@ -78,5 +80,4 @@ def _twins(one: Item, other: Item, colours: frozenset[str]) -> bool:
 def _name(item: Item, colours: frozenset[str]) -> set[str]:
     """The stems of a title without colours, sizes and what stands in brackets."""
     words = stems(re.sub(r"\([^)]*\)", " ", item.title))
-    sizes = {"xs", "s", "m", "l", "xl", "xxl", "small", "medium", "larg", "size"}
-    return {word for word in words if word not in colours and word not in sizes}
+    return {word for word in words if word not in colours and word not in _OF_SIZE}
