@@ -206,7 +206,9 @@ async def test_a_brand_that_has_nothing_else_gives_way_in_words() -> None:
     shown = [RIDGE, RIDGE_RED]
     events, reply = await played(wants(Intent.SIMILAR, shown, **by_norrheim), shown=shown)
     assert FLINT.id in cards(events)
-    assert reply.text.startswith("Nothing else by Norrheim fits, so here are other brands. Most like")
+    assert reply.text.startswith(
+        "Nothing else by Norrheim fits, so here are other brands. Most like"
+    )
     assert reply.constraints.require == {}
     assert reply.constraints.prefer == {"brand": ("norrheim",)}
 
