@@ -179,13 +179,14 @@ def test_a_thing_named_for_its_own_sake_is_looked_for() -> None:
     )
 
 
-def test_nothing_is_avoided_where_no_word_turns_anything_down() -> None:
-    got = new("a backpack from tarnfell", want=["backpack"], avoid=["tarnfell"])
-    assert (got.require, got.exclude) == ({"brand": ("tarnfell",)}, {})
+def test_no_free_word_is_avoided_where_no_word_turns_anything_down() -> None:
     assert new("trail boots", want=["boot"], avoid=["trail"]).wish == "trail"
-    assert new("boots, tarnfell is out", want=["boot"], avoid=["tarnfell"]).exclude == {
-        "brand": ("tarnfell",)
-    }
+    assert new("trail boots, ugh", want=["boot"], avoid=["trail"]).exclude == {"any": ("trail",)}
+
+
+def test_how_a_value_is_turned_down_is_the_models_to_say() -> None:
+    for text in ("boots, tarnfell is out", "boots, tarnfell let my mother down"):
+        assert new(text, want=["boot"], avoid=["tarnfell"]).exclude == {"brand": ("tarnfell",)}
 
 
 @pytest.mark.parametrize(
