@@ -16,7 +16,7 @@ from chatrec.testkit.reading_set import Case, ReadingShop
 from chatrec.types import Intent, Message, Understanding
 from chatrec.understand import Reader
 
-_AT_ONCE = 4
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
