@@ -184,9 +184,19 @@ def test_no_free_word_is_avoided_where_no_word_turns_anything_down() -> None:
     assert new("trail boots, ugh", want=["boot"], avoid=["trail"]).exclude == {"any": ("trail",)}
 
 
-def test_how_a_value_is_turned_down_is_the_models_to_say() -> None:
-    for text in ("boots, tarnfell is out", "boots, tarnfell let my mother down"):
+def test_no_search_begins_by_turning_a_value_down_without_a_word_for_it() -> None:
+    got = new("a backpack from tarnfell", want=["backpack"], avoid=["tarnfell"])
+    assert (got.require, got.exclude) == ({"brand": ("tarnfell",)}, {})
+    for text in ("boots, tarnfell is out", "boots, i hate tarnfell"):
         assert new(text, want=["boot"], avoid=["tarnfell"]).exclude == {"brand": ("tarnfell",)}
+
+
+def test_a_reason_alone_turns_down_a_value_of_what_is_looked_for() -> None:
+    text = "tarnfell let my mother down"
+    turn = Turn(text, constraints=Constraints(category=("boot",)))
+    answer = {"intent": "refine", "avoid": ["tarnfell"]}
+    got = understanding_of(answer, spot(text), turn, VOCABULARY).constraints
+    assert (got.require, got.exclude) == ({}, {"brand": ("tarnfell",)})
 
 
 @pytest.mark.parametrize(

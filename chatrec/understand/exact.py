@@ -242,8 +242,8 @@ def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
 def turns_down(text: str) -> bool:
     """Whether there is a word in the message by which something could be turned down.
 
-    Where there is none, no free word is: a small model turns down whatever stands where it learnt
-    to expect such a thing. Values of the shop's own are the model's to judge.
+    Where there is none, a search that begins turns nothing down: "a mower from Torvik" excludes no
+    brand. What is said of shown things may do so by its reason alone.
     """
     return bool(_TURNS_DOWN.search(text))
 

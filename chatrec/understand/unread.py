@@ -29,11 +29,7 @@ Read = dict[str, list[Mention]]
 def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     """The mentions of each role with those that hold though the answer is silent on them."""
     if not spotted.turns_down:
-        read = {
-            **read,
-            "avoid": [m for m in read["avoid"] if m.kind == "value"],
-            "wish": [*read["wish"], *(m for m in read["avoid"] if m.kind == "word")],
-        }
+        read = _nothing_turned_down(read, intent)
     refused = {m for m in spotted.refused if not m.label.startswith(NOT_TOO)}
     wanted, must, wished = (
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
@@ -80,6 +76,23 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         **read, "want": wanted, "must": must, "wish": wished, "avoid": avoided, "near": near
     }  # fmt: skip
     return _without_ages(_without_persons(told, spotted), spotted)
+
+
+def _nothing_turned_down(read: Read, intent: Intent) -> Read:
+    """The roles where no word turns anything down, so that nothing is avoided.
+
+    But a value may be turned down by a reason alone where there is something to turn down: "white
+    gets filthy", of what is shown. "The blanket from Calmera" begins a search.
+    """
+    values = [m for m in read["avoid"] if m.kind == "value"]
+    words = [m for m in read["avoid"] if m.kind == "word"]
+    reacts = intent is Intent.REFINE
+    return {
+        **read,
+        "avoid": values if reacts else [],
+        "want": read["want"] if reacts else [*read["want"], *values],
+        "wish": [*read["wish"], *words],
+    }
 
 
 def _without_ages(read: Read, spotted: Spotted) -> Read:
