@@ -412,6 +412,14 @@ def test_that_brand_of_several_is_asked_for_once(guess: str) -> None:
     assert (cheaper.intent, cheaper.constraints.exclude) == (Intent.SIMILAR, {})
 
 
+def test_what_is_let_back_in_is_not_turned_down_by_the_words_for_it() -> None:
+    held = replace(PACKS, exclude={"brand": ("norrheim",)})
+    text, answer = "no norrheim was harsh, let it back in", {"not norrheim": None}
+    assert read(text, {"intent": "refine", **answer}, held).constraints.exclude == {}
+    again = read(text, {"intent": "refine"}, held).constraints
+    assert again.exclude == {"brand": ("norrheim",)}
+
+
 def test_that_brand_is_the_one_that_is_named_before() -> None:
     text = "i had norrheim once, never that brand"
     got = after(text, {"avoid": ["norrheim"]}, shown=CARDS)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from chatrec.types import (
     ANY,
@@ -38,6 +39,7 @@ from chatrec.understand.measures import (
     said_of,
 )
 from chatrec.understand.numbers import PRICE
+from chatrec.understand.schema import excluded_name
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.that import Pointed
 from chatrec.understand.unread import Read, with_unread
@@ -83,7 +85,7 @@ class Change:
         self.unmeasured += [f"of size {size.upper()}" for size in spotted.sizes_untold]
         changed = self._values(found["want"], found["must"], found["wish"], spotted.persons)
         self._numbers(found, spotted, changed.category)
-        changed = self._avoided(changed, found["avoid"])
+        changed = self._avoided(changed, [m for m in found["avoid"] if not _is_let_in(m, answer)])
         cards, kinds = turned_down(answer, spotted, turn.shown)
         changed = self._avoided(changed, [*kinds, *that.avoided])
         about = bool(answer.get("items"))
@@ -279,6 +281,11 @@ def _by_facet(mentions: Iterable[Mention]) -> dict[str, Labels]:
         if mention.kind == "value":
             values.setdefault(mention.facet, {}).update(dict.fromkeys(mention.values))
     return {facet: tuple(labels) for facet, labels in values.items()}
+
+
+def _is_let_in(mention: Mention, answer: Mapping[str, Any]) -> bool:
+    """Whether the answer lifts an exclusion of it: "no plastic" was a bit harsh of me."""
+    return any(excluded_name(mention.facet, value) in answer for value in mention.values)
 
 
 def _pairs(values: Mapping[str, Labels]) -> set[tuple[str, str]]:
