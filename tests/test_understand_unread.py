@@ -191,6 +191,11 @@ def test_no_search_begins_by_turning_a_value_down_without_a_word_for_it() -> Non
         assert new(text, want=["boot"], avoid=["tarnfell"]).exclude == {"brand": ("tarnfell",)}
 
 
+def test_nothing_does_without_brands_or_colours() -> None:
+    text = "i know nothing about brands, boots without laces"
+    assert new(text, want=["boot"], avoid=["brands", "laces"]).exclude == {"any": ("laces",)}
+
+
 def test_a_reason_alone_turns_down_a_value_of_what_is_looked_for() -> None:
     text = "tarnfell let my mother down"
     turn = Turn(text, constraints=Constraints(category=("boot",)))

@@ -17,6 +17,7 @@ from chatrec.understand.free_words import NOT_TOO
 from chatrec.understand.numbers import PRICE
 from chatrec.understand.persons import is_kin
 from chatrec.understand.spotted import Spotted
+from chatrec.understand.values import names_facet
 
 _OF_AGE = 18
 _WHO = re.compile(r"\b(?:s?he|who)\s+$", re.IGNORECASE)
@@ -47,7 +48,7 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
         m
         for m in (*read["avoid"], *moved)
         if m not in (*spotted.lacking, *spotted.by_name)
-        and not (m.kind == "word" and turns_down(m.label))
+        and not (m.kind == "word" and (turns_down(m.label) or names_facet(m.label)))
     ]
     if intent is Intent.NEW:
         wanted += _values(read, spotted.affirmed)

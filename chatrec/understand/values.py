@@ -161,6 +161,11 @@ class Lexicon:
         return meant[0] if len(meant) == 1 and word not in self._words else ""
 
 
+def names_facet(word: str) -> bool:
+    """Whether it names what every thing has some of: "colours" are nothing to do without."""
+    return word.removesuffix("s") in _NAMES_OF_FACETS
+
+
 def _place(facet: Facet) -> int:
     return _FIRST.index(facet.name) if facet.name in _FIRST else len(_FIRST)
 
