@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from xgrammar.testing import _is_grammar_accept_string
 
 from chatrec.errors import EngineError
-from chatrec.llm.grammar import ebnf
+from chatrec.llm.grammar import ebnf, ends_with_brace, opening
 
 
 def accepts(schema: Mapping[str, Any], value: object) -> bool:
@@ -151,3 +151,46 @@ def test_any_mention_can_be_enumerated(mentions: list[str], data: st.DataObject)
     }
     Draft202012Validator(schema).validate(value)
     assert accepts(schema, value)
+
+
+CHOICE = an_object(
+    {
+        "intent": {"enum": ["new", 'qu"ote', "no"]},
+        "want": {"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 1, "maxItems": 8},
+        "size": {"type": "null"},
+    },
+    "intent",
+)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"intent": "new"}, {"intent": 'qu"ote', "size": None}, {"intent": "no", "want": ["b", "a"]}],
+)
+def test_what_follows_the_opening_makes_a_document_with_it(value: object) -> None:
+    text = json.dumps(value, separators=(",", ":"))
+    start = opening(CHOICE)
+    assert start == '{"intent":"' and text.startswith(start)
+    rest = xgrammar.Grammar.from_ebnf(ebnf(CHOICE, start))
+    assert _is_grammar_accept_string(rest, text.removeprefix(start))
+    assert not _is_grammar_accept_string(rest, text)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        an_object({"intent": {"enum": ["new"]}}),
+        an_object({"count": {"enum": [1, 2]}}, "count"),
+        an_object({"name": {"type": "string"}}, "name"),
+        an_object({}),
+        {"type": "array", "items": {"enum": ["a"]}},
+    ],
+)
+def test_what_may_begin_otherwise_has_no_opening(schema: Mapping[str, Any]) -> None:
+    assert opening(schema) == ""
+
+
+def test_the_one_brace_of_a_document_tells_its_end() -> None:
+    assert ends_with_brace(ebnf(CHOICE)) and ends_with_brace(ebnf(CHOICE, opening(CHOICE)))
+    for other in ({"enum": ["a}"]}, {"type": "string"}, an_object({}), {"type": "integer"}):
+        assert not ends_with_brace(ebnf(an_object({"a": other, **CHOICE["properties"]})))

@@ -32,6 +32,7 @@ _PLAIN = {
     "boolean": '"true" | "false"',
     "null": '"null"',
 }
+_TERMINAL = re.compile(r'"(?:\\.|[^"\\])*"')
 _BEFORE_HEX = re.compile(r"(?<=[\x80-\xff])(?=[0-9a-fA-F])")
 _CLASSES = {"d": "[0-9]", "w": "[A-Za-z0-9_]", "s": "[ ]"}
 
@@ -63,6 +64,12 @@ def opening(schema: JsonSchema) -> str:
     if name not in schema.get("required", ()) or not strings:
         return ""
     return f'{{{_compact(name)}:"'
+
+
+def ends_with_brace(grammar: str) -> bool:
+    """Whether the grammar's documents have one "}", their last character: it tells the end."""
+    fixed = "".join(_TERMINAL.findall(grammar))
+    return fixed.count("}") == 1 and "[" not in _TERMINAL.sub("", grammar)
 
 
 class _Builder:

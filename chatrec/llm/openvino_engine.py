@@ -20,7 +20,7 @@ import openvino_genai as genai
 
 from chatrec.errors import ContextOverflow, ModelUnavailable
 from chatrec.llm.answers import checked
-from chatrec.llm.grammar import ebnf, opening
+from chatrec.llm.grammar import ebnf, ends_with_brace, opening
 from chatrec.llm.openvino_worker import Worker, reason, tensor
 from chatrec.llm.pieces import TextPieces
 from chatrec.llm.prompt import TURN_END, PromptFormat
@@ -109,7 +109,7 @@ class OpenVinoModel:
         start = opening(schema)
         grammar = ebnf(schema, start)
         config.structured_output_config = genai.StructuredOutputConfig(grammar=grammar)
-        if grammar.count("}") == 1:  # nothing but the document's end: no token has to say so
+        if ends_with_brace(grammar):  # so that no further token has to say so
             config.stop_token_ids = self._stop_ids | self._closing_ids
         prompt = self._encode(messages, max_tokens, start)
         ids: list[int] = []
