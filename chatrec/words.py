@@ -199,7 +199,7 @@ def slip_of(word: str, meant: Sequence[str]) -> str:
     One typing error away (Damerau, 1964), with the same first letter, and no English word unless
     one that is far rarer than the word meant.
     """
-    if len(word) < 5 or word in meant:
+    if len(word) < 4 or word in meant:
         return word
     alike = [each for each in meant if each[0] == word[0]]
     near = process.extractOne(word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=1)

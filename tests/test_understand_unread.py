@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from reading_shop import CARDS, VOCABULARY, said, spot
 
-from chatrec.types import Bounds, Constraints, Turn
+from chatrec.types import Bounds, Constraints, Facet, FacetValue, Turn
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema, check_answer
 from chatrec.understand.spot import Spotter
@@ -274,6 +274,9 @@ def test_a_wish_holds_neither_the_kind_of_thing_nor_a_dislike() -> None:
     ("text", "size"),
     [
         ("boots size 140", "140"),
+        ("boots in a m and under $60", "m"),
+        ("boots in xl", "xl"),
+        ("boots in m", "m"),
         ("boots, sz 43", "43"),
         ("boots in XXL", "xxl"),
         ("boots in a medium", "m"),
@@ -285,6 +288,20 @@ def test_a_size_is_one_whether_the_shop_has_it_or_not(text: str, size: str) -> N
     if number:
         got = new(text, want=["boot"], max=number)
         assert (dict(got.require), got.price_max) == ({"size": (size,)}, None)
+
+
+@pytest.mark.parametrize("text", ["socks 39-42", "socks in a 39–42", "socks, 39 - 42 please"])
+def test_a_range_that_is_one_of_the_sizes_is_a_size(text: str) -> None:
+    sizes = Facet("size", "value", (FacetValue("39–42", 9), FacetValue("43–46", 9)), count=40)
+    kinds = Facet("type", "value", (FacetValue("sock", 9),), count=40)
+    shop = replace(VOCABULARY, facets=(kinds, sizes))
+    spotted = Spotter(shop).spot(Turn(text))
+    assert (spotted.labels("value"), spotted.labels("range")) == (["sock", "39–42"], [])
+
+
+def test_a_range_that_is_no_size_is_an_amount() -> None:
+    assert not said("socks 39-42", "value")[1:]
+    assert new("boots 42-60", want=["boot"], near=["42-60"]).price_max == 60
 
 
 @pytest.mark.parametrize(

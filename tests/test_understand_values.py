@@ -66,11 +66,12 @@ def test_people_are_no_colour() -> None:
 def test_little_words_make_no_value_together() -> None:
     facets = (
         Facet("material", "value", (FacetValue("mesh", 3),), count=3),
-        Facet("color", "value", (FacetValue("transparent", 3, ("clear",)),), count=3),
+        Facet("color", "value", (FacetValue("transparent", 3, ("clear",)), FacetValue("sand", 3))),
     )
     spotter = Spotter(Vocabulary(facets))
     assert spotter.spot(Turn("she told me she likes it")).labels("value") == []
     assert spotter.spot(Turn("steer clear of it")).labels("value") == []
+    assert spotter.spot(Turn("in a s and not too big")).labels("value") == []
     assert spotter.spot(Turn("mesh, clear")).labels("value") == ["mesh", "transparent"]
 
 

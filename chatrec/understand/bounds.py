@@ -35,6 +35,11 @@ _ROUGHLY = (
     r"|in the region of|nearly|more or less"
 )
 
+# "not over", "not a single cent more", "no gram above".
+_NOT_ONE = (
+    r"(?:not|no|nothing|never)(?: (?:a|an|one|any|even|single|tiny|bit|cent|penny|pence|dollar"
+    r"|buck|euro|pound|quid|gram|ounce|inch|mm|cm))*"
+)
 _QUANTITY = r"price|cost|spend|budget|weight|height|length|width|depth|size|capacity"
 
 # Between a word of bounds and its number: "no more than about $60", "max. 60", "budget: 60".
@@ -66,8 +71,8 @@ _WORDS_AFTER: tuple[tuple[Side, str], ...] = (
         rf"(?:or|and) (?:a (?:bit|little) )?(?:over|above|up|upwards?|better|{_MORE})\b"
         r"|\+(?!\s?[-/\d])",
     ),
-    ("high", rf"(?:and |but )?(?:not|no|nothing) (?:over|above|beyond|{_MORE})\b(?! than)"),
-    ("low", rf"(?:and |but )?(?:not|no|nothing) (?:under|below|{_LESS})\b(?! than)"),
+    ("high", rf"(?:and |but )?{_NOT_ONE} (?:over|above|beyond|{_MORE})\b(?! than)"),
+    ("low", rf"(?:and |but )?{_NOT_ONE} (?:under|below|{_LESS})\b(?! than)"),
     (
         "high",
         rf"(?:{_MOST}|limit|budget|(?:is|was) (?:the|my|our) (?:limit|budget|max(?:imum)?)"

@@ -38,7 +38,7 @@ from chatrec.understand.measures import (
     of_things,
     said_of,
 )
-from chatrec.understand.numbers import PRICE
+from chatrec.understand.numbers import NUMBERS, PRICE
 from chatrec.understand.schema import excluded_name
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.that import Pointed
@@ -50,15 +50,14 @@ _WISH_WORDS = 16
 _DIGITS = 6  # of a bound, so that a step below 7.9 is 7.89
 _AGE = re.compile(r"\b[\d.-]+ years old\b")
 # What each role may name: of a "46" that may be a size or an amount, the one that fits.
-_NUMBERS = ("number", "range")
 _KINDS = {
     "want": ("value", "relative"),
     "must": ("value",),
     "wish": ("value", "word"),
     "avoid": ("value", "word"),
-    "min": _NUMBERS,
-    "max": _NUMBERS,
-    "near": _NUMBERS,
+    "min": NUMBERS,
+    "max": NUMBERS,
+    "near": NUMBERS,
 }
 
 
@@ -218,7 +217,7 @@ class Change:
             return
         elif mention.low is None or mention.high is None:
             self._bound(mention, low=mention.low, high=mention.high)
-        elif mention.kind in _NUMBERS:
+        elif mention.kind in NUMBERS:
             asked = meant(mention, self._vocabulary)
             self._set(asked.facet, Bounds(asked.low, asked.high), rough=asked.rough)
 
@@ -248,7 +247,7 @@ class Change:
     def _bound(
         self, mention: Mention, *, low: float | None = None, high: float | None = None
     ) -> None:
-        if mention.kind in _NUMBERS:
+        if mention.kind in NUMBERS:
             self._bound_by(mention.facet, low=low, high=high)
 
     def _bound_by(self, facet: str, *, low: float | None = None, high: float | None = None) -> None:

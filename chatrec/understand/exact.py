@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from chatrec.types import TYPE, Mention
+from chatrec.understand.numbers import NUMBERS
 from chatrec.understand.relatives import NEGATIONS
 from chatrec.wording import name_of, readable
 from chatrec.words import SUPERLATIVES, Token
@@ -151,7 +152,7 @@ def _turned_away(message: Sequence[Token], mention: Mention, found: Sequence[Men
 
 def _is_other(found: Mention, mention: Mention) -> bool:
     """Whether what is found before is of another facet and no part of the same: "pink, size xl"."""
-    other = found.kind in ("value", "number", "range") and found.facet != mention.facet
+    other = found.kind in ("value", *NUMBERS) and found.facet != mention.facet
     return other and mention.start - found.end > 1
 
 
@@ -229,7 +230,7 @@ def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for mention in sorted((m for m in mentions if m.start >= 0), key=lambda m: m.start):
         before = text[: mention.start]
-        number = mention.kind in ("number", "range")
+        number = mention.kind in NUMBERS
         behind = (_NOT if number else _REFUSAL).search(before)
         if behind and _REFUSES_NO_MORE.search(before):
             behind = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from chatrec.types import TYPE, Constraints, Intent, Mention, Turn
 from chatrec.understand.cleared import let_go
-from chatrec.understand.numbers import PRICE
+from chatrec.understand.numbers import NUMBERS, PRICE
 from chatrec.understand.spotted import Spotted
 
 _LIMITS = ("value", "number", "range")
@@ -114,7 +114,7 @@ def _holds_wish(spotted: Spotted) -> bool:
             m for m in spotted.mentions if sentence.start() <= m.start and m.end <= sentence.end()
         ]
         named = any(m in spotted.things for m in within)
-        numbers = [m for m in within if m.kind in ("number", "range")]
+        numbers = [m for m in within if m.kind in NUMBERS]
         bounded = any(None in (m.low, m.high) or m.facet != PRICE for m in numbers)
         if named and bounded and all(m.kind != "word" for m in within):
             return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from chatrec.types import Labels, Mention, Vocabulary
 from chatrec.understand.beside import MEASURES, is_named
 from chatrec.understand.bounds import around
-from chatrec.understand.numbers import PRICE, RATING, plain
+from chatrec.understand.numbers import NUMBERS, PRICE, RATING, plain
 from chatrec.units import convert
 from chatrec.wording import is_number_of
 
@@ -46,7 +46,7 @@ def of_things(mention: Mention, category: Labels, vocabulary: Vocabulary) -> Men
     of these kinds tell comes before one that a few do. What is no measure, money above all, comes
     back as it is.
     """
-    if mention.kind not in ("number", "range"):
+    if mention.kind not in NUMBERS:
         return mention
     spotted = vocabulary.facet(mention.facet)
     if spotted is None and mention.facet in MEASURES:  # which nothing in the shop tells

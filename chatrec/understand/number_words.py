@@ -73,9 +73,9 @@ _OF_A_NUMBER = (
 _BESIDE_NUMBER = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?P<gap>)\b(?P<word>[a-z]{5,})(?=(?: than| of| is| the)?\s?[$€£]?\d)",
-        r"(?<=\d)(?P<gap>\s?)(?P<word>[a-z]{5,})\b",
-        r"(?<=\d)(?P<gap>\s?[a-z]+\s)(?P<word>[a-z]{5,})\b",  # behind the number's unit
+        r"(?P<gap>)\b(?P<word>[a-z]{4,})(?=(?: than| of| is| the)?\s?[$€£]?\d)",
+        r"(?<=\d)(?P<gap>\s?)(?P<word>[a-z]{4,})\b",
+        r"(?<=\d)(?P<gap>\s?[a-z]+\s)(?P<word>[a-z]{4,})\b",  # behind the number's unit
     )
 ]
 # Names of measures, before the bound that they are given: "weigt under 2 kg".

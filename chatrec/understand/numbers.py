@@ -20,6 +20,8 @@ from chatrec.words import STOPWORDS, spans, stem
 
 PRICE = "price"
 RATING = "rating"
+NUMBERS = ("number", "range")
+"""The kinds of mentions that are amounts."""
 
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 

@@ -25,12 +25,11 @@ from chatrec.understand.change import Change
 from chatrec.understand.cleared import cleared, for_another
 from chatrec.understand.currency import is_foreign
 from chatrec.understand.intent import intent_of
-from chatrec.understand.numbers import PRICE
+from chatrec.understand.numbers import NUMBERS, PRICE
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.that import Pointed, compared_with, pointed, without_cards
 
 _IT = re.compile(r"\b(?:it|its|it's|that|this|that one|this one)\b", re.IGNORECASE)
-_NUMBERS = ("number", "range")
 
 # What a question for the choices there are may say beside it.
 _HARD = frozenset({"want", "must", "avoid", "min", "max", "near"})
@@ -51,7 +50,7 @@ def understanding_of(
         about = tuple(dict.fromkeys(pointed_at)) or turn.focus
     constraints = turn.constraints
     unmeasured: Labels = ()
-    priced = any(m.facet == PRICE and m.kind in _NUMBERS for m in spotted.mentions)
+    priced = any(m.facet == PRICE and m.kind in NUMBERS for m in spotted.mentions)
     search = _search_of(intent, spotted)
     if spotted.choices is not None:
         answer = {role: labels for role, labels in answer.items() if role in _HARD}
@@ -93,7 +92,7 @@ def _search_of(intent: Intent, spotted: Spotted) -> Intent | None:
     """
     if spotted.choices is None:
         return intent if intent in _SEARCHES else None
-    limits = any(m.start >= 0 and m.kind in ("value", *_NUMBERS) for m in spotted.mentions)
+    limits = any(m.start >= 0 and m.kind in ("value", *NUMBERS) for m in spotted.mentions)
     if spotted.choices.whole or not limits:
         return None
     return Intent.NEW if _kinds_named(spotted) else Intent.REFINE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from chatrec.sizes import CAPITALS, LETTERED, SIZE, SYSTEMS, WORDS
+from chatrec.sizes import CAPITALS, LETTERED, SIZE, SYSTEMS, WORDS, ends
 from chatrec.types import TYPE, Mention
 from chatrec.understand.numbers import PRICE
 
@@ -24,7 +24,8 @@ _WORD = "|".join(WORDS)
 _SAID = re.compile(
     r"\b(?:[Ss]ize|SIZE|[Ss]z)(?: is|'s)?[:\s]+(?:an? )?"
     rf"(?P<named>\d{{1,3}}|{LETTERED}|{_WORD})\b"
-    rf"|\bin (?:an? )?(?P<worn>{CAPITALS}|{_WORD})"
+    rf"|\bin (?:(?:an? )?(?P<worn>{CAPITALS}|x{{1,4}}[sl]|{_WORD})"
+    r"|an? (?P<letter>[sml])|(?P<last>[sml])(?=\W*$))"
     r"(?=\W*$|[,;.!?]| (?:for|please|pls|and|or|under|below)\b)"
 )
 
@@ -34,13 +35,22 @@ def bare_sizes(text: str, found: Sequence[Mention], sizes: Collection[str]) -> I
 
     Not in a name: "the Ridge 45 backpack".
     """
-    ends = {m.end for m in found if m.kind == "value" and m.facet == TYPE}
+    types = {m.end for m in found if m.kind == "value" and m.facet == TYPE}
     for mention in found:
         before = text[: mention.start].rstrip(" ,")
-        told = len(before) in ends or _BEFORE_SIZE.search(before)
+        told = len(before) in types or _BEFORE_SIZE.search(before)
         number = mention.kind == "number" and mention.facet == PRICE
         if number and told and mention.label in sizes:
             yield _size(mention.label, mention.start, mention.end)
+
+
+def sizes_in_two_ends(numbers: Iterable[Mention], sizes: Collection[str]) -> Iterator[Mention]:
+    """The ranges of bare numbers that the shop has as a size, as that size: "socks 39-42"."""
+    ranges = {ends(size): size for size in sizes}
+    for number in numbers:
+        size = ranges.get((number.low, number.high)) if number.kind == "range" else None
+        if size and number.facet == PRICE and number.label[:1].isdigit():
+            yield _size(size, number.start, number.end)
 
 
 def worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:
@@ -51,7 +61,7 @@ def worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:
 def said_sizes(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
     """What is called a size and was found as none, nor as an amount of something."""
     for match in _SAID.finditer(text):
-        group = "named" if match["named"] else "worn"
+        group = next(name for name, said in match.groupdict().items() if said)
         start, end = match.span(group)
         within = [m for m in found if m.start < end and start < m.end]
         if all(m.kind == "number" and m.facet == PRICE and m.end == end for m in within):

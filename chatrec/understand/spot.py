@@ -43,7 +43,7 @@ from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.persons import persons
 from chatrec.understand.relatives import Relatives
 from chatrec.understand.schema import BUDGET, ROLES
-from chatrec.understand.sizes import bare_sizes, said_sizes, worn
+from chatrec.understand.sizes import bare_sizes, said_sizes, sizes_in_two_ends, worn
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import Token, spans, stems
@@ -91,6 +91,7 @@ class Spotter:
                 *spot_items(text, message, turn.shown),
                 *bounds,
                 *extents,
+                *sizes_in_two_ends(numbers, self._sizes),
                 *self._answering(message, turn),
                 *spot_values(message, self._lexicon, typos=language == self._language),
                 *numbers,

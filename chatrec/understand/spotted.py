@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from chatrec.types import Choices, Mention
-from chatrec.understand.numbers import PRICE, RATING
+from chatrec.understand.numbers import NUMBERS, PRICE, RATING
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,7 @@ class Spotted:
         A measure without a word of bounds is one to be near to, unless its facet is among the
         ``bounded``: "no, 20 l" after "under 30 l".
         """
-        numbers = [
-            m for m in self.mentions if m.kind in ("number", "range") and m not in self.refused
-        ]
+        numbers = [m for m in self.mentions if m.kind in NUMBERS and m not in self.refused]
         if role == "near":
             fitting = [m for m in numbers if m.low is not None and m.high is not None]
         else:

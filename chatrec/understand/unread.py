@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from chatrec.types import CHILDREN, GENDER, TYPE, Intent, Mention
 from chatrec.understand.exact import is_aversion, turns_down
 from chatrec.understand.free_words import NOT_TOO
-from chatrec.understand.numbers import PRICE
+from chatrec.understand.numbers import NUMBERS, PRICE
 from chatrec.understand.persons import is_kin
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import names_facet
@@ -201,7 +201,7 @@ def _measures(read: Read, spotted: Spotted) -> list[Mention]:
         for m in spotted.mentions
         if None not in (m.low, m.high)
         and m.facet not in facets
-        and m.kind in ("number", "range")
+        and m.kind in NUMBERS
         and (m.facet != PRICE or (m.kind == "range" and not m.label[0].isdigit()))
         and m not in spotted.refused
     ]

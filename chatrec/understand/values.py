@@ -26,6 +26,7 @@ _LONGEST = 5  # tokens of a value that is looked for in messages
 YES, NO = "yes", "no"
 _NAMES_OF_FACETS = frozenset("color colour coloured colored brand material size type".split())
 _DERIVED = ("ness", "ful", "ized", "ised", "less", "ment", "ing")
+_JOINING = frozenset({"and", "or"})
 _IDIOMS = frozenset({("clear", "of")})  # "steer clear of" names no look
 _MONEY = frozenset("dollar dollars bucks usd euro euros eur quid pounds gbp rupees".split())
 _MADE_OF = frozenset({"material", COLOR})
@@ -221,13 +222,18 @@ def _longest(words: list[str], at: int, lexicon: Lexicon, typos: bool) -> tuple[
     for width in range(min(_LONGEST, len(words) - at), 0, -1):
         window = words[at : at + width]
         sense = lexicon.sense(window)
-        if sense is None and width == 2 and not STOPWORDS.issuperset(window):  # "back pack"
+        if sense is None and width == 2 and _compounded(window):
             sense = lexicon.sense(["".join(window)])
         if sense is None and width > 1 and typos:
             sense = lexicon.sense_of_slip(window)
         if sense is not None:
             return width, sense
     return 1, None
+
+
+def _compounded(pair: Sequence[str]) -> bool:
+    """Whether two words may be one that was written apart: "back pack", not "s and"."""
+    return not STOPWORDS.issuperset(pair) and _JOINING.isdisjoint(pair)
 
 
 def value_of_that(
