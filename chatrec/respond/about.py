@@ -7,7 +7,7 @@ tells is quoted. Nothing is concluded from silence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
@@ -29,6 +29,7 @@ from chatrec.wording import (
     price,
     readable,
     speaks_of_many,
+    title,
 )
 from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
@@ -81,18 +82,33 @@ class Question:
 async def answer(
     question: Question, items: Sequence[Item], vocabulary: Vocabulary, source: CandidateSource
 ) -> str:
-    """The answer for each item, in the order given, or one for all to which of them leads."""
-    text = question.text
-    lead = leading.answer(text, items, vocabulary)
+    """The answer for each item, in the order given, or one for all to which of them leads.
+
+    What holds for all of one name is said once; where they differ, each is told with its colour.
+    """
+    lead = leading.answer(question.text, items, vocabulary)
     if lead:
         return lead
-    told = []
-    for item in items:
-        exact = _exact(question, item, vocabulary)
-        told.append(
-            exact or await description.from_listing(text, question.asks, item, vocabulary, source)
+
+    async def told_of(item: Item) -> str:
+        return _exact(question, item, vocabulary) or await description.from_listing(
+            question.text, question.asks, item, vocabulary, source
         )
-    return "\n\n".join(told)
+
+    told = [await told_of(item) for item in items]
+    same = {name: set[str]() for name in map(named, items)}
+    for item, said in zip(items, told, strict=True):
+        same[named(item)].add(said)
+    for place, item in enumerate(items):
+        if len(same[named(item)]) > 1:
+            told[place] = await told_of(_in_its_colour(item))
+    return "\n\n".join(dict.fromkeys(told))
+
+
+def _in_its_colour(item: Item) -> Item:
+    """The item under a name with its colour in it."""
+    colours = stated(item, COLOR)
+    return replace(item, title=f"{title(item)} in {colours[0]}") if len(colours) == 1 else item
 
 
 def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:

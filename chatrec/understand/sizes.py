@@ -46,7 +46,9 @@ def bare_sizes(text: str, found: Sequence[Mention], sizes: Collection[str]) -> I
 
 def sizes_in_two_ends(numbers: Iterable[Mention], sizes: Collection[str]) -> Iterator[Mention]:
     """The ranges of bare numbers that the shop has as a size, as that size: "socks 39-42"."""
-    ranges = {ends(size): size for size in sizes}
+    ranges: dict[tuple[float | None, ...], str] = {
+        span: size for size in sizes if (span := ends(size)) is not None
+    }
     for number in numbers:
         size = ranges.get((number.low, number.high)) if number.kind == "range" else None
         if size and number.facet == PRICE and number.label[:1].isdigit():

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from chatrec.types import ANY, COLOR, TYPE, UNISEX
 from chatrec.wording.names import brand_case, readable
+from chatrec.wording.nouns import plural
 from chatrec.wording.text import listed
 
 _YES = frozenset({"yes", "true", "1"})
@@ -66,7 +67,7 @@ def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
 
 
 def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
-    """What has none of these values: "not in red", "without leather", "that are not waterproof"."""
+    """What has none of these values: "not in red", "without leather", "other than boots"."""
     values = list(values)
     said = listed(values, "or")
     if facet == COLOR:
@@ -75,6 +76,8 @@ def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
         return f"not for {said}"
     if readable(facet) == "brand":
         return f"not by {listed([brand_case(value) for value in values], 'or')}"
+    if facet == TYPE:
+        return f"other than {listed(list(map(plural, values)), 'or')}"
     if facet in (ANY, "feature"):  # looked for in the words alone: silence is no proof
         return f"that do not mention {listed([f'“{value}”' for value in values], 'or')}"
     if all(map(means_yes, values)):
