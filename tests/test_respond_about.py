@@ -143,6 +143,15 @@ async def test_two_of_one_name_that_differ_are_told_with_their_colours() -> None
     )
 
 
+async def test_the_best_of_one_name_is_told_with_its_colour() -> None:
+    pair = [RIDGE, RIDGE_RED]
+    said = "The Norrheim Ridge 28 in moss green is the better rated of the two"
+    assert (await answered("which is better rated?", *pair)).startswith(said)
+    assert said in compare(pair, "which is better rated?", VOCABULARY)
+    assert "take the Norrheim Ridge 28 in moss green" in compare(pair, "help", VOCABULARY)
+    assert "| Norrheim Ridge 28 in moss green |" in compare(pair, "help", VOCABULARY)
+
+
 async def test_a_question_on_nothing_shown_asks_which() -> None:
     _, reply = await played(wants(Intent.ABOUT), "is it waterproof?")
     assert reply.kind is Kind.CLARIFY

@@ -7,12 +7,13 @@ tells is quoted. Nothing is concluded from silence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
 from chatrec.respond import description, extremes, leading, qualities, sizes
 from chatrec.respond.facts import attribute_text, facts
+from chatrec.respond.namesakes import in_its_colour, told_apart
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
 from chatrec.stated import stated, stated_for
@@ -29,7 +30,6 @@ from chatrec.wording import (
     price,
     readable,
     speaks_of_many,
-    title,
 )
 from chatrec.words import STOPWORDS, names_value, stem, stems, tokens
 
@@ -86,7 +86,7 @@ async def answer(
 
     What holds for all of one name is said once; where they differ, each is told with its colour.
     """
-    lead = leading.answer(question.text, items, vocabulary)
+    lead = leading.answer(question.text, told_apart(items), vocabulary)
     if lead:
         return lead
 
@@ -101,14 +101,8 @@ async def answer(
         same[named(item)].add(said)
     for place, item in enumerate(items):
         if len(same[named(item)]) > 1:
-            told[place] = await told_of(_in_its_colour(item))
+            told[place] = await told_of(in_its_colour(item))
     return "\n\n".join(dict.fromkeys(told))
-
-
-def _in_its_colour(item: Item) -> Item:
-    """The item under a name with its colour in it."""
-    colours = stated(item, COLOR)
-    return replace(item, title=f"{title(item)} in {colours[0]}") if len(colours) == 1 else item
 
 
 def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:
