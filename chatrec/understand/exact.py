@@ -28,7 +28,9 @@ _APART = frozenset("for in with from by of".split())  # begin what is no part of
 _BELONGING = frozenset(
     "for my our his her their your with to of in on under into like inside".split()
 )
-_LEFT_BEHIND = frozenset("forget drop enough done mind leave scratch skip lose ditch".split())
+_LEFT_BEHIND = frozenset(
+    "forget drop enough done mind leave scratch screw scrap skip lose ditch nvm".split()
+)
 _SOFTENERS = tuple(
     tuple(phrase.split())
     for phrase in (
