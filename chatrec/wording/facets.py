@@ -16,6 +16,7 @@ from chatrec.wording.text import listed
 _YES = frozenset({"yes", "true", "1"})
 _NO = frozenset({"no", "false", "0"})
 _FOR_WHOM = frozenset({"gender", "department", "audience", "age group"})
+_LOOKS = frozenset({"pattern", "style", "finish", "shape", "fit", "look", "design", "theme"})
 _EQUIPMENT = frozenset({"bluetooth", "wifi", "wi-fi", "gps", "nfc", "touchscreen"})
 
 
@@ -84,4 +85,6 @@ def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
         return facet_phrase(facet, ("no",))
     if all(map(means_no, values)):
         return facet_phrase(facet, ("yes",))
+    if readable(facet) in _LOOKS:
+        return f"that are not {said}"
     return f"without {said}"
