@@ -613,3 +613,10 @@ def test_a_number_that_the_things_named_later_do_not_tell_is_said_to_be_untold()
     for_four = Constraints(wish="gift", numeric={"persons": Bounds(low=4)})
     got = read("boots", {"intent": "refine", "want": ["boot"]}, for_four)
     assert (dict(got.constraints.numeric), got.unmeasured) == ({}, ("for at least 4 persons",))
+
+
+def test_a_question_asks_nothing_that_only_stands() -> None:
+    stands = Constraints(require={"color": ("red",)})
+    answer = {"intent": "about", "items": ["#1"], "want": ["red"]}
+    assert read("how much is the first", answer, stands, CARDS).asks == ()
+    assert read("is the first red", answer, stands, CARDS).asks == ("red",)
