@@ -74,6 +74,11 @@ def test_a_question_that_names_another_thing_than_is_shown_begins_a_search(
     assert read(text, answer, PACKS, CARDS).intent is Intent.NEW
 
 
+def test_a_verb_that_could_name_a_thing_begins_no_search() -> None:
+    answer = {"intent": "compare", "wish": ["beginner"]}
+    assert read("which would u boot as a beginner", answer, PACKS, CARDS).intent is Intent.COMPARE
+
+
 @pytest.mark.parametrize(
     "text", ["is it a boot", "is the first a boot", "which backpack is best", "are they for boots"]
 )

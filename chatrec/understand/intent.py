@@ -38,7 +38,7 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.NEW
     if intent in _STAYING and _goes_back(spotted, turn):
         return Intent.NEW
-    if _begins_another(intent, spotted, turn):
+    if _begins_another(answer, intent, spotted, turn):
         return Intent.NEW
     if intent is Intent.REFINE and _asks_what_if(spotted):
         return Intent.FAQ
@@ -63,14 +63,21 @@ def _goes_back(spotted: Spotted, turn: Turn) -> bool:
     )
 
 
-def _begins_another(intent: Intent, spotted: Spotted, turn: Turn) -> bool:
+def _begins_another(
+    answer: Mapping[str, Any], intent: Intent, spotted: Spotted, turn: Turn
+) -> bool:
     """Whether something else is looked for: no more of it, and nothing about what is shown."""
     if not spotted.things or not all(_is_another(thing, turn) for thing in spotted.things):
         return False
     if intent is Intent.REFINE:
         return _moves_on(spotted, turn)
-    of_another = intent in _OF_SHOWN and not _points_at_shown(spotted, turn)
-    return intent is Intent.MORE or of_another
+    if intent in _OF_SHOWN:
+        asked = {label for role in ("want", "must", "wish") for label in answer.get(role, ())}
+        sure = [  # "pick" may be a verb
+            t for t in spotted.things if t.label in asked or t in _most_of(spotted)
+        ]
+        return bool(sure) and not _points_at_shown(spotted, turn)
+    return intent is Intent.MORE
 
 
 def _moves_on(spotted: Spotted, turn: Turn) -> bool:
@@ -82,11 +89,15 @@ def _points_at_shown(spotted: Spotted, turn: Turn) -> bool:
     """Whether a question may be of what is shown: "the cheapest lamp you have" is of no sofa."""
     kinds = {kind for item in turn.shown for kind in item.types}
     shown = any(not kinds.isdisjoint(thing.values) for thing in spotted.things)
-    starts = {thing.start for thing in spotted.things}
-    cards = any(  # but "the cheapest lamp" is no card
-        m.kind == "item" and starts.isdisjoint((m.end, m.end + 1)) for m in spotted.mentions
-    )
-    return shown or cards or bool(_POINTING.search(spotted.plain))
+    cards = sum(mention.kind == "item" for mention in spotted.mentions)
+    pointed = cards > len(_most_of(spotted)) or _POINTING.search(spotted.plain)
+    return shown or bool(pointed)
+
+
+def _most_of(spotted: Spotted) -> list[Mention]:
+    """Things behind what would be a card alone: the lamp of "the cheapest lamp"."""
+    ends = {m.end for m in spotted.mentions if m.kind == "item"}
+    return [t for t in spotted.things if not ends.isdisjoint((t.start, t.start - 1))]
 
 
 def _is_another(thing: Mention, turn: Turn) -> bool:
