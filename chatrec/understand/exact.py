@@ -89,12 +89,17 @@ _INDIFFERENT = [
 ]
 _REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
 _THAT = r"(?:it|this|that|them|these|those|the [\w-]+(?: one)?|number \d|\[?#?\d\]?|one|both)"
+_ONE = (  # nothing that "the leather" could be
+    r"(?:it|this|that|them|these|those|both|number \d|#\d"
+    r"|the (?:first|second|third|fourth|fifth|last|\d(?:st|nd|rd|th)|[a-z]+est)(?: one)?)"
+)
 _BUYS = re.compile(
     rf"\b(?:add|put|stick|chuck|throw|pop)(?: {_THAT})?(?: in| into| to| on)?(?: the| my)?"
     r"(?: shopping)? (?:cart|basket|trolley)\b|\badd to (?:my )?bag\b"
     rf"|\b(?:how|where) (?:do|can|could|would) i (?:buy|order|purchase) {_THAT}\b"
     rf"|\b(?:can i|i want to|i'?d like to|i'?ll) (?:buy|order|purchase) {_THAT}"
-    r"(?= now| please| then|\W*$)",
+    r"(?= now| please| then|\W*$)"
+    rf"|\bi(?:'?ll| will) (?:take|go (?:with|for)) {_ONE}(?= now| please| then| thanks|\W*$)",
     re.IGNORECASE,
 )
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
