@@ -141,6 +141,23 @@ def test_a_label_wins_by_what_all_its_examples_are_about() -> None:
     assert gained[PROFILE_SHARE] > gained[0.0]
 
 
+def test_a_label_about_no_known_topic_can_be_asked_for() -> None:
+    head = fit_head(examples(), EMBEDDER).head
+    unknown = replace(head, profiles=Profiles(np.zeros_like(head.profiles.means)))
+    text = "question on unwanted and money please"
+    row = unknown.scores([text], EMBEDDER.embed([text]))[0]
+    assert head.labels[int(row.argmax())] == "returns" and row.max() > 0.5
+
+
+def test_a_message_that_shares_nothing_but_a_topic_is_not_answered() -> None:
+    green = [Example(f"{word} recycling", "green") for word in ("your", "all", "any")]
+    text = "carbon footprint"
+    head = fit_head([*examples(), *green], EMBEDDER, kernel=replace(KERNEL, topics=0.0)).head
+    shared = head.profiles.shared(head.topics.of([text], EMBEDDER.embed([text])))
+    assert shared.max() > 0.9
+    assert head.scores([text], EMBEDDER.embed([text])).max() < 0.2
+
+
 def test_a_label_left_out_takes_its_topics_with_it() -> None:
     words = {
         "green": ("sustainable packaging", "recycling", "carbon footprint", "eco friendly"),
