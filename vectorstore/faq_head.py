@@ -56,9 +56,9 @@ PROFILE_SHARE = 0.3
 """Weight in a score of how far the message agrees with the label's topics as a whole.
 
 It tells questions that nothing answers apart where the nearest example does not: with the weight
-of topics in `KERNEL` it brings nearly 2 points of accuracy on HINT3's Curekart, and 3 with near
-copies kept apart. From 0.2 to 0.4 it is about as good. The mean is a geometric one: an arithmetic one answers more messages that share a topic
-and nothing else.
+of topics in `KERNEL` it brings nearly 2 points of accuracy on HINT3's Curekart, more with near
+copies kept apart. From 0.2 to 0.4 it is about as good. The mean is a geometric one: an arithmetic
+one answers more messages that share a topic and nothing else.
 """
 
 _RIDGE = 0.05
