@@ -15,10 +15,10 @@ from chatrec.testkit.scripted import ScriptedModel
 from chatrec.types import FaqEntry
 from vectorstore.curve import Curve
 from vectorstore.faq import Faq
-from vectorstore.faq_head import KERNEL, Example, Head, background, fit_head
+from vectorstore.faq_head import KERNEL, PROFILE_SHARE, Example, Head, background, fit_head
 from vectorstore.hashing import HashingEmbedder
 from vectorstore.kernel import Ridge, Spelling, near_copies
-from vectorstore.topics import Topics, topic_phrases
+from vectorstore.topics import Profiles, Topics, topic_phrases
 
 EMBEDDER = HashingEmbedder()
 TOPICS = Topics(EMBEDDER.embed(topic_phrases()))
@@ -105,11 +105,68 @@ def test_a_message_that_shares_only_a_topic_with_the_examples_is_nearer_to_them(
     text = "carbon footprint"
     known = [*examples(), *(Example(f"{w} recycling", "green") for w in ("your", "all", "any"))]
     scores = {}
-    for topics in (KERNEL.topics, 0.0):
-        head = fit_head(known, EMBEDDER, kernel=replace(KERNEL, topics=topics)).head
+    for topics, share in ((KERNEL.topics, PROFILE_SHARE), (0.0, 0.0)):
+        kernel = replace(KERNEL, topics=topics)
+        head = fit_head(known, EMBEDDER, kernel=kernel, profile_share=share).head
         row = head.scores([text], EMBEDDER.embed([text]))[0]
         scores[topics] = row[head.labels.index("green")]
     assert scores[KERNEL.topics] > 2 * scores[0.0]
+
+
+def test_left_out_profiles_are_those_of_the_other_examples() -> None:
+    rng = np.random.default_rng(0)
+    topics = rng.random((12, 4))
+    of_label = np.arange(10) % 2
+    copies = np.array([0, 4])
+    groups = [copies, np.flatnonzero(of_label == 1), np.array([10, 11])]
+    found = Profiles.of(topics[:10], of_label).left_out(topics, of_label, groups)
+    kept = np.setdiff1d(np.arange(10), copies)
+    rest = Profiles.of(topics[kept], of_label[kept]).shared(topics)
+    assert found[copies, 0] == pytest.approx(rest[copies, 0])
+    whole = Profiles.of(topics[:10], of_label).shared(topics)
+    assert found[copies, 1] == pytest.approx(whole[copies, 1])
+    assert not found[groups[1], 1].any()
+    assert found[10:] == pytest.approx(whole[10:])
+
+
+def test_a_label_wins_by_what_all_its_examples_are_about() -> None:
+    green = [f"{word} recycling" for word in ("your", "all", "any")]
+    known = [*examples(), *(Example(text, "green") for text in green)]
+    text = "eco friendly refund"
+    gained = {}
+    for share in (0.0, PROFILE_SHARE):
+        head = fit_head(known, EMBEDDER, profile_share=share).head
+        row = head.scores([text], EMBEDDER.embed([text]))[0]
+        gained[share] = row[head.labels.index("green")] - row[head.labels.index("stores")]
+    assert gained[PROFILE_SHARE] > gained[0.0]
+
+
+def test_a_label_about_no_known_topic_can_be_asked_for() -> None:
+    head = fit_head(examples(), EMBEDDER).head
+    unknown = replace(head, profiles=Profiles(np.zeros_like(head.profiles.means)))
+    text = "question on unwanted and money please"
+    row = unknown.scores([text], EMBEDDER.embed([text]))[0]
+    assert head.labels[int(row.argmax())] == "returns" and row.max() > 0.5
+
+
+def test_a_message_that_shares_nothing_but_a_topic_is_not_answered() -> None:
+    green = [Example(f"{word} recycling", "green") for word in ("your", "all", "any")]
+    text = "carbon footprint"
+    head = fit_head([*examples(), *green], EMBEDDER, kernel=replace(KERNEL, topics=0.0)).head
+    shared = head.profiles.shared(head.topics.of([text], EMBEDDER.embed([text])))
+    assert shared.max() > 0.9
+    assert head.scores([text], EMBEDDER.embed([text])).max() < 0.2
+
+
+def test_a_label_left_out_takes_its_topics_with_it() -> None:
+    words = {
+        "green": ("sustainable packaging", "recycling", "carbon footprint", "eco friendly"),
+        "jobs": ("careers", "vacancies", "internship", "are you hiring"),
+        "press": ("press enquiries", "media contact", "sponsorship", "influencer"),
+    }
+    known = [Example(text, label) for label, texts in words.items() for text in texts]
+    right, _, false = fit_head(known, EMBEDDER, profile_share=1.0).curve.at(0.5)
+    assert right > 0.9 and false < 0.1
 
 
 def test_too_few_examples_are_refused() -> None:

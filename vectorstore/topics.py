@@ -5,21 +5,22 @@ topics in `service_topics.yaml` say so for shops in general: a ridge classifier 
 turns a text into a score a topic, and texts agree as far as these point the same way. Topics that
 a shop has no entry on keep a question about them away from its other entries. A text that is near
 no topic agrees with nothing. A language beside English has the topics' phrases in a file of its
-own (`service_topics.de.yaml`); without one it is compared by the English ones. Knows nothing of
-entries.
+own (`service_topics.de.yaml`); without one it is compared by the English ones. What a label's
+examples are about on the whole is its profile. Knows nothing of entries.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import numpy as np
 import yaml
 
-from vectorstore.kernel import Doubles, Floats, Kernel, Ridge, Spelling, Texts
+from vectorstore.kernel import Doubles, Floats, Kernel, Ridge, Rows, Spelling, Texts
 
 # A text whose topics together score less than this has hardly any, and agrees the less.
 _SURE = 0.1
@@ -85,3 +86,41 @@ class Topics:
 
     def _texts(self, texts: Sequence[str], vectors: Floats) -> Texts:
         return Texts(vectors, self._spelling.vectors(texts), np.empty((len(texts), 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """The mean topics of each label's examples, shape (labels, topics).
+
+    One example shares a topic with a message by chance more easily than all of a label's do.
+    """
+
+    means: Doubles
+
+    @classmethod
+    def of(cls, topics: Doubles, of_label: Rows) -> Profiles:
+        """From examples' topics and labels, which are counted from 0 without a gap."""
+        ones = np.eye(of_label.max() + 1)[of_label]
+        return cls(ones.T @ topics / ones.sum(axis=0)[:, None])
+
+    def shared(self, topics: Doubles) -> Doubles:
+        """How far texts agree with each label, in [0, 1], shape (len(topics), labels)."""
+        found: Doubles = topics @ self.means.T
+        return found
+
+    def left_out(self, topics: Doubles, of_label: Rows, groups: Iterable[Rows]) -> Doubles:
+        """What `shared` would be for each row, were its group not among the examples.
+
+        The first len(of_label) rows of ``topics`` are the examples. A group has examples of one
+        label, or rows that are no examples; a label left without any agrees with nothing.
+        """
+        found = self.shared(topics)
+        counts = np.bincount(of_label)
+        for rows in groups:
+            if rows[0] >= len(of_label):
+                continue
+            label = of_label[rows[0]]
+            kept = counts[label] - len(rows)
+            rest = self.means[label] * counts[label] - topics[rows].sum(axis=0)
+            found[rows, label] = topics[rows] @ rest / kept if kept else 0.0
+        return found

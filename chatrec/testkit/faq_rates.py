@@ -19,6 +19,7 @@ from vectorstore.curve import Curve
 from vectorstore.faq_head import (
     KERNEL,
     OUT_OF_SCOPE_SHARE,
+    PROFILE_SHARE,
     Example,
     background,
     fit_head,
@@ -89,9 +90,9 @@ def _nearest(cosines: Floats, of_label: Floats, labels: int) -> Doubles:
 Fit = Callable[[Sequence[Example], Embedder, float], Way]
 
 
-def _head(kernel: Kernel) -> Fit:
+def _head(kernel: Kernel, profile_share: float = 0.0) -> Fit:
     return lambda examples, embedder, share: (
-        fit_head(examples, embedder, share=share, kernel=kernel).head
+        fit_head(examples, embedder, share=share, kernel=kernel, profile_share=profile_share).head
     )
 
 
@@ -99,7 +100,7 @@ WAYS: Mapping[str, Fit] = {
     "nearest neighbour": Nearest.fit,
     "head, by meaning": _head(replace(KERNEL, meaning=1.0, spelling=0.0, topics=0.0)),
     "head, and by spelling": _head(replace(KERNEL, meaning=0.75, spelling=0.25, topics=0.0)),
-    "head, and by topic": _head(KERNEL),
+    "head, and by topic": _head(KERNEL, PROFILE_SHARE),
 }
 
 
