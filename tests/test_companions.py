@@ -80,6 +80,28 @@ async def test_limits_hold_for_what_goes_with_it() -> None:
     assert found and all(kept.allows(item) for item in found)
 
 
+@pytest.mark.parametrize(
+    ("named", "whom"),
+    [
+        (NONE, {"gender": ("women",)}),
+        (Constraints(require={"gender": ("men",)}), {}),
+        (Constraints(prefer={"gender": ("girls",)}), {"gender": ("girls",)}),
+    ],
+)
+async def test_what_goes_with_a_womans_thing_is_for_women_unless_another_is_named(
+    named: Constraints, whom: dict[str, tuple[str, ...]]
+) -> None:
+    dress = Item("d", "Dress", types=("dress",), facets={"gender": ("women",)})
+    kept = await retrieve.with_companions([dress], named, shop(), floor=FLOOR)
+    assert dict(kept.prefer) == whom
+
+
+async def test_what_is_for_anyone_goes_with_things_for_anyone() -> None:
+    scarf = Item("s", "Scarf", types=("scarf",), facets={"gender": ("men", "women", "unisex")})
+    kept = await retrieve.with_companions([scarf], NONE, shop(), floor=FLOOR)
+    assert dict(kept.prefer) == {}
+
+
 async def test_nothing_goes_with_what_stands_alone() -> None:
     alone = Item("x", "Brass Compass", types=("compass",), category=("Curiosities",))
     kept = await retrieve.with_companions([alone], Constraints(), shop(), floor=0.9)

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from outdoor_shop import FLINT, LODEN, RIDGE, SOLD_OUT, TENT, VOCABULARY, ListSource, played, wants
+from outdoor_shop import (
+    FLINT,
+    LODEN,
+    RIDGE,
+    RIDGE_RED,
+    SOLD_OUT,
+    TENT,
+    VOCABULARY,
+    ListSource,
+    played,
+    wants,
+)
 
 from chatrec.respond import about, courtesy
 from chatrec.respond.compare import compare
@@ -118,6 +129,27 @@ async def test_each_item_asked_about_is_answered_for() -> None:
     assert reply.kind is Kind.ABOUT
     assert "Yes, the Norrheim Ridge 28" in reply.text and "No, the Tarnfell Flint" in reply.text
     assert "Loden" not in reply.text
+
+
+async def test_what_holds_for_all_of_one_name_is_said_once() -> None:
+    assert await answered("how much is it?", RIDGE, RIDGE_RED) == "The Norrheim Ridge 28 costs €89."
+
+
+async def test_two_of_one_name_that_differ_are_told_with_their_colours() -> None:
+    assert await answered("how is it rated?", RIDGE, RIDGE_RED, FLINT) == (
+        "The Norrheim Ridge 28 in moss green is rated 4.6 out of 5.\n\n"
+        "The Norrheim Ridge 28 in dark red is rated 4.5 out of 5.\n\n"
+        "The Tarnfell Flint is rated 4.2 out of 5."
+    )
+
+
+async def test_the_best_of_one_name_is_told_with_its_colour() -> None:
+    pair = [RIDGE, RIDGE_RED]
+    said = "The Norrheim Ridge 28 in moss green is the better rated of the two"
+    assert (await answered("which is better rated?", *pair)).startswith(said)
+    assert said in compare(pair, "which is better rated?", VOCABULARY)
+    assert "take the Norrheim Ridge 28 in moss green" in compare(pair, "help", VOCABULARY)
+    assert "| Norrheim Ridge 28 in moss green |" in compare(pair, "help", VOCABULARY)
 
 
 async def test_a_question_on_nothing_shown_asks_which() -> None:

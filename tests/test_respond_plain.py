@@ -166,6 +166,15 @@ def test_sizes_in_letters_are_told_in_upper_case_and_in_their_order() -> None:
     assert list(shortfalls(telling)) == ["it comes in the sizes S and M, not in XL"]
 
 
+def test_what_is_made_in_no_sizes_lacks_none() -> None:
+    asked = Constraints(prefer={"size": ("43",)})
+    shirt = replace(BARE, id="shirt", facets={"size": ("m",)})
+    alone = tellings([Recommendation(BARE, 1, ())], asked, VOCABULARY)
+    assert list(shortfalls(alone[0])) == []
+    beside = tellings([Recommendation(each, 1, ()) for each in (BARE, shirt)], asked, VOCABULARY)
+    assert list(shortfalls(beside[0])) == ["the listing does not give the size"]
+
+
 def test_another_brand_than_the_preferred_one_is_written_as_the_shop_writes_it() -> None:
     item = Item(id="a", title="Flint", brand="BjornKit", facets={"brand": ("bjornkit",)})
     preferred = Constraints(prefer={"brand": ("norrheim",)})

@@ -145,6 +145,24 @@ async def test_gender_is_required_where_products_of_the_kind_have_one() -> None:
     assert await retrieve.for_anyone(wanted, GenderedSource()) == wanted
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "left"),
+    [
+        ("tent", Constraints(exclude={"type": ("backpack",)}), {}),
+        ("pack", Constraints(exclude={"type": ("backpack",)}), {"type": ("backpack",)}),
+        ("tent", Constraints(), {"type": ("backpack",)}),  # said with the kind: it is told
+    ],
+)
+async def test_a_kind_turned_down_is_let_go_where_nothing_of_a_new_kind_is_of_it(
+    kind: str, before: Constraints, left: dict[str, tuple[str, ...]]
+) -> None:
+    things = [Item("1", "Pack", types=("pack", "backpack")), Item("2", "Tent", types=("tent",))]
+    red = {"color": ("red",)}
+    wanted = Constraints(category=(kind,), exclude={"type": ("backpack",), **red})
+    kept = await retrieve.without_moot_kinds(wanted, before, ListSource(things))
+    assert kept == replace(wanted, exclude={**left, **red})
+
+
 def test_a_present_of_which_nothing_is_known_is_none_of_the_dearer_half() -> None:
     things = [Item(f"{price}", "Thing", price=price) for price in (900.0, 20, 40, 60)]
     found = [Candidate(thing, 1.0, Evidence()) for thing in things]

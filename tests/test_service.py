@@ -48,6 +48,14 @@ async def test_a_message_that_is_only_near_an_entry_stays_what_it_was_read_as() 
     assert reply.kind is Kind.RECOMMEND
 
 
+@pytest.mark.parametrize("intent", [Intent.CHAT, Intent.OFF_TOPIC])
+async def test_what_would_be_declined_is_answered_where_an_entry_is_likely(intent: Intent) -> None:
+    _, reply = await played(wants(intent), faq=ListFaq((RETURNS, LIKELY)))
+    assert reply.kind is Kind.FAQ
+    _, reply = await played(wants(intent), faq=ListFaq((RETURNS, FLOOR + 0.05)))
+    assert reply.kind is not Kind.FAQ
+
+
 async def test_a_search_that_names_a_product_yields_beyond_doubt_alone() -> None:
     named = Mention("value", "backpack", 0, 8, facet="type", values=("backpack",))
     search = replace(wants(category=("backpack",)), mentions=(named,))

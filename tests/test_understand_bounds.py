@@ -135,6 +135,11 @@ def test_each_word_serves_one_number(text: str) -> None:
     assert sorted(ends(text), key=lambda end: end[1] or 0) == [(40, None), (None, 60)]
 
 
+def test_a_budget_is_of_money() -> None:
+    assert ends("a tent max 2 kg budget 300") == [(None, 2), (None, 300)]
+    assert ends("a tent of 2 kg budget 300") == [(2, 2), (None, 300)]
+
+
 def test_what_is_counted_may_stand_before_the_words() -> None:
     assert ends("30 litres of room or more") == [(30, None)]
     assert ends("2 kg of weight at most") == [(None, 2)]

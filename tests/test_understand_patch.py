@@ -57,6 +57,36 @@ def test_the_first_thing_named_completes_the_limits_that_stand() -> None:
     assert got.constraints == replace(RED, category=("boot",))
 
 
+@pytest.mark.parametrize("text", ["boots under 40", "i also need boots"])
+def test_another_thing_with_its_own_budget_or_besides_completes_nothing(text: str) -> None:
+    limits = {"max": ["40"]} if "40" in text else {}
+    got = read(text, {"intent": "new", "want": ["boot"], **limits}, RED)
+    assert got.intent is Intent.NEW
+    assert (got.constraints.category, dict(got.constraints.exclude)) == (("boot",), {})
+
+
+@pytest.mark.parametrize("text", ["whats the cheapest boot u have", "which boot is best"])
+@pytest.mark.parametrize("intent", ["about", "compare"])
+def test_a_question_that_names_another_thing_than_is_shown_begins_a_search(
+    text: str, intent: str
+) -> None:
+    answer = {"intent": intent, "want": ["boot"]}
+    assert read(text, answer, PACKS, CARDS).intent is Intent.NEW
+
+
+def test_a_verb_that_could_name_a_thing_begins_no_search() -> None:
+    answer = {"intent": "compare", "wish": ["beginner"]}
+    assert read("which would u boot as a beginner", answer, PACKS, CARDS).intent is Intent.COMPARE
+
+
+@pytest.mark.parametrize(
+    "text", ["is it a boot", "is the first a boot", "which backpack is best", "are they for boots"]
+)
+def test_a_question_of_what_is_shown_begins_none(text: str) -> None:
+    answer = {"intent": "about", "want": [w for w in ("boot", "backpack") if w in text]}
+    assert read(text, answer, PACKS, CARDS).intent is Intent.ABOUT
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
@@ -613,3 +643,10 @@ def test_a_number_that_the_things_named_later_do_not_tell_is_said_to_be_untold()
     for_four = Constraints(wish="gift", numeric={"persons": Bounds(low=4)})
     got = read("boots", {"intent": "refine", "want": ["boot"]}, for_four)
     assert (dict(got.constraints.numeric), got.unmeasured) == ({}, ("for at least 4 persons",))
+
+
+def test_a_question_asks_nothing_that_only_stands() -> None:
+    stands = Constraints(require={"color": ("red",)})
+    answer = {"intent": "about", "items": ["#1"], "want": ["red"]}
+    assert read("how much is the first", answer, stands, CARDS).asks == ()
+    assert read("is the first red", answer, stands, CARDS).asks == ("red",)

@@ -196,6 +196,12 @@ def test_nothing_does_without_brands_or_colours() -> None:
     assert new(text, want=["boot"], avoid=["brands", "laces"]).exclude == {"any": ("laces",)}
 
 
+def test_down_is_what_a_jacket_is_filled_with() -> None:
+    assert "down" in spot("i'm allergic to down").labels("word")
+    assert dict(new("boots, no down", want=["boot"], avoid=["down"]).exclude) == {"any": ("down",)}
+    assert "down" not in spot("scroll down, no, down to 50").labels("word")
+
+
 def test_a_reason_alone_turns_down_a_value_of_what_is_looked_for() -> None:
     text = "tarnfell let my mother down"
     turn = Turn(text, constraints=Constraints(category=("boot",)))
@@ -277,6 +283,9 @@ def test_a_wish_holds_neither_the_kind_of_thing_nor_a_dislike() -> None:
         ("boots in a m and under $60", "m"),
         ("boots in xl", "xl"),
         ("boots in m", "m"),
+        ("boots, M", "m"),
+        ("boots M under 100", "m"),
+        ("boots, mens M", "m"),
         ("boots, sz 43", "43"),
         ("boots in XXL", "xxl"),
         ("boots in a medium", "m"),
@@ -305,7 +314,15 @@ def test_a_range_that_is_no_size_is_an_amount() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a size 20 l pack", "boots in 2 sizes", "in small steps", "in use"]
+    "text",
+    [
+        "a size 20 l pack",
+        "boots in 2 sizes",
+        "in small steps",
+        "in use",
+        "boots for M. Smith",
+        "a boot, L shaped",
+    ],
 )
 def test_what_only_looks_like_a_size_is_none(text: str) -> None:
     assert new(text).require == {}

@@ -165,6 +165,8 @@ def test_numbers_of_things_are_said_as_such(
 
 def test_whom_a_thing_is_for_is_said_so() -> None:
     assert wording.exclusion_phrase("gender", ["women"]) == "not for women"
+    assert wording.exclusion_phrase("type", ["glove", "scarf"]) == "other than gloves or scarves"
+    assert wording.exclusion_phrase("pattern", ["striped"]) == "that are not striped"
     assert wording.exclusion_phrase("any", ["plug"]) == "that do not mention “plug”"
     assert wording.exclusion_phrase("waterproof", ["yes"]) == "that are not waterproof"
     assert wording.bounds_phrase("stock", Bounds(low=1), None) == "in stock"

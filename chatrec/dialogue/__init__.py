@@ -86,6 +86,7 @@ class Dialogue:
             steps = say(Kind.CLARIFY, courtesy.engine_failed(), turn.constraints)
         else:
             kept = await retrieve.for_anyone(understanding.constraints, self._source)
+            kept = await retrieve.without_moot_kinds(kept, turn.constraints, self._source)
             understanding = replace(understanding, constraints=kept)
             confidence = understanding.confidence
             trace.fallback = _uncompared(turn, understanding)

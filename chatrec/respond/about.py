@@ -13,6 +13,7 @@ from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
 from chatrec.respond import description, extremes, leading, qualities, sizes
 from chatrec.respond.facts import attribute_text, facts
+from chatrec.respond.namesakes import in_its_colour, told_apart
 from chatrec.respond.plain import value_clause
 from chatrec.respond.telling import of_five
 from chatrec.stated import stated, stated_for
@@ -81,18 +82,27 @@ class Question:
 async def answer(
     question: Question, items: Sequence[Item], vocabulary: Vocabulary, source: CandidateSource
 ) -> str:
-    """The answer for each item, in the order given, or one for all to which of them leads."""
-    text = question.text
-    lead = leading.answer(text, items, vocabulary)
+    """The answer for each item, in the order given, or one for all to which of them leads.
+
+    What holds for all of one name is said once; where they differ, each is told with its colour.
+    """
+    lead = leading.answer(question.text, told_apart(items), vocabulary)
     if lead:
         return lead
-    told = []
-    for item in items:
-        exact = _exact(question, item, vocabulary)
-        told.append(
-            exact or await description.from_listing(text, question.asks, item, vocabulary, source)
+
+    async def told_of(item: Item) -> str:
+        return _exact(question, item, vocabulary) or await description.from_listing(
+            question.text, question.asks, item, vocabulary, source
         )
-    return "\n\n".join(told)
+
+    told = [await told_of(item) for item in items]
+    same = {name: set[str]() for name in map(named, items)}
+    for item, said in zip(items, told, strict=True):
+        same[named(item)].add(said)
+    for place, item in enumerate(items):
+        if len(same[named(item)]) > 1:
+            told[place] = await told_of(in_its_colour(item))
+    return "\n\n".join(dict.fromkeys(told))
 
 
 def _exact(question: Question, item: Item, vocabulary: Vocabulary) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from chatrec.respond import extremes, leading
 from chatrec.respond.extremes import BEST_RATED, CHEAPEST, LIGHTEST, ROOMIEST
 from chatrec.respond.facts import facts
+from chatrec.respond.namesakes import told_apart
 from chatrec.respond.qualities import which_have
 from chatrec.respond.telling import of_five
 from chatrec.types import TYPE, Item, Vocabulary
@@ -33,6 +34,7 @@ _LONGEST_CELL = 40
 def compare(items: Sequence[Item], text: str, vocabulary: Vocabulary) -> str:
     """Table and advice, in Markdown, for two or more items."""
     rows = differences(items, vocabulary)
+    items = told_apart(items)
     advice = _advice(items, text, vocabulary)
     return f"{_table(items, rows)}\n\n{advice}" if rows else advice
 

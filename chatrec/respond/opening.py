@@ -146,8 +146,18 @@ def _described(
     else:
         label = (*constraints.category, _common_kind(items))[0]
         what = counted(number, " ".join([*adjectives, label]))
+    if number == 1 and not is_plural(what.rpartition(" ")[2]):
+        phrases = [_of_one(phrase) for phrase in phrases]
     amount, _, things = what.partition(" ")
     return " ".join(part for part in [amount, more, things, *phrases] if part)
+
+
+def _of_one(phrase: str) -> str:
+    """A phrase behind a noun in the singular: "that does not mention", not "that do not"."""
+    for many, one in (("that are ", "that is "), ("that do ", "that does ")):
+        if phrase.startswith(many):
+            return phrase.replace(many, one, 1)
+    return phrase
 
 
 def _is_department(label: str, item: Item) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.respond.facts import texts
 from chatrec.respond.qualities import has_quality
-from chatrec.respond.sizes import cased, is_size, phrase
+from chatrec.respond.sizes import cased, is_size, phrase, sizes_of
 from chatrec.respond.telling import Telling
 from chatrec.stated import stated
 from chatrec.types import COLOR, GENDER, TYPE, UNISEX, Facet
@@ -18,9 +18,14 @@ _FEATURE = "feature"
 
 
 def short_of(telling: Telling) -> list[str]:
-    """Preferred facets that the item does not meet; a coffee maker is for men and women."""
+    """Preferred facets that the item does not meet.
+
+    A coffee maker is for men and women; and nothing shown being made in sizes, none lacks one.
+    """
     preferred = telling.constraints.prefer
     neutral = {TYPE} if telling.item.values(GENDER) else {TYPE, GENDER}
+    if not any(map(sizes_of, telling.shown)):
+        neutral |= {facet for facet in preferred if is_size(facet)}
     return [facet for facet in preferred if facet not in telling.asked and facet not in neutral]
 
 

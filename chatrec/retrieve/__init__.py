@@ -13,6 +13,7 @@ from chatrec.retrieve.queries import (
     is_vague,
     like,
     of_any_brand,
+    without_moot_kinds,
 )
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "of_request",
     "with_companions",
     "with_photo",
+    "without_moot_kinds",
     "wordless",
 ]

@@ -16,7 +16,7 @@ from importlib import resources
 
 from chatrec.ports import CandidateSource
 from chatrec.retrieve.queries import Query, hiding, portrait
-from chatrec.types import COLOR, TYPE, Candidate, Constraints, FacetValue, Item, Vocabulary
+from chatrec.types import COLOR, GENDER, TYPE, Candidate, Constraints, FacetValue, Item, Vocabulary
 from chatrec.words import stem, stems, tokens
 
 _LOOKED_AT = 80
@@ -39,12 +39,16 @@ async def with_companions(
 ) -> Constraints:
     """The constraints with the kinds of things that go with the items for a category.
 
-    Kinds that the shopper names are kept, and what the items are stands in for a wish. Without a
-    category in what comes back, nothing in the shop goes with the items. ``floor`` is the
-    relevance floor of the source.
+    Kinds that the shopper names are kept, what the items are stands in for a wish, and whom they
+    are for is preferred where nobody was named. Without a category in what comes back, nothing in
+    the shop goes with the items. ``floor`` is the relevance floor of the source.
     """
     named = " ".join(dict.fromkeys(item.types[0] for item in items if item.types))
     wished = replace(constraints, wish=constraints.wish or named)
+    whom = [gender for gender in items[0].values(GENDER) if _all_for(gender, items)]
+    told = any(GENDER in each for each in (wished.require, wished.prefer, wished.exclude))
+    if len(whom) == 1 and not told:
+        wished = replace(wished, prefer={**wished.prefer, GENDER: tuple(whom)})
     if constraints.category:
         return wished
     types = _Types(source.vocabulary)
@@ -54,6 +58,10 @@ async def with_companions(
             found[kind] = max(score, found.get(kind, 0.0))
     best = sorted(found, key=lambda kind: -found[kind])[:_MOST_KINDS]
     return replace(wished, category=tuple(best))
+
+
+def _all_for(gender: str, items: Sequence[Item]) -> bool:
+    return all(gender in item.values(GENDER) for item in items)
 
 
 def for_companions(items: Sequence[Item], constraints: Constraints) -> Query:

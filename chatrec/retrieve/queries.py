@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from chatrec.ports import CandidateSource
-from chatrec.types import CHILDREN, GENDER, Candidate, Constraints, Item, Picture, without
+from chatrec.types import CHILDREN, GENDER, TYPE, Candidate, Constraints, Item, Picture, without
 from chatrec.wording import means_no, means_yes, readable, sentences
 from chatrec.words import stem, tokens
 
@@ -160,6 +160,27 @@ async def for_anyone(constraints: Constraints, source: CandidateSource) -> Const
         require=without(constraints.require, GENDER),
         prefer={**constraints.prefer, GENDER: wanted},
     )
+
+
+async def without_moot_kinds(
+    constraints: Constraints, before: Constraints, source: CandidateSource
+) -> Constraints:
+    """The constraints without kinds turned down ``before`` that nothing of a new kind is of.
+
+    Whose gift is to be no pan, and then a tent, is not offered "tents other than pans".
+    """
+    turned_down = constraints.exclude.get(TYPE, ())
+    if not constraints.category or constraints.category == before.category or not turned_down:
+        return constraints
+    stood = before.exclude.get(TYPE, ())
+
+    async def matters(kind: str) -> bool:
+        both = Constraints(category=constraints.category, require={TYPE: (kind,)})
+        return kind not in stood or bool(await source.count(both))
+
+    kinds = tuple([kind for kind in turned_down if await matters(kind)])
+    others = without(constraints.exclude, TYPE)
+    return replace(constraints, exclude={**others, TYPE: kinds} if kinds else others)
 
 
 def is_vague(constraints: Constraints) -> bool:

@@ -105,6 +105,7 @@ _NEGATION = re.compile(
     r"|interested|in|gonna|drop|carry|lift|hold|take|buy|buying))*\s*$",
     re.IGNORECASE,
 )
+_OF_MONEY = re.compile(r"\W*(?:my |our )?budget\b", re.IGNORECASE)
 _OR_ELSE = re.compile(r"\W*(?:n?or|and)\s*$", re.IGNORECASE)
 # "not willing to part with more than", "can't justify spending over": what one does with money.
 _NO_SPENDING = re.compile(
@@ -155,8 +156,10 @@ def bounded(text: str, numbers: Iterable[Mention]) -> Iterator[Mention]:
         if not inside:
             side, refused = _side_before(before, refused)
         taken = mention.end
-        if not side or side == "near":
-            after, width = _side_after(text[mention.end : following], text[following:])
+        behind = text[mention.end : following]
+        of_next = mention.facet != PRICE and _OF_MONEY.match(behind)  # "2 kg budget 300"
+        if side in ("", "near") and not of_next:
+            after, width = _side_after(behind, text[following:])
             side = after or side
             taken += width
         if side in _TURNED and _UNWANTED.match(text, mention.end):

@@ -28,7 +28,9 @@ _APART = frozenset("for in with from by of".split())  # begin what is no part of
 _BELONGING = frozenset(
     "for my our his her their your with to of in on under into like inside".split()
 )
-_LEFT_BEHIND = frozenset("forget drop enough done mind leave scratch skip lose ditch".split())
+_LEFT_BEHIND = frozenset(
+    "forget drop enough done mind leave scratch screw scrap skip lose ditch nvm".split()
+)
 _SOFTENERS = tuple(
     tuple(phrase.split())
     for phrase in (
@@ -59,7 +61,8 @@ _TURNS_DOWN = re.compile(
     r"|lose|rid|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
     r"|terrible|horrible|bad|worst|rubbish|junk|trust|trouble|done|over|out|enough|sick|tired|bored|fed"
     r"|dealbreaker|zero|go|steer|clear|boycott\w*|cross|scratch"
-    r"|already|many|much|free|less|fewer|stop|stay|keep|away|down|too|ugh|eww?|yuck|nope|nah|scar\w+"
+    r"|already|many|much|free|less|fewer|stop|stay|keep|away|too|ugh|eww?|yuck|nope|nah|scar\w+"
+    r"|(?:turn|thumb|vot|let)\w*(?: \w+)? down"
     r"|cannot|can't|cant|won't|wont|don't|dont|doesn't|doesnt|isn't|isnt|aren't|arent|ain't|aint"
     r"|shouldn't|shouldnt|mustn't|mustnt|wouldn't|wouldnt|didn't|didnt|lacks?|lacking)\b",
     re.IGNORECASE,
@@ -87,12 +90,17 @@ _INDIFFERENT = [
 ]
 _REFUSES_NOTHING = re.compile(r"\s+(?:than|needed|necessary|required)\b", re.IGNORECASE)
 _THAT = r"(?:it|this|that|them|these|those|the [\w-]+(?: one)?|number \d|\[?#?\d\]?|one|both)"
+_ONE = (  # nothing that "the leather" could be
+    r"(?:it|this|that|them|these|those|both|number \d|#\d"
+    r"|the (?:first|second|third|fourth|fifth|last|\d(?:st|nd|rd|th)|[a-z]+est)(?: one)?)"
+)
 _BUYS = re.compile(
     rf"\b(?:add|put|stick|chuck|throw|pop)(?: {_THAT})?(?: in| into| to| on)?(?: the| my)?"
     r"(?: shopping)? (?:cart|basket|trolley)\b|\badd to (?:my )?bag\b"
     rf"|\b(?:how|where) (?:do|can|could|would) i (?:buy|order|purchase) {_THAT}\b"
     rf"|\b(?:can i|i want to|i'?d like to|i'?ll) (?:buy|order|purchase) {_THAT}"
-    r"(?= now| please| then|\W*$)",
+    r"(?= now| please| then|\W*$)"
+    rf"|\bi(?:'?ll| will) (?:take|go (?:with|for)) {_ONE}(?= now| please| then| thanks|\W*$)",
     re.IGNORECASE,
 )
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))

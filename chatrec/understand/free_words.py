@@ -11,6 +11,7 @@ from chatrec.words import STOPWORDS, Token
 # "not too expensive" is one wish, never a wish for what is expensive.
 NOT_TOO = "not too "
 _DEGREES = frozenset({"too", "very", "so", "overly", "that"})
+_OF_STUFF = frozenset("no not without with of to in any real goose duck hate like want".split())
 _LINKS = frozenset({"be", "is", "look", "feel", "get"})
 
 
@@ -24,11 +25,18 @@ def free_words(message: Sequence[Token], found: Sequence[Mention]) -> Iterator[M
                 yield Mention("word", f"{NOT_TOO}{token.word}", token.start, token.end)
             seen.add(token.word)
             continue
-        empty = token.word in STOPWORDS or token.word in NEGATIONS or len(token.word) < 2
+        little = token.word in STOPWORDS and not _is_stuff(message, at)
+        empty = little or token.word in NEGATIONS or len(token.word) < 2
         if covered or empty or token.word in seen:
             continue
         seen.add(token.word)
         yield Mention("word", token.word, token.start, token.end)
+
+
+def _is_stuff(message: Sequence[Token], at: int) -> bool:
+    """Whether it is the down of a jacket: "allergic to down", not "down to 50"."""
+    before, after = (message[n].word if 0 <= n < len(message) else "" for n in (at - 1, at + 1))
+    return message[at].word == "down" and before in _OF_STUFF and after != "to"
 
 
 def _not_too(before: Sequence[str]) -> bool:

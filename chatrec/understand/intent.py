@@ -14,6 +14,10 @@ from chatrec.understand.spotted import Spotted
 _LIMITS = ("value", "number", "range")
 _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
 _STAYING = frozenset({Intent.REFINE, *_ASIDE})
+_OF_SHOWN = frozenset({Intent.ABOUT, Intent.COMPARE})
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|these|those|this|that|ones?|both|either)\b", re.IGNORECASE
+)
 _BACK_TO = re.compile(r"\bback to (?:the |those |these |my )?$", re.IGNORECASE)
 _WHAT_IF = re.compile(r"\W*(?:and |but |ok |so )*what if\b", re.IGNORECASE)
 _BESIDES = re.compile(
@@ -34,8 +38,7 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
         return Intent.NEW
     if intent in _STAYING and _goes_back(spotted, turn):
         return Intent.NEW
-    other = bool(spotted.things) and all(_is_another(thing, turn) for thing in spotted.things)
-    if other and (intent is Intent.MORE or (intent is Intent.REFINE and _moves_on(spotted, turn))):
+    if _begins_another(answer, intent, spotted, turn):
         return Intent.NEW
     if intent is Intent.REFINE and _asks_what_if(spotted):
         return Intent.FAQ
@@ -60,9 +63,41 @@ def _goes_back(spotted: Spotted, turn: Turn) -> bool:
     )
 
 
+def _begins_another(
+    answer: Mapping[str, Any], intent: Intent, spotted: Spotted, turn: Turn
+) -> bool:
+    """Whether something else is looked for: no more of it, and nothing about what is shown."""
+    if not spotted.things or not all(_is_another(thing, turn) for thing in spotted.things):
+        return False
+    if intent is Intent.REFINE:
+        return _moves_on(spotted, turn)
+    if intent in _OF_SHOWN:
+        asked = {label for role in ("want", "must", "wish") for label in answer.get(role, ())}
+        sure = [  # "pick" may be a verb
+            t for t in spotted.things if t.label in asked or t in _most_of(spotted)
+        ]
+        return bool(sure) and not _points_at_shown(spotted, turn)
+    return intent is Intent.MORE
+
+
 def _moves_on(spotted: Spotted, turn: Turn) -> bool:
     """Whether another thing is looked for: "i also need gloves", "forget it, show me lamps"."""
     return bool(turn.constraints.category) and bool(_BESIDES.search(spotted.plain))
+
+
+def _points_at_shown(spotted: Spotted, turn: Turn) -> bool:
+    """Whether a question may be of what is shown: "the cheapest lamp you have" is of no sofa."""
+    kinds = {kind for item in turn.shown for kind in item.types}
+    shown = any(not kinds.isdisjoint(thing.values) for thing in spotted.things)
+    cards = sum(mention.kind == "item" for mention in spotted.mentions)
+    pointed = cards > len(_most_of(spotted)) or _POINTING.search(spotted.plain)
+    return shown or bool(pointed)
+
+
+def _most_of(spotted: Spotted) -> list[Mention]:
+    """Things behind what would be a card alone: the lamp of "the cheapest lamp"."""
+    ends = {m.end for m in spotted.mentions if m.kind == "item"}
+    return [t for t in spotted.things if not ends.isdisjoint((t.start, t.start - 1))]
 
 
 def _is_another(thing: Mention, turn: Turn) -> bool:
@@ -79,8 +114,9 @@ def _asks_what_if(spotted: Spotted) -> bool:
 def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
     """Whether a search that was read as new adds to the one that stands.
 
-    The first thing that is named for limits without one completes them: "not in red", "knives".
-    Limits without a thing or a word of their own are of the thing that stands: "under 40".
+    The first thing that is named for limits without one completes them: "not in red", "knives". It
+    does not where it comes with a budget of its own, or as something else. Limits without a thing
+    or a word of their own are of the thing that stands: "under 40".
     """
     standing = turn.constraints
     limits = (
@@ -90,7 +126,10 @@ def _goes_on(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> bool:
     told = [m for m in spotted.mentions if m.start >= 0]
     thing = any(m.facet == TYPE and m.label in named for m in told) or bool(spotted.things)
     if not standing.category:
-        return thing and any(limit not in (None, {}) for limit in limits)
+        budgeted = standing.price_min is not None or standing.price_max is not None
+        apart = budgeted and any(m.kind in NUMBERS and m.facet == PRICE for m in told)
+        apart = apart or bool(_BESIDES.search(spotted.plain))
+        return thing and not apart and any(limit not in (None, {}) for limit in limits)
     turned_down = set(answer.get("avoid", ()))
     words = [
         m

@@ -118,7 +118,17 @@ def _it(intent: Intent, spotted: Spotted, turn: Turn) -> Labels:
 
 
 def _asks(answer: Mapping[str, Any], spotted: Spotted) -> Labels:
-    """What a question is about: the labels the model named, or else every word of it."""
-    named = [label for role in ("want", "must", "wish") for label in answer.get(role, ())]
-    said = [m.label for m in spotted.mentions if m.kind in {"value", "word"} and m.start >= 0]
-    return tuple(dict.fromkeys(named or said))
+    """What a question is about: the labels of it that the model named, or else its every word.
+
+    What stands and is not said again is nothing that the question asks.
+    """
+    said = [m for m in spotted.mentions if m.start >= 0]
+    labels = {m.label for m in said}
+    named = [
+        label
+        for role in ("want", "must", "wish")
+        for label in answer.get(role, ())
+        if label in labels
+    ]
+    words = [m.label for m in said if m.kind in {"value", "word"}]
+    return tuple(dict.fromkeys(named or words))

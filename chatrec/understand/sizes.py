@@ -21,13 +21,17 @@ _OF_SIZE = re.compile(
     rf"\b(?:size(?: is|'s)?|sz|wear|take|in|{_SYSTEM})\s*(?:an? )?$", re.IGNORECASE
 )
 _WORD = "|".join(WORDS)
+_END = r"(?=\W*$|[,;.!?]| (?:for|please|pls|and|or|under|below|in)\b)"
 _SAID = re.compile(
     r"\b(?:[Ss]ize|SIZE|[Ss]z)(?: is|'s)?[:\s]+(?:an? )?"
     rf"(?P<named>\d{{1,3}}|{LETTERED}|{_WORD})\b"
     rf"|\bin (?:(?:an? )?(?P<worn>{CAPITALS}|x{{1,4}}[sl]|{_WORD})"
     r"|an? (?P<letter>[sml])|(?P<last>[sml])(?=\W*$))"
-    r"(?=\W*$|[,;.!?]| (?:for|please|pls|and|or|under|below)\b)"
+    rf"{_END}"
+    r"|(?:\b(?:(?:wo)?men'?s?|ladies|gents|boys'?|girls'?|kids'?) |,\s*)"
+    rf"(?P<alone>{CAPITALS}){_END}"
 )
+_BEHIND_TYPE = re.compile(rf"\s+(?P<size>{CAPITALS}){_END}")
 
 
 def bare_sizes(text: str, found: Sequence[Mention], sizes: Collection[str]) -> Iterator[Mention]:
@@ -46,7 +50,9 @@ def bare_sizes(text: str, found: Sequence[Mention], sizes: Collection[str]) -> I
 
 def sizes_in_two_ends(numbers: Iterable[Mention], sizes: Collection[str]) -> Iterator[Mention]:
     """The ranges of bare numbers that the shop has as a size, as that size: "socks 39-42"."""
-    ranges = {ends(size): size for size in sizes}
+    ranges: dict[tuple[float | None, ...], str] = {
+        span: size for size in sizes if (span := ends(size)) is not None
+    }
     for number in numbers:
         size = ranges.get((number.low, number.high)) if number.kind == "range" else None
         if size and number.facet == PRICE and number.label[:1].isdigit():
@@ -59,8 +65,14 @@ def worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:
 
 
 def said_sizes(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
-    """What is called a size and was found as none, nor as an amount of something."""
-    for match in _SAID.finditer(text):
+    """What is called a size, or stands where one would, and was found as nothing else.
+
+    A number is one though it was found as an amount.
+    """
+    matches = list(_SAID.finditer(text))
+    types = (m.end for m in found if m.kind == "value" and m.facet == TYPE)
+    matches += filter(None, (_BEHIND_TYPE.match(text, end) for end in types))
+    for match in matches:
         group = next(name for name, said in match.groupdict().items() if said)
         start, end = match.span(group)
         within = [m for m in found if m.start < end and start < m.end]

@@ -120,15 +120,15 @@ class Spotter:
         values = [m for m in found if m.kind == "value" and m not in turned_away]
         bare = list(bare_sizes(text, found, self._sizes))
         named = list(said_sizes(text, [*found, *bare])) if language == "en" else []
-        sizes = [*bare, *named] if self._sizes else []
+        known = named if self._sizes else []
         return Spotted(
             plain=text,
             text=_bracketed(text, found),
-            mentions=(*found, *sizes, *words, *standing),
+            mentions=(*found, *bare, *known, *words, *standing),
             superlatives=superlatives(message),
             in_stock=only_in_stock(message),
             affirmed=affirmed(message, values, found),
-            by_name=affirmed(message, [*by_name(text, values), *worn(text, sizes)], found),
+            by_name=affirmed(message, [*by_name(text, values), *worn(text, bare), *known], found),
             described=affirmed(message, described(text, values, found), found),
             modifiers=modifiers(text, message, [*found, *words]),
             softened=softened(message),

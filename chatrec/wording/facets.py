@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from chatrec.types import ANY, COLOR, TYPE, UNISEX
 from chatrec.wording.names import brand_case, readable
+from chatrec.wording.nouns import plural
 from chatrec.wording.text import listed
 
 _YES = frozenset({"yes", "true", "1"})
 _NO = frozenset({"no", "false", "0"})
 _FOR_WHOM = frozenset({"gender", "department", "audience", "age group"})
+_LOOKS = frozenset({"pattern", "style", "finish", "shape", "fit", "look", "design", "theme"})
 _EQUIPMENT = frozenset({"bluetooth", "wifi", "wi-fi", "gps", "nfc", "touchscreen"})
 
 
@@ -66,7 +68,7 @@ def facet_phrase(facet: str, values: Sequence[str], last: str = "or") -> str:
 
 
 def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
-    """What has none of these values: "not in red", "without leather", "that are not waterproof"."""
+    """What has none of these values: "not in red", "without leather", "other than boots"."""
     values = list(values)
     said = listed(values, "or")
     if facet == COLOR:
@@ -75,10 +77,14 @@ def exclusion_phrase(facet: str, values: Iterable[str]) -> str:
         return f"not for {said}"
     if readable(facet) == "brand":
         return f"not by {listed([brand_case(value) for value in values], 'or')}"
+    if facet == TYPE:
+        return f"other than {listed(list(map(plural, values)), 'or')}"
     if facet in (ANY, "feature"):  # looked for in the words alone: silence is no proof
         return f"that do not mention {listed([f'“{value}”' for value in values], 'or')}"
     if all(map(means_yes, values)):
         return facet_phrase(facet, ("no",))
     if all(map(means_no, values)):
         return facet_phrase(facet, ("yes",))
+    if readable(facet) in _LOOKS:
+        return f"that are not {said}"
     return f"without {said}"
