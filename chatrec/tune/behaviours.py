@@ -14,6 +14,7 @@ from chatrec.tune.shoppers import (
     number_facets,
     pick_amount,
     plural,
+    value_facets,
 )
 from chatrec.tune.wordings import fillers, phrases
 from chatrec.types import TYPE, Bounds, Constraints, Intent, Item, Turn
@@ -73,7 +74,8 @@ class Behaviours:
             "must": Intent.REFINE, "similar_but": Intent.SIMILAR, "about_plain": Intent.ABOUT,
             "compare_all": Intent.COMPARE, "relative": Intent.REFINE, "about_all": Intent.ABOUT,
             "complement_all": Intent.COMPLEMENT, "again": Intent.REFINE,
-            "slip": Intent.REFINE, "slip_first": Intent.NEW,
+            "slip": Intent.REFINE, "slip_first": Intent.NEW, "search_avoid": Intent.NEW,
+            "search_alike": Intent.NEW, "purpose_asked": Intent.REFINE,
         }.get(behaviour) or Intent(behaviour)  # fmt: skip
         self._speaker.given = {}
         if behaviour == "compare_all" and len(self._turn.shown) < 2:
@@ -134,6 +136,7 @@ class Behaviours:
             ("purpose_clause", 0.28),
             ("avoid", 0.2),
             ("must", 0.08),
+            ("want_clause", 0.18),
             ("waive", 0.05),
             ("measure", 0.2),
         ]
@@ -228,6 +231,14 @@ class Behaviours:
         if not any(v.facet == old.facet and v.value != old.value for v in meant):
             raise NotSayable("no other value in its place")
         return Draft(Intent.REFINE, text, said)
+
+    def _refine_swap(self) -> Draft:
+        """One value wanted and another turned down, mostly of the same kind."""
+        facets = value_facets(self._shop)
+        if facets and self._rng.random() < 0.8:
+            self._speaker.facet = self._rng.choice(facets)
+        said = Said()
+        return Draft(Intent.REFINE, self._speaker.say("refine_swap", said), said)
 
     def _refine_type(self) -> Draft:
         """Another kind of thing was meant all along: the rest of what stands holds for it."""
