@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from reading_shop import CARDS, VOCABULARY, said, spot
 
-from chatrec.types import Bounds, Constraints, Facet, FacetValue, Turn
+from chatrec.types import Bounds, Constraints, Facet, FacetValue, Intent, Turn
 from chatrec.understand.patch import understanding_of
 from chatrec.understand.schema import answer_schema, check_answer
 from chatrec.understand.spot import Spotter
@@ -194,6 +194,23 @@ def test_no_search_begins_by_turning_a_value_down_without_a_word_for_it() -> Non
 def test_nothing_does_without_brands_or_colours() -> None:
     text = "i know nothing about brands, boots without laces"
     assert new(text, want=["boot"], avoid=["brands", "laces"]).exclude == {"any": ("laces",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("price low to high", "cheapest"),
+        ("sort by price pls", "cheapest"),
+        ("sort them by price, highest first", ""),
+        ("high to low", "most expensive"),
+        ("order by rating", "best rated"),
+    ],
+)
+def test_an_order_is_a_wish_for_what_comes_first_in_it(text: str, wish: str) -> None:
+    turn = Turn(text, constraints=Constraints(category=("boot",)))
+    spotted = Spotter(VOCABULARY).spot(turn)
+    got = understanding_of({"intent": "faq" if wish else "refine"}, spotted, turn, VOCABULARY)
+    assert (got.intent, got.constraints.wish) == (Intent.REFINE, wish)
 
 
 def test_down_is_what_a_jacket_is_filled_with() -> None:

@@ -13,7 +13,7 @@ from chatrec.types import Constraints, Item, Tone, Vocabulary
 from chatrec.wording import capital, listed, named, noun, speaks_of_many
 from chatrec.words import tokens
 
-_THANKS = frozenset("thanks thank thx cheers merci great perfect awesome".split())
+_THANKS = frozenset("thanks thank thx ty tysm tnx cheers merci great perfect awesome".split())
 _GREETINGS = frozenset("hi hello hey hiya hallo howdy greetings morning afternoon evening".split())
 _GOODBYE = frozenset("bye goodbye cya later".split())
 _ABILITIES = frozenset("help who what how".split())

@@ -103,6 +103,16 @@ _BUYS = re.compile(
     rf"|\bi(?:'?ll| will) (?:take|go (?:with|for)) {_ONE}(?= now| please| then| thanks|\W*$)",
     re.IGNORECASE,
 )
+_SORTED = r"\b(?:sort|order|arrange|rank)(?:ed|ing)?(?: (?:them|these|it|those|all))? by (?:the )?"
+_ORDERS = tuple(
+    (re.compile(order, re.IGNORECASE), first)
+    for order, first in (
+        (r"\blow(?:est)? to high(?:est)?\b|\blowest(?: price)? first\b", "cheapest"),
+        (r"\bhigh(?:est)? to low(?:est)?\b|\bhighest price first\b", "most expensive"),
+        (rf"{_SORTED}(?:price|cost)\b(?!.*\bhigh)", "cheapest"),
+        (rf"{_SORTED}(?:ratings?|reviews?|stars|popularity)\b", "best rated"),
+    )
+)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -116,6 +126,11 @@ def superlatives(message: Sequence[Token]) -> tuple[str, ...]:
             if phrase in SUPERLATIVES and not NEGATIONS & set(words[max(0, at - 2) : at]):
                 found.append(phrase)
     return tuple(dict.fromkeys(found))
+
+
+def ordered_by(text: str) -> tuple[str, ...]:
+    """The superlative that a wish for an order puts first: "price low to high" the cheapest."""
+    return tuple(dict.fromkeys(first for order, first in _ORDERS if order.search(text)))
 
 
 def by_name(text: str, values: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -12,6 +12,7 @@ from chatrec.understand.numbers import NUMBERS, PRICE
 from chatrec.understand.spotted import Spotted
 
 _LIMITS = ("value", "number", "range")
+_SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR, Intent.COMPLEMENT})
 _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
 _STAYING = frozenset({Intent.REFINE, *_ASIDE})
 _OF_SHOWN = frozenset({Intent.ABOUT, Intent.COMPARE})
@@ -30,10 +31,9 @@ _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent:
     """The intent that was read, where what stands and what is said bear it out."""
     intent = Intent(answer["intent"])
-    if spotted.choices is not None:
-        return Intent.CHOICES
-    if spotted.buys:
-        return Intent.ABOUT
+    outright = _outright(intent, spotted, turn)
+    if outright is not None:
+        return outright
     if intent is Intent.RESTART and spotted.things:  # "start over: boots", "back to the boots"
         return Intent.NEW
     if intent in _STAYING and _goes_back(spotted, turn):
@@ -53,6 +53,18 @@ def intent_of(answer: Mapping[str, Any], spotted: Spotted, turn: Turn) -> Intent
     if intent in _ASIDE and let_go(turn.constraints, spotted.indifferent):
         return Intent.REFINE
     return intent
+
+
+def _outright(intent: Intent, spotted: Spotted, turn: Turn) -> Intent | None:
+    """What the words leave no doubt of, whatever was read."""
+    if spotted.choices is not None:
+        return Intent.CHOICES
+    if spotted.buys:
+        return Intent.ABOUT
+    if spotted.orders and intent not in _SEARCHES:
+        begins = bool(spotted.things) or turn.constraints == Constraints()
+        return Intent.NEW if begins else Intent.REFINE
+    return None
 
 
 def _goes_back(spotted: Spotted, turn: Turn) -> bool:

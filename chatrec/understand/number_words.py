@@ -25,8 +25,8 @@ _BEFORE = (
     (re.compile(r"\b(?:a|one)\s+fiver\b", re.I), "5"),
     (re.compile(r"\bhalf\s+a\s+grand\b", re.I), "500"),
     (re.compile(r"\b(?:a|one)\s+grand\b", re.I), "1000"),
-    (re.compile(r"(?<![\d.,])([1-9])\s+hundred\b", re.I), r"\g<1>00"),
-    (re.compile(r"(?<![\d.,])(\d{1,3})\s+thousand\b", re.I), r"\g<1>000"),
+    (re.compile(r"(?<![\d.,])([1-9])\s*hundred\b", re.I), r"\g<1>00"),
+    (re.compile(r"(?<![\d.,])(\d{1,3})\s*thousand\b", re.I), r"\g<1>000"),
     (re.compile(r"\bhalf\s+a\s+(?=\w)", re.I), "0.5 "),
     (re.compile(r"(?:(?<=\d)|-)ish\b", re.I), " ish"),
 )

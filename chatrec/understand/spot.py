@@ -29,6 +29,7 @@ from chatrec.understand.exact import (
     lacking,
     modifiers,
     only_in_stock,
+    ordered_by,
     refused,
     softened,
     superlatives,
@@ -115,6 +116,7 @@ class Spotter:
         words = [word for word in free_words(message, found) if not _within(word, said)][:_WORDS]
         open_stems = tuple(word for what, _, _ in open_to for word in stems(what))
         standing = _standing_values(turn.constraints)
+        order = ordered_by(text) if language == "en" else ()
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
         values = [m for m in found if m.kind == "value" and m not in turned_away]
@@ -125,7 +127,8 @@ class Spotter:
             plain=text,
             text=_bracketed(text, found),
             mentions=(*found, *bare, *known, *words, *standing),
-            superlatives=superlatives(message),
+            superlatives=tuple(dict.fromkeys([*superlatives(message), *order])),
+            orders=bool(order),
             in_stock=only_in_stock(message),
             affirmed=affirmed(message, values, found),
             by_name=affirmed(message, [*by_name(text, values), *worn(text, bare), *known], found),

@@ -16,8 +16,9 @@ class Spotted:
     ``plain`` is the message with number words as digits, ``text`` the same with mentions in
     brackets; ``mentions`` has each label once per kind,
     in the order of the message; free words come after, and last the wanted values that stand.
-    ``superlatives`` and ``in_stock`` hold for a search whatever the model says; ``affirmed`` are
-    values that hold for a new search where the model says nothing of them, ``by_name`` those that
+    ``superlatives`` and ``in_stock`` hold for a search whatever the model says, and who ``orders``
+    what is shown ("price low to high") searches; ``affirmed`` are values that hold for a new
+    search where the model says nothing of them, ``by_name`` those that
     hold for any ("in size 44"), ``described`` those right before a kind of thing, ``modifiers``
     words that a new search wishes for so. In a message that is ``softened`` what is wished for is
     only preferred; what is ``refused`` is never wished for, and bounds nothing;
@@ -35,6 +36,7 @@ class Spotted:
     text: str
     mentions: tuple[Mention, ...]
     superlatives: tuple[str, ...] = ()
+    orders: bool = False
     in_stock: bool = False
     affirmed: tuple[Mention, ...] = ()
     by_name: tuple[Mention, ...] = ()
