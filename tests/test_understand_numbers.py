@@ -31,6 +31,7 @@ def amounts(text: str) -> list[tuple[str, float | None, float | None]]:
         ("two grand", 2000, 2000),
         ("half a grand", 500, 500),
         ("3 hundred", 300, 300),
+        ("4hundred", 400, 400),
         ("a hunderd", 100, 100),
         ("fourty five", 45, 45),
         ("2 thousand", 2000, 2000),
