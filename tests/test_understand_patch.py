@@ -74,6 +74,19 @@ def test_a_question_that_names_another_thing_than_is_shown_begins_a_search(
     assert read(text, answer, PACKS, CARDS).intent is Intent.NEW
 
 
+@pytest.mark.parametrize("text", ["boots", "ok boots", "boots now", "now some boots, no leather"])
+def test_another_thing_alone_begins_a_search(text: str) -> None:
+    got = read(text, {"intent": "refine", "want": ["boot"]}, PACKS, CARDS)
+    assert (got.intent, got.constraints.price_max) == (Intent.NEW, None)
+
+
+@pytest.mark.parametrize("text", ["i meant boots", "no, boots", "boots in red", "backpacks"])
+def test_what_was_meant_all_along_keeps_the_rest(text: str) -> None:
+    want = [word for word in ("boot", "backpack", "red") if word in text]
+    got = read(text, {"intent": "refine", "want": want}, PACKS, CARDS)
+    assert got.constraints.price_max == 100
+
+
 def test_a_verb_that_could_name_a_thing_begins_no_search() -> None:
     answer = {"intent": "compare", "wish": ["beginner"]}
     assert read("which would u boot as a beginner", answer, PACKS, CARDS).intent is Intent.COMPARE
@@ -578,7 +591,7 @@ def test_a_bound_that_other_things_do_not_tell_goes_with_the_things() -> None:
     for_four = Constraints(
         category=("backpack",), numeric={"persons": Bounds(low=4), "weight": Bounds(high=3)}
     )
-    boots = after("boots", {"want": ["boot"]}, for_four)
+    boots = after("make that boots", {"want": ["boot"]}, for_four)
     assert boots == Constraints(category=("boot",), numeric={"weight": Bounds(high=3)})
     red = after("red ones", {"want": ["red"]}, for_four)
     assert red.numeric == for_four.numeric
@@ -604,7 +617,7 @@ def test_who_goes_back_to_a_thing_looks_for_it_anew() -> None:
     got = read("back to the boots", answer, PACKS, CARDS)
     assert (got.intent, got.constraints.category) == (Intent.NEW, ("boot",))
     assert read("back to the backpacks", answer, PACKS, CARDS).intent is Intent.REFINE
-    assert read("boots", answer, PACKS, CARDS).intent is Intent.REFINE
+    assert read("i meant boots", answer, PACKS, CARDS).intent is Intent.REFINE
 
 
 def test_what_if_changes_nothing_that_is_looked_for() -> None:

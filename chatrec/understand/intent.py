@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chatrec.types import TYPE, Constraints, Intent, Mention, Turn
+from chatrec.types import TYPE, Constraints, Intent, Item, Mention, Turn
 from chatrec.understand.cleared import let_go
 from chatrec.understand.numbers import NUMBERS, PRICE
 from chatrec.understand.spotted import Spotted
@@ -22,9 +22,11 @@ _POINTING = re.compile(
 _BACK_TO = re.compile(r"\bback to (?:the |those |these |my )?$", re.IGNORECASE)
 _WHAT_IF = re.compile(r"\W*(?:and |but |ok |so )*what if\b", re.IGNORECASE)
 _BESIDES = re.compile(
-    r"\b(?:also|next|as well|moving on|never ?mind|(?:forget|scrap|drop|leave) (?:it|that|this))\b",
+    r"\b(?:also|next|as well|moving on|never ?mind|(?:forget|scrap|drop|leave) (?:it|that|this))\b"
+    r"|^\W*(?:(?:and|ok|okay|so|right|great|thanks)\W+)*now\b|\bnow\W*$",
     re.IGNORECASE,
 )
+_MEANT = re.compile(r"\b(?:meant|mean|actually|sorry|make (?:it|that)|better|maybe)\b", re.I)
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*")
 
 
@@ -82,7 +84,7 @@ def _begins_another(
     if not spotted.things or not all(_is_another(thing, turn) for thing in spotted.things):
         return False
     if intent is Intent.REFINE:
-        return _moves_on(spotted, turn)
+        return _moves_on(spotted, turn) or _says_only(spotted, turn)
     if intent in _OF_SHOWN:
         asked = {label for role in ("want", "must", "wish") for label in answer.get(role, ())}
         sure = [  # "pick" may be a verb
@@ -97,10 +99,25 @@ def _moves_on(spotted: Spotted, turn: Turn) -> bool:
     return bool(turn.constraints.category) and bool(_BESIDES.search(spotted.plain))
 
 
+def _says_only(spotted: Spotted, turn: Turn) -> bool:
+    """Whether nothing is said but what else is looked for: "office chairs", after desks.
+
+    Not what some of the cards are, which narrows a search, nor what was meant all along.
+    """
+    told = [mention for mention in spotted.mentions if mention.start >= 0]
+    alone = all(mention in spotted.things for mention in told)
+    corrects = spotted.turns_down or _MEANT.search(spotted.plain)
+    shown = any(_is_of(item, thing) for item in turn.shown for thing in spotted.things)
+    return bool(turn.constraints.category) and alone and not corrects and not shown
+
+
+def _is_of(item: Item, thing: Mention) -> bool:
+    return not set(item.types).isdisjoint(thing.values)
+
+
 def _points_at_shown(spotted: Spotted, turn: Turn) -> bool:
     """Whether a question may be of what is shown: "the cheapest lamp you have" is of no sofa."""
-    kinds = {kind for item in turn.shown for kind in item.types}
-    shown = any(not kinds.isdisjoint(thing.values) for thing in spotted.things)
+    shown = any(_is_of(item, thing) for item in turn.shown for thing in spotted.things)
     cards = sum(mention.kind == "item" for mention in spotted.mentions)
     pointed = cards > len(_most_of(spotted)) or _POINTING.search(spotted.plain)
     return shown or bool(pointed)
