@@ -17,9 +17,11 @@ from pydantic import ValidationError
 from small_shop import SmallShop
 
 from chatrec.errors import MessageRefused
+from chatrec.patch import ConstraintsDocument
 from chatrec.settings import ServeSettings, Settings
 from chatrec.storage import SqliteConversations
-from chatrec.types import Exchange
+from chatrec.types import Exchange, Vocabulary
+from ui.chips import chips
 from ui.under_way import UnderWay
 from ui.widget_script import MODULES, widget_script
 from vectorstore.changes import Change
@@ -351,3 +353,8 @@ def test_keys_of_the_store_are_of_their_conversation(small_shop: SmallShop) -> N
     assert store.keyed(other, "key") is None
     assert store.keyed(one, "nothing") is None
     assert json.dumps(found.text)
+
+
+def test_a_size_in_letters_is_written_in_upper_case_on_its_chip() -> None:
+    held = ConstraintsDocument(require={"size": ["xl"]})
+    assert [chip.label for chip in chips(held, Vocabulary())] == ["Size: XL"]

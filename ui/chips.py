@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatrec.patch import ConstraintsDocument
+from chatrec.sizes import SIZE, written
 from chatrec.types import ANY, TYPE, Vocabulary
 from chatrec.wording import (
     at_least,
@@ -91,6 +92,8 @@ def _label(field: str, facet: str, value: str) -> str:
     name = readable(facet)
     if name == "brand":
         value = brand_case(value)
+    if facet == SIZE:
+        value = written(value)
     if field == "exclude":
         said = plural(value) if facet == TYPE else name if means_yes(value) else value
         return f"Not {name}: {value}" if means_no(value) else f"No {said}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
 
+from chatrec.sizes import SIZE, written
 from chatrec.types import PHOTO, Kind
 from chatrec.wording import capital, money, readable
 from ui.chips import Chip
@@ -179,11 +180,16 @@ def _picture(item: ItemDocument) -> str:
     return f'<div class="picture" data-initial="{initial}">{image}</div>'
 
 
+def _said(fact: FactDocument) -> str:
+    """The value as one writes it: a size in letters in upper case, as in the sentences."""
+    return written(fact.value) if fact.name == SIZE else fact.value
+
+
 def _facts(facts: Sequence[FactDocument]) -> str:
     if not facts:
         return ""
     rows = "".join(
-        f"<div><dt>{escape(capital(readable(fact.name)))}</dt><dd>{escape(fact.value)}</dd></div>"
+        f"<div><dt>{escape(capital(readable(fact.name)))}</dt><dd>{escape(_said(fact))}</dd></div>"
         for fact in facts
     )
     return f"<dl>{rows}</dl>"
