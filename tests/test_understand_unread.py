@@ -204,6 +204,7 @@ def test_nothing_does_without_brands_or_colours() -> None:
         ("sort them by price, highest first", ""),
         ("high to low", "most expensive"),
         ("order by rating", "best rated"),
+        ("sort by rating high to low", "best rated"),
     ],
 )
 def test_an_order_is_a_wish_for_what_comes_first_in_it(text: str, wish: str) -> None:

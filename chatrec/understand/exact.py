@@ -104,11 +104,12 @@ _BUYS = re.compile(
     re.IGNORECASE,
 )
 _SORTED = r"\b(?:sort|order|arrange|rank)(?:ed|ing)?(?: (?:them|these|it|those|all))? by (?:the )?"
+_NO_RATING = r"^(?!.*\b(?:rating|review|star)s?\b).*"
 _ORDERS = tuple(
     (re.compile(order, re.IGNORECASE), first)
     for order, first in (
-        (r"\blow(?:est)? to high(?:est)?\b|\blowest(?: price)? first\b", "cheapest"),
-        (r"\bhigh(?:est)? to low(?:est)?\b|\bhighest price first\b", "most expensive"),
+        (rf"{_NO_RATING}\b(?:low(?:est)? to high(?:est)?|lowest(?: price)? first)\b", "cheapest"),
+        (rf"{_NO_RATING}\b(?:high(?:est)? to low(?:est)?|highest price first)\b", "most expensive"),
         (rf"{_SORTED}(?:price|cost)\b(?!.*\bhigh)", "cheapest"),
         (rf"{_SORTED}(?:ratings?|reviews?|stars|popularity)\b", "best rated"),
     )
