@@ -184,7 +184,18 @@ def test_no_free_word_is_avoided_where_no_word_turns_anything_down() -> None:
     assert new("trail boots, ugh", want=["boot"], avoid=["trail"]).exclude == {"any": ("trail",)}
 
 
-def test_no_search_begins_by_turning_a_value_down_without_a_word_for_it() -> None:
+def test_a_search_turns_a_value_down_by_a_reason_alone() -> None:
+    for text in ("boots, tarnfell is off the menu", "boots, tarnfell ones fell apart on me"):
+        assert new(text, want=["boot"], avoid=["tarnfell"]).exclude == {"brand": ("tarnfell",)}
+
+
+def test_the_only_thing_that_is_named_is_not_turned_down_without_a_word_for_it() -> None:
+    assert new("sturdy boots", avoid=["boot"]).category == ("boot",)
+    got = new("backpacks, boots bore me", want=["backpack"], avoid=["boot"])
+    assert (got.category, got.exclude) == (("backpack",), {"type": ("boot",)})
+
+
+def test_what_is_joined_to_the_thing_is_not_turned_down_without_a_word_for_it() -> None:
     got = new("a backpack from tarnfell", want=["backpack"], avoid=["tarnfell"])
     assert (got.require, got.exclude) == ({"brand": ("tarnfell",)}, {})
     for text in ("boots, tarnfell is out", "boots, i hate tarnfell"):

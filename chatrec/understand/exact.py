@@ -267,8 +267,8 @@ def refused(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
 def turns_down(text: str) -> bool:
     """Whether there is a word in the message by which something could be turned down.
 
-    Where there is none, a search that begins turns nothing down: "a mower from Torvik" excludes no
-    brand. What is said of shown things may do so by its reason alone.
+    Where there is none, "a mower from Torvik" excludes no brand, though a reason alone may do so:
+    "drumsticks, nylon tips suck".
     """
     return bool(_TURNS_DOWN.search(text))
 

@@ -23,7 +23,7 @@ class Spotted:
     words that a new search wishes for so. In a message that is ``softened`` what is wished for is
     only preferred; what is ``refused`` is never wished for, and bounds nothing;
     what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
-    what is looked for. Without a word that ``turns_down`` something, no search begins by avoiding.
+    what is looked for. Without a word that ``turns_down`` something, only a value may be avoided.
     ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
     pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
     for 4"; ``sizes_untold`` are sizes that are asked for in a shop that tells none; ``choices`` is

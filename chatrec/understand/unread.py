@@ -21,6 +21,7 @@ from chatrec.understand.values import names_facet
 
 _OF_AGE = 18
 _WHO = re.compile(r"\b(?:s?he|who)\s+$", re.IGNORECASE)
+_JOINED = re.compile(r"\b(?:by|from|in|of|with)\s+$", re.IGNORECASE)
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 
 Read = dict[str, list[Mention]]
@@ -30,7 +31,7 @@ Read = dict[str, list[Mention]]
 def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     """The mentions of each role with those that hold though the answer is silent on them."""
     if not spotted.turns_down:
-        read = _nothing_turned_down(read, intent)
+        read = _nothing_turned_down(read, intent, spotted)
     refused = {m for m in spotted.refused if not m.label.startswith(NOT_TOO)}
     wanted, must, wished = (
         [m for m in read[role] if m not in refused] for role in ("want", "must", "wish")
@@ -79,21 +80,36 @@ def with_unread(read: Read, intent: Intent, spotted: Spotted) -> Read:
     return _without_ages(_without_persons(told, spotted), spotted)
 
 
-def _nothing_turned_down(read: Read, intent: Intent) -> Read:
-    """The roles where no word turns anything down, so that nothing is avoided.
+def _nothing_turned_down(read: Read, intent: Intent, spotted: Spotted) -> Read:
+    """The roles where no word turns anything down: words are wishes, and no card is like them.
 
-    But a value may be turned down by a reason alone where there is something to turn down: "white
-    gets filthy", of what is shown. "The blanket from Calmera" begins a search.
+    A value may be turned down by a reason alone, "white gets filthy", in a search or of what is
+    shown; but "something like the dreadnought" asks for no other than it.
     """
-    values = [m for m in read["avoid"] if m.kind == "value"]
     words = [m for m in read["avoid"] if m.kind == "word"]
-    reacts = intent is Intent.REFINE
+    values = [m for m in read["avoid"] if m.kind == "value"]
+    asked = values
+    if intent is Intent.REFINE:
+        asked = []
+    elif intent is Intent.NEW:
+        asked = [m for m in values if _is_of_the_thing(m, read, spotted)]
     return {
         **read,
-        "avoid": values if reacts else [],
-        "want": read["want"] if reacts else [*read["want"], *values],
+        "avoid": [m for m in values if m not in asked],
+        "want": [*read["want"], *asked],
         "wish": [*read["wish"], *words],
     }
+
+
+def _is_of_the_thing(value: Mention, read: Read, spotted: Spotted) -> bool:
+    """Whether the message says it of what is looked for: "black boots", "boots from Tarnfell".
+
+    And so is the only kind of thing that it names.
+    """
+    if value.facet == TYPE:
+        return not any(m.facet == TYPE for m in (*read["want"], *read["must"]))
+    joined = value.start >= 0 and _JOINED.search(spotted.plain, 0, value.start)
+    return bool(joined) or value in spotted.described
 
 
 def _without_ages(read: Read, spotted: Spotted) -> Read:
