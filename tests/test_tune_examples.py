@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from itertools import islice
@@ -140,3 +141,28 @@ def test_what_takes_the_place_of_a_value_is_of_the_same_facet(shop: Shop) -> Non
             checked += 1
             assert any(v.facet == "color" for v in values), draft
     assert checked > 10
+
+
+def test_a_value_that_stood_is_turned_down(shop: Shop) -> None:
+    standing = Constraints(category=("backpack",), require={"color": ("black",)})
+    turn = Turn("", constraints=standing, shown=shop.items[:3])
+    draft = Behaviours(random.Random(1), shop, turn).draft("avoid_standing")
+    assert (draft.intent, draft.said.roles) == (
+        Intent.REFINE,
+        {"avoid": [Value("color", "black", "black")]},
+    )
+    assert "black" in draft.text
+
+
+def test_another_thing_is_looked_for_with_something_turned_down(shop: Shop) -> None:
+    turn = Turn("", constraints=Constraints(category=("backpack",)))
+    drafts = []
+    for seed in range(60):
+        with contextlib.suppress(NotSayable):
+            drafts.append(Behaviours(random.Random(seed), shop, turn).draft("another_avoid"))
+    assert len(drafts) > 20
+    for draft in drafts:
+        wanted = [slot.value for slot in draft.said.roles["want"] if isinstance(slot, Value)]
+        assert draft.intent is Intent.NEW
+        assert "backpack" not in wanted
+        assert draft.said.roles["avoid"]

@@ -75,7 +75,7 @@ class Behaviours:
             "compare_all": Intent.COMPARE, "relative": Intent.REFINE, "about_all": Intent.ABOUT,
             "complement_all": Intent.COMPLEMENT, "again": Intent.REFINE,
             "slip": Intent.REFINE, "slip_first": Intent.NEW, "search_avoid": Intent.NEW,
-            "search_alike": Intent.NEW, "purpose_asked": Intent.REFINE,
+            "search_alike": Intent.NEW, "purpose_asked": Intent.REFINE, "waive": Intent.REFINE,
         }.get(behaviour) or Intent(behaviour)  # fmt: skip
         self._speaker.given = {}
         if behaviour == "compare_all" and len(self._turn.shown) < 2:
@@ -97,7 +97,16 @@ class Behaviours:
 
     def _another_search(self) -> Draft:
         self._speaker = self._speaker_of(self._rng.choice(self._shop.items))
-        draft = self._new("another_opener")
+        return self._of_another_thing(self._new("another_opener"))
+
+    def _another_avoid(self) -> Draft:
+        """Another thing is looked for, with something turned down at once."""
+        self._speaker = self._speaker_of(self._rng.choice(self._shop.items))
+        kind = self._rng.choice(("another_avoid", "another_avoid", "search_avoid"))
+        said = Said()
+        return self._of_another_thing(Draft(Intent.NEW, self._speaker.say(kind, said), said))
+
+    def _of_another_thing(self, draft: Draft) -> Draft:
         types = {
             s.value
             for s in draft.said.roles.get("want", [])
@@ -134,9 +143,9 @@ class Behaviours:
         kinds = [
             ("bound", 0.6),
             ("purpose_clause", 0.28),
-            ("avoid", 0.2),
+            ("avoid", 0.24),
             ("must", 0.08),
-            ("want_clause", 0.18),
+            ("want_clause", 0.28),
             ("waive", 0.05),
             ("measure", 0.2),
         ]
@@ -239,6 +248,16 @@ class Behaviours:
             self._speaker.facet = self._rng.choice(facets)
         said = Said()
         return Draft(Intent.REFINE, self._speaker.say("refine_swap", said), said)
+
+    def _avoid_standing(self) -> Draft:
+        """A value that was asked for is turned down: it is unwanted, not merely let go."""
+        if not self._wanted():
+            raise NotSayable("nothing stands")
+        old = self._rng.choice(self._wanted())
+        said = Said()
+        said.add("avoid", old)
+        self._speaker.given = {"old": old.value}
+        return Draft(Intent.REFINE, self._speaker.say("avoid_standing", said), said)
 
     def _refine_type(self) -> Draft:
         """Another kind of thing was meant all along: the rest of what stands holds for it."""

@@ -42,21 +42,21 @@ class Example:
 
 # How often each behaviour is drawn, with nothing standing and with a search on its way.
 _AT_FIRST = {
-    "search": 48, "search_avoid": 14, "search_alike": 6, "slip_first": 4, "bare_wish": 9,
-    "strange": 4, "faq": 11, "chat": 7, "off_topic": 10, "human": 3, "bound": 3, "avoid": 4,
+    "search": 48, "search_avoid": 16, "search_alike": 8, "slip_first": 4, "bare_wish": 9,
+    "strange": 4, "faq": 15, "chat": 8, "off_topic": 11, "human": 4, "bound": 3, "avoid": 4,
     "refine_value": 3, "several": 2, "must": 1,
 }  # fmt: skip
 _LATER = {
-    "another_search": 20, "slip": 5, "slip_first": 1, "same_search": 6, "refine_value": 13,
-    "refine_type": 4, "refine_or": 8, "refine_swap": 8, "refine_amount": 6, "refine_up": 5,
-    "bound": 10, "avoid": 17, "must": 4, "clear": 7, "clear_exclusion": 3, "wish_more": 7,
-    "purpose_asked": 6, "several": 6, "faq": 10, "chat": 5, "off_topic": 9, "human": 3,
-    "restart": 4, "strange": 3,
+    "another_search": 20, "another_avoid": 6, "slip": 5, "slip_first": 1, "same_search": 6,
+    "refine_value": 15, "refine_type": 4, "refine_or": 8, "refine_swap": 8, "refine_amount": 6,
+    "refine_up": 5, "bound": 10, "avoid": 19, "avoid_standing": 8, "must": 4, "waive": 3,
+    "clear": 8, "clear_exclusion": 3, "wish_more": 7, "purpose_asked": 6, "several": 9, "faq": 15,
+    "chat": 7, "off_topic": 11, "human": 5, "restart": 4, "strange": 3,
 }  # fmt: skip
 _WITH_CARDS = {
-    "more": 8, "similar": 3, "similar_clear": 2, "similar_but": 7, "relative": 5, "about": 11,
-    "about_all": 6, "about_plain": 3, "complement": 4, "complement_all": 3, "again": 4,
-    "compare": 5, "compare_all": 8, "reject": 3,
+    "more": 9, "similar": 3, "similar_clear": 2, "similar_but": 8, "relative": 6, "about": 13,
+    "about_all": 8, "about_plain": 4, "complement": 5, "complement_all": 3, "again": 4,
+    "compare": 7, "compare_all": 11, "reject": 4,
 }  # fmt: skip
 
 
