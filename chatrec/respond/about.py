@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chatrec.ports import CandidateSource
 from chatrec.quoting import quotable
 from chatrec.respond import description, extremes, leading, qualities, sizes
+from chatrec.respond.converted import in_unit_asked
 from chatrec.respond.facts import attribute_text, facts
 from chatrec.respond.namesakes import in_its_colour, told_apart
 from chatrec.respond.plain import value_clause
@@ -227,7 +228,7 @@ def _attributes(question: Question, item: Item, vocabulary: Vocabulary) -> Itera
     by_meaning = [f for name in meant for f in told if readable(f.name) == name]
     by_unit = [f for f in told if units & set(map(unit_of, [f.name, *f.value.split()[-1:]]))]
     for fact in [*by_name, *by_meaning, *by_unit][:1]:
-        yield _told(item, fact)
+        yield _told(item, in_unit_asked(fact, question.text, item, vocabulary))
         return
     meant_stems = {stem(name) for name in meant}
     for facet in item.mined:
