@@ -112,6 +112,11 @@ def test_a_shade_that_was_asked_for_by_its_colour_is_told_as_the_shade() -> None
     assert told_of("color", "green", bag)[1:] == ("Moss green", ["Moss green"])
 
 
+def test_a_size_is_called_one_on_the_line_of_a_card() -> None:
+    boots = Item("x", "Fell Boots", types=("boot",), facets={"size": ("43", "44")})
+    assert told_of("size", "44", boots)[1] == "In size 44"
+
+
 def test_a_measure_that_is_told_is_not_said_to_be_missing() -> None:
     battery = Facet("battery", "number", unit="h", low=1, high=90)
     lamp = Item("x", "Beam Lamp", types=("lamp",), measures={"battery": 40.0})

@@ -75,6 +75,10 @@ def test_little_words_make_no_value_together() -> None:
     assert spotter.spot(Turn("mesh, clear")).labels("value") == ["mesh", "transparent"]
 
 
+def test_a_letter_is_no_end_of_the_word_before_it() -> None:
+    assert spot("waterproof e-boots").text == "[waterproof] e-[boot]"
+
+
 def test_a_word_for_several_things_names_them_all() -> None:
     assert values("pants") == [("type", ("trousers", "leggings"))]
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chatrec.respond.facts import kind, measured, sure
+from chatrec.respond.sizes import is_size, phrase
 from chatrec.respond.telling import Telling, distinction, of_five, tellings
-from chatrec.types import COLOR, Constraints, Recommendation, Vocabulary
+from chatrec.types import COLOR, Constraints, Item, Recommendation, Vocabulary
 from chatrec.wording import capital, listed, means_no, means_yes, readable
 from chatrec.words import STOPWORDS, stem, stems, tokens
 
@@ -17,7 +18,7 @@ _FAIRLY_RATED = 4.0
 def card_line(telling: Telling) -> str:
     """Why the item is shown, in a few words: "moss green, 28 l, the lightest of the three"."""
     parts = [
-        value if facet in telling.item.facets else f"mentions “{value}”"
+        _asked_for(facet, value, telling.item)
         for facet, values in telling.asked.items()
         for value in values
         if not (means_yes(value) or means_no(value))
@@ -31,6 +32,13 @@ def card_line(telling: Telling) -> str:
         parts.insert(0, "sold out")
     parts = [part for part in parts if part][:3] or list(_by_the_way(telling))
     return capital(", ".join(parts))
+
+
+def _asked_for(facet: str, value: str, item: Item) -> str:
+    """A value that was asked for, as it stands alone: "moss green", but "in size 44"."""
+    if facet not in item.facets:
+        return f"mentions “{value}”"
+    return phrase([value]) if is_size(facet) else value
 
 
 def _by_the_way(telling: Telling) -> Iterator[str]:

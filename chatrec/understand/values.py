@@ -232,8 +232,11 @@ def _longest(words: list[str], at: int, lexicon: Lexicon, typos: bool) -> tuple[
 
 
 def _compounded(pair: Sequence[str]) -> bool:
-    """Whether two words may be one that was written apart: "back pack", not "s and"."""
-    return not STOPWORDS.issuperset(pair) and _JOINING.isdisjoint(pair)
+    """Whether two words may be one that was written apart: "back pack", "t shirt".
+
+    Not "s and", nor the "waterproof e" of "waterproof e-readers".
+    """
+    return len(pair[1]) > 1 and not STOPWORDS.issuperset(pair) and _JOINING.isdisjoint(pair)
 
 
 def value_of_that(
