@@ -383,3 +383,11 @@ def test_an_amount_to_compare_with_is_a_bound_of_its_own() -> None:
     spotted = spot("bigger than 20 litres", shown=CARDS)
     assert spotted.labels("relative") == []
     assert spot("bigger", shown=CARDS).labels("relative") == ["bigger"]
+
+
+def test_what_is_spoken_of_is_not_looked_for_in_place_of_what_is_refused() -> None:
+    got = new(
+        "boots, no backpacks, i look like trousers in those", want=["boot"], avoid=["backpack"]
+    )
+    assert got.category == ("boot",)
+    assert got.exclude == {"type": ("backpack",)}

@@ -150,8 +150,12 @@ def _without_persons(read: Read, spotted: Spotted) -> Read:
 
 
 def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> list[Mention]:
-    """The value that the message has for a refused one's facet: "red, not white"."""
-    facets = {mention.facet for mention in refused}
+    """The value that the message has for a refused one's facet: "red, not white".
+
+    Not where another was read: in "dresses, no skirts, they look like a sofa" the sofa is neither.
+    """
+    read_of = {mention.facet for role in ("want", "must", "wish") for mention in read[role]}
+    facets = {mention.facet for mention in refused} - read_of
     told = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
     known = (*_all(read), *spotted.refused)
     return [m for m in told if m.facet in facets and m not in known]
