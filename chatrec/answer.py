@@ -29,7 +29,7 @@ _WHOLE_ANSWER = 90
 _MOST_SENTENCES = 3
 # Of the way from the floor to 1. No search of `tests/reading` that names a product comes as near to
 # an entry of the demo shop as beyond doubt, none at all but "shoes in size 43" as near as certain.
-LIKELY, CERTAIN, BEYOND_DOUBT = 0.2, 0.45, 0.7
+NEAR, LIKELY, CERTAIN, BEYOND_DOUBT = 0.0, 0.2, 0.45, 0.7
 _FIGURE = re.compile(r"https?://[^\s)\]]+|[\w.+-]+@[\w-]+\.[\w.-]*\w|[$€£¥₹]|\d+(?:[.,:]\d+)*")
 
 
@@ -59,7 +59,7 @@ async def answer_in(
 async def claims(text: str, source: FaqSource, *, floor: float, nearness: float) -> bool:
     """Whether an entry is so near that the message is about it, whatever it was read as.
 
-    ``nearness``: of the way from the floor to 1; `LIKELY`, `CERTAIN` or `BEYOND_DOUBT`.
+    ``nearness``: of the way from the floor to 1; `NEAR`, `LIKELY`, `CERTAIN` or `BEYOND_DOUBT`.
     """
     matches = await source.search(text, 1)
     return bool(matches) and matches[0].score >= floor + nearness * (1.0 - floor)

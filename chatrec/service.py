@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
-from chatrec.answer import BEYOND_DOUBT, CERTAIN, LIKELY, answer, answer_in, claims
+from chatrec.answer import BEYOND_DOUBT, CERTAIN, LIKELY, NEAR, answer, answer_in, claims
 from chatrec.ports import FaqSource
 from chatrec.respond import courtesy
 from chatrec.service_lines import asks_for_person
@@ -49,23 +49,31 @@ class Service:
             if m.kind == "value"
         )
         goes_on = understood.intent is Intent.REFINE and required  # "wait, my size is 40"
-        doubted = unsure and not (described or goes_on) and understood.intent is not Intent.ABOUT
-        if doubted or understood.intent in _NO_SHOPPING:
+        asks = understood.intent is Intent.ABOUT
+        doubted = unsure and not (described or goes_on or asks)
+        if asks and not named and await self._asked_before(turn):
+            nearness = NEAR
+        elif doubted or understood.intent in _NO_SHOPPING:
             nearness = LIKELY
         elif named and understood.intent in _SEARCHES:
             nearness = BEYOND_DOUBT
         else:
             nearness = CERTAIN
-        if not await self._claimed(turn, nearness):
+        if not await self._is_near(turn.text, nearness):
             return understood
         return replace(understood, intent=Intent.FAQ, constraints=turn.constraints, about=())
 
+    async def _asked_before(self, turn: Turn) -> bool:
+        """Whether the message before was about an entry: "do you ship to Spain", "how long?"."""
+        before = _before(turn)
+        return bool(before) and await self._is_near(before, LIKELY)
+
     async def may_answer(self, turn: Turn) -> bool:
         """Whether an entry is about a message that names nothing that the shop sells."""
-        return bool(turn.text) and await self._claimed(turn, LIKELY)
+        return bool(turn.text) and await self._is_near(turn.text, LIKELY)
 
-    async def _claimed(self, turn: Turn, nearness: float) -> bool:
-        return await claims(turn.text, self.source, floor=self.floor, nearness=nearness)
+    async def _is_near(self, text: str, nearness: float) -> bool:
+        return await claims(text, self.source, floor=self.floor, nearness=nearness)
 
     async def answer(self, turn: Turn, kept: Constraints) -> AsyncGenerator[Words | Reply, None]:
         """Answer from the help pages; the search that stands is kept."""
@@ -79,7 +87,7 @@ class Service:
     async def _whole(self, turn: Turn) -> str:
         """The question, behind the one before it where it names nothing: "and how long?"."""
         words = tokens(turn.text)
-        before = next((said.text for said in reversed(turn.history) if said.role == "user"), "")
+        before = _before(turn)
         named = [
             word
             for at, word in enumerate(words)
@@ -87,7 +95,7 @@ class Service:
         ]
         if named or not before:
             return turn.text
-        asked = await claims(before, self.source, floor=self.floor, nearness=0.0)
+        asked = await self._is_near(before, NEAR)
         return f"{before} {turn.text}" if asked else turn.text
 
     async def unread(
@@ -112,3 +120,8 @@ class Service:
             return
         yield Words(courtesy.not_understood(understood.language, self.contact))
         yield Reply(Kind.CLARIFY, "", suggestions=tuple(offered), constraints=kept)
+
+
+def _before(turn: Turn) -> str:
+    """What the shopper wrote before."""
+    return next((said.text for said in reversed(turn.history) if said.role == "user"), "")

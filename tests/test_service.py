@@ -72,6 +72,22 @@ async def test_a_question_on_a_shown_thing_yields_to_no_likely_entry() -> None:
     assert reply.kind is Kind.ABOUT
 
 
+async def test_a_question_after_one_that_was_service_is_service_where_an_entry_is_near() -> None:
+    class Shipping(ListFaq):
+        async def search(self, question: str, k: int) -> list[FaqMatch]:
+            scores = {"do you ship to Cork": LIKELY, "how long does it take": FLOOR + 0.05}
+            return [FaqMatch(RETURNS, scores.get(question, 0.1))]
+
+    async def kind(text: str, before: str) -> Kind:
+        asked = Turn(text, history=(Message("user", before),), shown=(RIDGE,))
+        _, reply = await played(wants(Intent.ABOUT, about=(RIDGE,)), turn=asked, faq=Shipping())
+        return reply.kind
+
+    assert await kind("how long does it take", "do you ship to Cork") is Kind.FAQ
+    assert await kind("how long is it", "do you ship to Cork") is Kind.ABOUT
+    assert await kind("how long does it take", "backpacks") is Kind.ABOUT
+
+
 async def test_an_unsure_reading_yields_to_a_likely_entry() -> None:
     unsure = replace(wants(category=("backpack",)), confidence=0.1)
     faq = ListFaq((RETURNS, LIKELY))
