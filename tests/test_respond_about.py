@@ -40,6 +40,12 @@ async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
         ("is it out of stock?", RIDGE, "No, the Norrheim Ridge 28 is in stock: 9 are left."),
         ("how many are left?", RIDGE, "The Norrheim Ridge 28 is in stock: 9 are left."),
         ("how is it rated?", LODEN, "The Haldrye Loden is rated 4.8 out of 5."),
+        ("how good is it?", LODEN, "The Haldrye Loden is rated 4.8 out of 5."),
+        (
+            "how wide is it in inches?",
+            LODEN,
+            "The listing of the Haldrye Loden does not say how wide it is.",
+        ),
         ("how heavy is it?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("how much does it weigh?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("what does it weigh", TENT, "The Tarnfell Skylark Tent weighs 2.4 kg."),

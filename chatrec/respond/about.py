@@ -142,7 +142,7 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
     yield from _price_of(question, item)
     if words & _STOCK or {"sold", "out"} <= words:
         yield _stock(question, item)
-    if words & _RATING or "rating" in _compared(question):
+    if words & _RATING or {"how", "good"} <= words or "rating" in _compared(question):
         if item.rating is None:
             yield f"The listing of {named(item)} gives no rating."
         else:

@@ -1,8 +1,8 @@
 """A question that no column answers -> what the item's listing says, or that it does not say it.
 
 A sentence that names what is asked for is quoted. What is asked for by the item's own name, by its
-size or by what it may be the most of is nothing that a listing is silent on: there the item is told
-in plain words. Nothing is concluded from silence.
+size or by what it may be the most of is nothing that a listing is silent on, unless it is asked how
+much so: there the item is told in plain words. Nothing is concluded from silence.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _OF_SIZE = frozenset(
     "big large huge small tiny tall high low long short wide narrow deep thick thin heavy light "
     "lightweight".split()
 )
+_HOW = re.compile(r"\bhow\s+(?P<so>[a-z]{3,})\s+(?:is|are)\b(?! there)", re.IGNORECASE)
 _IS_A = re.compile(
     r"\b(?:(?:is|isn['’]t)\b(?!\s+there).*?\ban?|(?:are|aren['’]t)\s+(?:they|these|those|both))"
     r"\s+(?P<what>.+)",
@@ -96,9 +97,11 @@ async def from_listing(
         return f"The listing of {named(item)} says: “{best}”"
     own = _own(item)
     unknown = [phrase for phrase in asked if any(_is_fact(w, own) for w in tokens(phrase))]
-    if not unknown:
+    how = _HOW.search(text)
+    if not unknown and not how:
         return described(item, vocabulary)
-    silent = f"The listing of {named(item)} does not say {_untold(unknown, item)}."
+    untold = f"how {how['so'].lower()} {_it_is(item)}" if how else _untold(unknown, item)
+    silent = f"The listing of {named(item)} does not say {untold}."
     if not quotes:
         return silent
     scores = await source.relevance(text, quotes)
@@ -110,8 +113,12 @@ def _untold(unknown: Sequence[str], item: Item) -> str:
     """What a listing is silent on, as one says it."""
     words = {word for phrase in unknown for word in tokens(phrase)}
     if words <= _MADE_OF:
-        return f"what {'they are' if speaks_of_many(item) else 'it is'} made of"
+        return f"what {_it_is(item)} made of"
     return f"anything about “{' '.join(unknown)}”"
+
+
+def _it_is(item: Item) -> str:
+    return "they are" if speaks_of_many(item) else "it is"
 
 
 def described(item: Item, vocabulary: Vocabulary) -> str:
