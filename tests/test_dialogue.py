@@ -29,6 +29,7 @@ from outdoor_shop import (
 
 from chatrec.dialogue import Dialogue
 from chatrec.errors import EngineError
+from chatrec.records import turn_after
 from chatrec.respond import courtesy
 from chatrec.respond.compare import differences
 from chatrec.respond.opening import for_wish
@@ -44,6 +45,7 @@ from chatrec.types import (
     Kind,
     Mention,
     Message,
+    ModelCall,
     Shown,
     Turn,
     Understanding,
@@ -118,6 +120,7 @@ async def test_a_budget_in_the_way_is_named_with_what_the_cheapest_costs() -> No
     assert reply.kind is Kind.NOTHING_FITS
     assert "up to €40" in reply.text and "€64" in reply.text
     assert reply.suggestions == ("up to €64",)
+    assert reply.text.endswith("Shall I show it?")
 
 
 async def test_the_cheapest_is_found_though_a_search_gives_the_most_relevant() -> None:
@@ -151,6 +154,52 @@ async def test_a_value_in_the_way_is_named_with_what_another_would_give() -> Non
     assert reply.kind is Kind.NOTHING_FITS
     assert "in blue" in reply.text and "another colour there is one" in reply.text
     assert reply.suggestions == ("any colour",)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("yes please", True),
+        ("ok show me that one", True),
+        ("Go ahead!", True),
+        ("yes, in red", False),
+    ],
+)
+async def test_a_plain_yes_takes_up_what_was_offered(said: str, taken: bool) -> None:
+    read: list[str] = []
+
+    class Listening(LaidDownReader):
+        async def understand(self, turn: Turn) -> tuple[Understanding, tuple[ModelCall, ...]]:
+            read.append(turn.text)
+            return await super().understand(turn)
+
+    blue = wants(category=("tent",), require={"color": ("blue",)})
+    dialogue = Dialogue(Listening(blue), ScriptedModel(), ListSource(), ListFaq(), manners())
+
+    async def reply_to(turn: Turn) -> Exchange:
+        last = [event async for event in dialogue.run(turn)][-1]
+        assert isinstance(last, Exchange)
+        return last
+
+    offer = await reply_to(Turn("a blue tent"))
+    assert offer.reply.text.endswith("In another colour there is one. Shall I show it?")
+    after = replace(turn_after(Turn(""), "a blue tent", offer.reply), text=said)
+    exchange = await reply_to(after)
+    assert read[-1] == ("any colour" if taken else said)
+    assert exchange.turn.text == said
+
+
+async def test_nothing_is_offered_where_more_than_one_thing_is_in_the_way() -> None:
+    tent = replace(TENT, id="t9", price=40.0, facets={**TENT.facets, "color": ("red",)})
+    wish = wants(category=("tent",), price_max=60.0, require={"color": ("blue",)})
+    blue = replace(TENT, id="t8", price=80.0, facets={**TENT.facets, "color": ("blue",)})
+    dialogue = Dialogue(
+        LaidDownReader(wish), ScriptedModel(), ListSource([tent, blue]), ListFaq(), manners()
+    )
+    last = [event async for event in dialogue.run(Turn("a blue tent up to 60"))][-1]
+    assert isinstance(last, Exchange)
+    assert len(last.reply.suggestions) == 2
+    assert "?" not in last.reply.text and not last.reply.asked
 
 
 async def test_limits_that_only_together_are_in_the_way_are_said_to_be_so() -> None:

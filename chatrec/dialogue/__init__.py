@@ -1,8 +1,9 @@
 """Turn -> events: items as soon as they are known, then words, then the whole exchange.
 
 Holds the order of a turn and the only branch on the intent; `searching` runs the searches, `steps`
-makes events of what is said. Keeps no state between turns: what a turn needs to know comes in it.
-At most two model calls are made, one to read and one to explain.
+makes events of what is said, `offers` takes a yes for what was offered. Keeps no state between
+turns: what a turn needs to know comes in it. At most two model calls are made, one to read and one
+to explain.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 from typing import Protocol
 
 from chatrec import retrieve
+from chatrec.dialogue import offers
 from chatrec.dialogue.manners import Manners
 from chatrec.dialogue.searching import Searching
 from chatrec.dialogue.steps import Step, Trace, events_of, say
@@ -77,7 +79,8 @@ class Dialogue:
 
         A model that fails gives an honest reply and changes nothing.
         """
-        trace = Trace(time.perf_counter())
+        trace, said = Trace(time.perf_counter()), turn
+        turn = offers.taken_up(said)
         try:
             understanding, trace.calls = await self._read(turn)
         except EngineError as exc:
@@ -101,7 +104,7 @@ class Dialogue:
                 else self._unread(turn, understanding)
             )
         trace.reached("understood")
-        async with aclosing(events_of(turn, understanding, steps, trace)) as events:
+        async with aclosing(events_of(said, understanding, steps, trace)) as events:
             async for event in events:
                 yield event
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from chatrec import rank as ranking
 from chatrec import retrieve
+from chatrec.dialogue import offers
 from chatrec.dialogue.manners import Manners
 from chatrec.dialogue.steps import Step, Trace, say
 from chatrec.ports import CandidateSource, LanguageModel
@@ -162,11 +163,15 @@ class Searching:
             return await self._find(replace(query, constraints=constraints))
 
         hidden = query.constraints.rejected - kept.rejected
-        text, clicks = await relax.nothing_found(kept, hidden, found_under, self._source)
-        clicks = clicks or suggest.departments(self._source.vocabulary)
-        text = with_contact(text, self._manners.contact) if nameless else text
+        stays = trace.fallback is None
+        nothing = await relax.nothing_found(
+            kept, hidden, found_under, self._source, offers=stays and not nameless
+        )
+        clicks = nothing.clicks or suggest.departments(self._source.vocabulary)
+        text = with_contact(nothing.text, self._manners.contact) if nameless else nothing.text
+        asked = offers.offering(nothing.offered) if nothing.offered else ""
         if trace.fallback is not None:
             clicks = tuple(click for click in clicks if not click.startswith("any "))
             kept = trace.fallback
-        async for step in say(Kind.NOTHING_FITS, text, kept, clicks):
+        async for step in say(Kind.NOTHING_FITS, text, kept, clicks, asked=asked):
             yield step

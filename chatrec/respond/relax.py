@@ -37,6 +37,18 @@ _MANY = 50  # fewer than a search gives at most, so that a number told is exact
 
 
 @dataclass(frozen=True, slots=True)
+class Nothing:
+    """What to say where nothing fits, and messages that would find something.
+
+    ``offered`` is the one among them that the words offer to take up, or "".
+    """
+
+    text: str
+    clicks: tuple[str, ...] = ()
+    offered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A constraint in the way, how many items would fit without it, and the nearest of them."""
 
@@ -46,21 +58,32 @@ class Way:
 
 
 async def nothing_found(
-    kept: Constraints, hidden: frozenset[str], search: Search, source: CandidateSource
-) -> tuple[str, tuple[str, ...]]:
-    """What to say of a search that found nothing, and messages that would find something.
+    kept: Constraints,
+    hidden: frozenset[str],
+    search: Search,
+    source: CandidateSource,
+    *,
+    offers: bool = True,
+) -> Nothing:
+    """What to say of a search that found nothing.
 
     ``hidden`` are the ids of items that were left out of it because they have been seen;
-    ``search`` finds what fits other constraints.
+    ``search`` finds what fits other constraints. With ``offers`` the words may offer to lift what
+    is in the way.
     """
     searched = replace(kept, rejected=kept.rejected | hidden)
     if hidden and await search(kept):
-        return courtesy.no_more(kept), ()
+        return Nothing(courtesy.no_more(kept))
     ways = await _ways_out(searched, search)
-    text, clicks = _in_the_way(searched, ways, source.vocabulary)
+    nothing = _in_the_way(searched, ways, source.vocabulary)
     if not ways:
-        return f"{text} {await _together(searched, search)}".rstrip(), clicks
-    return text, clicks
+        together = await _together(searched, search)
+        return replace(nothing, text=f"{nothing.text} {together}".rstrip())
+    if offers and len(ways) == len(nothing.clicks) == 1:
+        one = ways[0].count == 1 or ways[0].name.startswith("price")
+        offer = f"Shall I show {'it' if one else 'them'}?"
+        return replace(nothing, text=f"{nothing.text} {offer}", offered=nothing.clicks[0])
+    return nothing
 
 
 async def _ways_out(constraints: Constraints, search: Search) -> list[Way]:
@@ -118,18 +141,16 @@ def _price(item: Item) -> float:
     return item.price or 0.0
 
 
-def _in_the_way(
-    constraints: Constraints, ways: Sequence[Way], vocabulary: Vocabulary
-) -> tuple[str, tuple[str, ...]]:
-    """What to say, and suggestions that do what it says."""
+def _in_the_way(constraints: Constraints, ways: Sequence[Way], vocabulary: Vocabulary) -> Nothing:
+    """What is in the way, and suggestions that do what is said."""
     wanted = _wanted(constraints, vocabulary)
     if not ways and constraints.wish and not constraints.category:
-        return f"I found nothing in the shop for “{constraints.wish}”.", ()
+        return Nothing(f"I found nothing in the shop for “{constraints.wish}”.")
     # What was turned down or is shown already is left out, and no claim may pass over it.
     lines = [f"We have no {'other ' if constraints.rejected else ''}{wanted}."]
     lines += [_told(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
     clicks = [_click(way, constraints, vocabulary) for way in ways[:_MOST_WAYS]]
-    return " ".join(lines), tuple(dict.fromkeys(click for click in clicks if click))
+    return Nothing(" ".join(lines), tuple(dict.fromkeys(click for click in clicks if click)))
 
 
 def _wanted(constraints: Constraints, vocabulary: Vocabulary) -> str:

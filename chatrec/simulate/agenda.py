@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from chatrec.dialogue.offers import question_of
 from chatrec.respond.clarify import BUDGET
 from chatrec.simulate.acts import ASIDES, Act, Does, Said
 from chatrec.simulate.goals import Assortment
@@ -64,6 +65,11 @@ class Sight:
     reply: Reply | None = None
     shown: tuple[Item, ...] = ()
     seen: frozenset[str] = frozenset()
+
+    @property
+    def asked(self) -> str:
+        """What the latest reply asks for, or ""."""
+        return question_of(self.reply) if self.reply else ""
 
 
 class Shopper:
@@ -120,7 +126,7 @@ class Shopper:
                 if not any(slot.constraints.allows(item) for item in items):
                     self._insisted.add(slot)
                     return Act(Does.INSIST, (slot,))
-        if items or self._last.does in ASIDES or sight.reply.asked:
+        if items or self._last.does in ASIDES or sight.asked:
             return None
         return self._restates()
 
@@ -132,7 +138,7 @@ class Shopper:
 
     def _answers(self, sight: Sight) -> Act | None:
         """What was asked for, where it was yet to be said."""
-        asked = sight.reply.asked if sight.reply else ""
+        asked = sight.asked
         facet = PRICE if asked == BUDGET else asked
         for at, planned in enumerate(self._agenda):
             for slot in planned.slots:
@@ -154,7 +160,7 @@ class Shopper:
 
     def _tries_again(self, sight: Sight) -> Act | None:
         """Once all is said in vain: the wish again, then other cards; None where there are none."""
-        if sight.reply is not None and sight.reply.asked:
+        if sight.asked:
             return Act(Does.NO_PREFERENCE)
         fitting = [i for i in sight.shown if all(s.constraints.allows(i) for s in self.said.slots)]
         again = None if fitting else self._restates()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from chatrec.dialogue.offers import question_of
 from chatrec.respond.clarify import BUDGET
 from chatrec.simulate.acts import Act, Does, Said
 from chatrec.simulate.extents import Extents
@@ -81,7 +82,7 @@ class Judge:
             unread=tuple(slot for slot in said.slots if slot in new - held),
             forgotten=tuple(s for s in said.slots if s not in new and s in self._held - held),
             stuck=tuple(self._stuck(state, act, said)),
-            asked_again=self._again(exchange.reply.asked, said),
+            asked_again=self._again(question_of(exchange.reply), said),
             aside=_aside(act, exchange),
             pointed=_pointed(act, exchange),
         )

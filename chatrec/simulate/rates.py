@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chatrec.dialogue.offers import question_of
 from chatrec.simulate.acts import Does
 from chatrec.simulate.play import BEHAVIOURS, Record
 
@@ -138,4 +139,4 @@ def _taken_back(record: Record) -> int:
 
 
 def _questions(record: Record) -> int:
-    return sum(bool(step.observed.exchange.reply.asked) for step in record.steps)
+    return sum(bool(question_of(step.observed.exchange.reply)) for step in record.steps)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from chatrec.dialogue.offers import question_of
 from chatrec.simulate.judge import Marks
 from chatrec.simulate.play import WITHIN, Record, Step
 from chatrec.simulate.rates import Rate, Rates
@@ -97,7 +98,7 @@ def _turn(number: int, step: Step) -> Iterator[str]:
     taken_back = [f"no longer {step.act.old}"] if step.act.old else []
     yield f"{number}   {step.observed.turn.text}"
     yield f"    meant     {': '.join(filter(None, (step.act.does, '; '.join(meant + taken_back))))}"
-    asked = f", asks for {reply.asked}" if reply.asked else ""
+    asked = f", asks for {question}" if (question := question_of(reply)) else ""
     unreadable = "" if understood.readable else " (unreadable)"
     yield f"    answer    {understood.intent} -> {reply.kind}{asked}{unreadable}"
     yield f"    state     {constraints_line(reply.constraints)}"

@@ -38,10 +38,10 @@ class Turn:
 
     ``shown`` are the items of the latest reply that had any, in the order of their cards;
     ``seen`` the ids of all items shown so far; ``asked`` what the assistant's last question was
-    about (a facet, "budget", a lookup, "person" where a person answers, or ""); ``focus`` are ids
-    of the shown items that were last spoken of apart from the others, which "it" means now;
-    ``profile`` what the shop knows of the shopper. A ``photo`` that came with the message is
-    never kept; without any text it means "something like this".
+    about (a facet, "budget", a lookup, an offer, "person" where a person answers, or "");
+    ``focus`` are ids of the shown items that were last spoken of apart from the others, which "it"
+    means now; ``profile`` what the shop knows of the shopper. A ``photo`` that came with the
+    message is never kept; without any text it means "something like this".
     """
 
     text: str
