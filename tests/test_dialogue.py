@@ -380,9 +380,9 @@ async def test_a_department_is_no_name_of_things() -> None:
 async def test_one_thing_is_told_in_the_singular() -> None:
     kept = Constraints(exclude={"any": ("cards",), "pattern": ("striped",)})
     many = for_wish([MUGS[0]] * 2, kept, ListSource().vocabulary)
-    assert many == "Here are two mugs that do not mention “cards” that are not striped:"
+    assert many == "Here are two mugs that do not mention “cards” and that are not striped:"
     one = for_wish([MUGS[0]], kept, ListSource().vocabulary)
-    assert one == "Here is one mug that does not mention “cards” that is not striped:"
+    assert one == "Here is one mug that does not mention “cards” and that is not striped:"
 
 
 async def test_what_is_insisted_on_is_not_said_to_be_of_any_kind() -> None:

@@ -5,6 +5,7 @@ It names only what every shown item has: the category and the hard constraints.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -27,6 +28,8 @@ from chatrec.wording import (
 from chatrec.words import stems
 
 _MOST_PHRASES = 4
+_OF_MANY = re.compile(r"(^|, |\band )that (are|do) ")
+_OF_ONE = {"are": "is", "do": "does"}
 
 Opening: TypeAlias = Callable[[Sequence[Item], Constraints, Vocabulary], str]
 """The line that opens a reply with items."""
@@ -154,10 +157,7 @@ def _described(
 
 def _of_one(phrase: str) -> str:
     """A phrase behind a noun in the singular: "that does not mention", not "that do not"."""
-    for many, one in (("that are ", "that is "), ("that do ", "that does ")):
-        if phrase.startswith(many):
-            return phrase.replace(many, one, 1)
-    return phrase
+    return _OF_MANY.sub(lambda many: f"{many[1]}that {_OF_ONE[many[2]]} ", phrase)
 
 
 def _is_department(label: str, item: Item) -> bool:

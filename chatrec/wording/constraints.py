@@ -37,12 +37,17 @@ def quality_words(constraints: Constraints) -> list[str]:
 
 
 def constraint_phrases(constraints: Constraints, vocabulary: Vocabulary) -> Iterator[str]:
-    """Phrases that follow the noun, for the hard constraints but the category and qualities."""
+    """Phrases that follow the noun, for the hard constraints but the category and qualities.
+
+    What is turned down is one phrase: "not in orange and not by Norrheim".
+    """
     adjectives = quality_words(constraints)
     for facet, values in constraints.require.items():
         if facet != TYPE and readable(facet) not in adjectives:
             yield facet_phrase(facet, values)
-    yield from dict.fromkeys(starmap(exclusion_phrase, constraints.exclude.items()))
+    turned_down = list(dict.fromkeys(starmap(exclusion_phrase, constraints.exclude.items())))
+    if turned_down:
+        yield listed(turned_down)
     for name, bounds in constraints.numeric.items():
         facet_known = vocabulary.facet(name)
         yield bounds_phrase(name, bounds, facet_known.unit if facet_known else None)
