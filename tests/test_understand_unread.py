@@ -216,13 +216,16 @@ def test_nothing_does_without_brands_or_colours() -> None:
         ("high to low", "most expensive"),
         ("order by rating", "best rated"),
         ("sort by rating high to low", "best rated"),
+        ("whats the cheapest u got", "cheapest"),
+        ("is that the cheapest you have?", ""),
     ],
 )
 def test_an_order_is_a_wish_for_what_comes_first_in_it(text: str, wish: str) -> None:
-    turn = Turn(text, constraints=Constraints(category=("boot",)))
+    turn = Turn(text, constraints=Constraints(category=("boot",)), shown=CARDS)
     spotted = Spotter(VOCABULARY).spot(turn)
-    got = understanding_of({"intent": "faq" if wish else "refine"}, spotted, turn, VOCABULARY)
-    assert (got.intent, got.constraints.wish) == (Intent.REFINE, wish)
+    got = understanding_of({"intent": "about", "items": ["#1"]}, spotted, turn, VOCABULARY)
+    told = (Intent.REFINE, wish) if wish else (Intent.ABOUT, "")
+    assert (got.intent, got.constraints.wish) == told
 
 
 def test_down_is_what_a_jacket_is_filled_with() -> None:

@@ -114,6 +114,11 @@ _ORDERS = tuple(
         (rf"{_SORTED}(?:ratings?|reviews?|stars|popularity)\b", "best rated"),
     )
 )
+_OF_ALL = re.compile(
+    r"^(?!.*\b(?:it|this|that|they|these|those)\b).*\b(?:you|u|ya)(?: guys| lot)?(?:'ve| have)?"
+    r" (?:got|have|sell|do|carry|stock|offer)\b(?: (?:in stock|on offer|here|then|there))?\W*$",
+    re.IGNORECASE,
+)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -132,6 +137,11 @@ def superlatives(message: Sequence[Token]) -> tuple[str, ...]:
 def ordered_by(text: str) -> tuple[str, ...]:
     """The superlative that a wish for an order puts first: "price low to high" the cheapest."""
     return tuple(dict.fromkeys(first for order, first in _ORDERS if order.search(text)))
+
+
+def of_all(text: str) -> bool:
+    """Whether it ranges over all that the shop has: "what's the cheapest you've got"."""
+    return bool(_OF_ALL.search(text))
 
 
 def by_name(text: str, values: Iterable[Mention]) -> tuple[Mention, ...]:

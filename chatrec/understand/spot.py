@@ -28,6 +28,7 @@ from chatrec.understand.exact import (
     indifferent,
     lacking,
     modifiers,
+    of_all,
     only_in_stock,
     ordered_by,
     refused,
@@ -116,6 +117,7 @@ class Spotter:
         words = [word for word in free_words(message, found) if not _within(word, said)][:_WORDS]
         open_stems = tuple(word for what, _, _ in open_to for word in stems(what))
         standing = _standing_values(turn.constraints)
+        most = superlatives(message)
         order = ordered_by(text) if language == "en" else ()
         absent = lacking(text, [*found, *words])
         turned_away = tuple(m for m in refused(text, [*found, *words]) if m not in absent)
@@ -127,8 +129,8 @@ class Spotter:
             plain=text,
             text=_bracketed(text, found),
             mentions=(*found, *bare, *known, *words, *standing),
-            superlatives=tuple(dict.fromkeys([*superlatives(message), *order])),
-            orders=bool(order),
+            superlatives=tuple(dict.fromkeys([*most, *order])),
+            orders=bool(order) or bool(most and of_all(text)),
             in_stock=only_in_stock(message),
             affirmed=affirmed(message, values, found),
             by_name=affirmed(message, [*by_name(text, values), *worn(text, bare), *known], found),

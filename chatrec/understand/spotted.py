@@ -14,22 +14,21 @@ class Spotted:
     """What was found in a turn.
 
     ``plain`` is the message with number words as digits, ``text`` the same with mentions in
-    brackets; ``mentions`` has each label once per kind,
-    in the order of the message; free words come after, and last the wanted values that stand.
-    ``superlatives`` and ``in_stock`` hold for a search whatever the model says, and who ``orders``
-    what is shown ("price low to high") searches; ``affirmed`` are values that hold for a new
-    search where the model says nothing of them, ``by_name`` those that
-    hold for any ("in size 44"), ``described`` those right before a kind of thing, ``modifiers``
-    words that a new search wishes for so. In a message that is ``softened`` what is wished for is
-    only preferred; what is ``refused`` is never wished for, and bounds nothing;
-    what the shop is said to be ``lacking`` is never avoided. ``things`` are types that may be
-    what is looked for. Without a word that ``turns_down`` something, only a value may be avoided.
-    ``of_that`` are facets whose value of a card is meant: "that brand"; ``alternatives`` are
-    pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is the number of "a tent
-    for 4"; ``sizes_untold`` are sizes that are asked for in a shop that tells none; ``choices`` is
-    what there is to choose from that is asked for; ``indifferent`` are stems of what is said not to
-    matter, ``waived`` the facets so called; ``persons`` are whom the thing is for, as values that
-    are only preferred; who ``buys`` wants a shown item here and now.
+    brackets; ``mentions`` has each label once per kind, in the order of the message; free words
+    come after, and last the wanted values that stand. ``superlatives`` and ``in_stock`` hold for a
+    search whatever the model says, and who ``orders`` what there is ("price low to high", "the
+    cheapest you have") searches; ``affirmed`` are values that hold for a new search where the model
+    says nothing of them, ``by_name`` those that hold for any ("in size 44"), ``described`` those
+    right before a kind of thing, ``modifiers`` words that a new search wishes for so. In a message
+    that is ``softened`` what is wished for is only preferred; what is ``refused`` is never wished
+    for, and bounds nothing; what the shop is said to be ``lacking`` is never avoided. ``things``
+    are types that may be what is looked for. Without a word that ``turns_down`` something, only a
+    value may be avoided. ``of_that`` are facets whose value of a card is meant: "that brand";
+    ``alternatives`` are pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is
+    the number of "a tent for 4"; ``sizes_untold`` are sizes that are asked for in a shop that tells
+    none; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
+    of what is said not to matter, ``waived`` the facets so called; ``persons`` are whom the thing
+    is for, as values that are only preferred; who ``buys`` wants a shown item here and now.
     """
 
     plain: str
