@@ -435,7 +435,10 @@ def test_that_brand_of_several_is_asked_for_once(guess: str) -> None:
             {"intent": "refine", **answer}, SPOTTER.spot(turn), turn, VOCABULARY
         )
 
-    assert told("anything that isnt from that brand", avoid=[guess]).unclear
+    for text in ("anything that isnt from that brand", "none of that brand"):
+        vague = told(text, avoid=[guess])
+        assert vague.unclear
+        assert "brand" not in {**vague.constraints.require, **vague.constraints.exclude}
     got = told("not that brand, and under 90", avoid=[guess], max=["90"])
     assert got.unclear == {"brand": ("norrheim", "tarnfell")}
     assert (got.constraints.exclude, got.constraints.price_max) == ({}, 90)

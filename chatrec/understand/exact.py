@@ -20,7 +20,7 @@ _AVERSIONS = frozenset(
     "hate hates hated hating dislike dislikes disliked detest detests loathe loathes".split()
 )
 _TURNED_AWAY = (
-    NEGATIONS | _AVERSIONS | frozenset("no without except but than instead nor neither".split())
+    NEGATIONS | _AVERSIONS | frozenset("no none without except but than instead nor neither".split())
 )
 _REACH = 4  # words that a negation reaches over: "not a big fan of leather"
 _NEAR = 3

@@ -156,7 +156,10 @@ def _in_place_of(refused: Sequence[Mention], read: Read, spotted: Spotted) -> li
     """
     read_of = {mention.facet for role in ("want", "must", "wish") for mention in read[role]}
     facets = {mention.facet for mention in refused} - read_of
-    told = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
+    places = {mention.start for mention in refused}  # "that brand" may name several
+    told = [
+        m for m in spotted.mentions if m.kind == "value" and m.start >= 0 and m.start not in places
+    ]
     known = (*_all(read), *spotted.refused)
     return [m for m in told if m.facet in facets and m not in known]
 
