@@ -46,6 +46,11 @@ async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
             LODEN,
             "The listing of the Haldrye Loden does not say how wide it is.",
         ),
+        (
+            "is that wide enough for a door of 190cm",
+            LODEN,
+            "The listing of the Haldrye Loden does not say how wide it is.",
+        ),
         ("how heavy is it?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("how much does it weigh?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("what does it weigh", TENT, "The Tarnfell Skylark Tent weighs 2.4 kg."),

@@ -216,16 +216,27 @@ def test_nothing_does_without_brands_or_colours() -> None:
         ("high to low", "most expensive"),
         ("order by rating", "best rated"),
         ("sort by rating high to low", "best rated"),
-        ("whats the cheapest u got", "cheapest"),
-        ("is that the cheapest you have?", ""),
     ],
 )
 def test_an_order_is_a_wish_for_what_comes_first_in_it(text: str, wish: str) -> None:
     turn = Turn(text, constraints=Constraints(category=("boot",)), shown=CARDS)
     spotted = Spotter(VOCABULARY).spot(turn)
-    got = understanding_of({"intent": "about", "items": ["#1"]}, spotted, turn, VOCABULARY)
+    got = understanding_of({"intent": "about"}, spotted, turn, VOCABULARY)
     told = (Intent.REFINE, wish) if wish else (Intent.ABOUT, "")
     assert (got.intent, got.constraints.wish) == told
+
+
+@pytest.mark.parametrize("read", ["about", "similar", "compare", "more"])
+def test_the_most_of_all_that_the_shop_has_is_searched_for(read: str) -> None:
+    def after(text: str) -> tuple[Intent, str]:
+        turn = Turn(text, constraints=Constraints(category=("boot",)), shown=CARDS)
+        answer = {"intent": read, "items": ["#1"]}
+        got = understanding_of(answer, spot(text, shown=CARDS), turn, VOCABULARY)
+        return got.intent, got.constraints.wish
+
+    assert after("whats the cheapest u got") == (Intent.REFINE, "cheapest")
+    assert after("the lightest you have") == (Intent.REFINE, "lightest")
+    assert after("is that the cheapest you have?")[0] is Intent(read)
 
 
 def test_down_is_what_a_jacket_is_filled_with() -> None:

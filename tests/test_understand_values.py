@@ -75,6 +75,16 @@ def test_little_words_make_no_value_together() -> None:
     assert spotter.spot(Turn("mesh, clear")).labels("value") == ["mesh", "transparent"]
 
 
+def test_what_a_thing_is_like_is_no_other_thing() -> None:
+    types = tuple(FacetValue(label, 3) for label in ("tent", "light"))
+    spotter = Spotter(Vocabulary((Facet("type", "value", types, count=6),)))
+    for text in ("a tent, light, for two", "light tent"):
+        assert spotter.spot(Turn(text)).labels("value") == ["tent"]
+    for text in ("a tent and a light", "tents and lights"):
+        assert spotter.spot(Turn(text)).labels("value") == ["tent", "light"]
+    assert spotter.spot(Turn("light for camping")).labels("value") == ["light"]
+
+
 def test_a_letter_is_no_end_of_the_word_before_it() -> None:
     assert spot("waterproof e-boots").text == "[waterproof] e-[boot]"
 

@@ -40,7 +40,10 @@ _OF_SIZE = frozenset(
     "big large huge small tiny tall high low long short wide narrow deep thick thin heavy light "
     "lightweight".split()
 )
-_HOW = re.compile(r"\bhow\s+(?P<so>[a-z]{3,})\s+(?:is|are)\b(?! there)", re.IGNORECASE)
+_HOW = re.compile(
+    r"\bhow\s+(?P<how>[a-z]{3,})\s+(?:is|are)\b(?! there)|\b(?P<so>[a-z]{3,})\s+enough\b",
+    re.IGNORECASE,
+)
 _IS_A = re.compile(
     r"\b(?:(?:is|isn['’]t)\b(?!\s+there).*?\ban?|(?:are|aren['’]t)\s+(?:they|these|those|both))"
     r"\s+(?P<what>.+)",
@@ -100,7 +103,8 @@ async def from_listing(
     how = _HOW.search(text)
     if not unknown and not how:
         return described(item, vocabulary)
-    untold = f"how {how['so'].lower()} {_it_is(item)}" if how else _untold(unknown, item)
+    so = (how["how"] or how["so"]).lower() if how else ""
+    untold = f"how {so} {_it_is(item)}" if so else _untold(unknown, item)
     silent = f"The listing of {named(item)} does not say {untold}."
     if not quotes:
         return silent

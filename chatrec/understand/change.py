@@ -87,7 +87,7 @@ class Change:
         changed = self._avoided(changed, [m for m in found["avoid"] if not _is_let_in(m, answer)])
         cards, kinds = turned_down(answer, spotted, turn.shown)
         changed = self._avoided(changed, [*kinds, *that.avoided])
-        about = bool(answer.get("items")) and not spotted.orders
+        about = bool(answer.get("items")) and not spotted.of_all
         if spotted.in_stock and not about:
             self._set("stock", Bounds(low=1.0))
         return replace(

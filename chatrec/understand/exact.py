@@ -20,7 +20,9 @@ _AVERSIONS = frozenset(
     "hate hates hated hating dislike dislikes disliked detest detests loathe loathes".split()
 )
 _TURNED_AWAY = (
-    NEGATIONS | _AVERSIONS | frozenset("no none without except but than instead nor neither".split())
+    NEGATIONS
+    | _AVERSIONS
+    | frozenset("no none without except but than instead nor neither".split())
 )
 _REACH = 4  # words that a negation reaches over: "not a big fan of leather"
 _NEAR = 3
@@ -119,6 +121,11 @@ _OF_ALL = re.compile(
     r" (?:got|have|sell|do|carry|stock|offer)\b(?: (?:in stock|on offer|here|then|there))?\W*$",
     re.IGNORECASE,
 )
+# Kinds of things that are qualities too, unless they are named as something: "and a light".
+_ALSO_QUALITIES = frozenset({"light", "flat", "short", "cooler"})
+_NAMED_APART = re.compile(
+    r"\b(?:an?|the|my|your|our|his|her|any|some|one|no|this|that|which|or)\s+$", re.IGNORECASE
+)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -205,15 +212,23 @@ def things(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention
 
 
 def heads(text: str, found: Sequence[Mention]) -> list[Mention]:
-    """The mentions, with each type that stands right before another as a mere word.
+    """The mentions, with each type that only says what another one is like as a mere word.
 
-    English compounds have their head last: a "guitar cable" is a cable.
+    English compounds have their head last: a "guitar cable" is a cable. And "a tent, light" is no
+    light.
     """
+    types = [m for m in found if _is_type(m)]
     following = [*found, None][1:]
+
+    def describes(mention: Mention, after: Mention | None) -> bool:
+        if mention not in types or len(types) < 2:
+            return False
+        compound = after in types and after is not None and _touch(text, mention, after)
+        alike = text[mention.start : mention.end].lower() in _ALSO_QUALITIES
+        return compound or (alike and not _NAMED_APART.search(text, 0, mention.start))
+
     return [
-        Mention("word", m.label, m.start, m.end)
-        if after is not None and _is_type(m) and _is_type(after) and _touch(text, m, after)
-        else m
+        Mention("word", m.label, m.start, m.end) if describes(m, after) else m
         for m, after in zip(found, following, strict=True)
     ]
 

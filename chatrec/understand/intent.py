@@ -13,6 +13,7 @@ from chatrec.understand.spotted import Spotted
 
 _LIMITS = ("value", "number", "range")
 _SEARCHES = frozenset({Intent.NEW, Intent.REFINE, Intent.SIMILAR, Intent.COMPLEMENT})
+_BY_WORDS = frozenset({Intent.NEW, Intent.REFINE})
 _ASIDE = frozenset({Intent.OFF_TOPIC, Intent.CHAT})
 _STAYING = frozenset({Intent.REFINE, *_ASIDE})
 _OF_SHOWN = frozenset({Intent.ABOUT, Intent.COMPARE})
@@ -63,7 +64,7 @@ def _outright(intent: Intent, spotted: Spotted, turn: Turn) -> Intent | None:
         return Intent.CHOICES
     if spotted.buys:
         return Intent.ABOUT
-    if spotted.orders and intent not in _SEARCHES:
+    if (spotted.orders and intent not in _SEARCHES) or (spotted.of_all and intent not in _BY_WORDS):
         begins = bool(spotted.things) or turn.constraints == Constraints()
         return Intent.NEW if begins else Intent.REFINE
     return None

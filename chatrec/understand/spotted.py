@@ -36,6 +36,7 @@ class Spotted:
     mentions: tuple[Mention, ...]
     superlatives: tuple[str, ...] = ()
     orders: bool = False
+    of_all: bool = False
     in_stock: bool = False
     affirmed: tuple[Mention, ...] = ()
     by_name: tuple[Mention, ...] = ()

@@ -20,9 +20,9 @@ ASKED = "not "
 """Before the facet's name in what is asked: which of its values is turned down."""
 
 _REFUSED = re.compile(
-    r"\b(?:not|no|none|nothing|(?:is|are|ai|was)n'?t|never|without|except|but not|other than|instead of|hate"
-    r"|(?:anything|everything) but|(?:don'?t|do not) (?:like|want|trust)|can'?t stand|exclude"
-    r"|avoid|skip|enough of|sick of)\s+(?:(?:by|from|of|in|with|made of)\s+)?(?:any of )?"
+    r"\b(?:not|no|none|nothing|(?:is|are|ai|was)n'?t|never|without|except|but not|other than"
+    r"|instead of|(?:anything|everything) but|(?:don'?t|do not) (?:like|want|trust)|can'?t stand"
+    r"|hate|exclude|avoid|skip|enough of|sick of)\s+(?:(?:by|from|of|in|with|made of)\s+)?(?:any of )?"
     r"(?P<which>that|this|the same|these|those)\s+\w+",
     re.IGNORECASE,
 )
