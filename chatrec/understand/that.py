@@ -23,7 +23,8 @@ _REFUSED = re.compile(
     r"\b(?:not|no|none|nothing|(?:is|are|ai|was)n'?t|never|without|except|but not|other than"
     r"|instead of|(?:anything|everything) but|(?:don'?t|do not) (?:like|want|trust)|can'?t stand"
     r"|hate|exclude|avoid|skip|enough of|sick of)\s+"
-    r"(?:(?:by|from|of|in|with|made of)\s+)?(?:any of )?(?P<which>that|this|the same|these|those)\s+\w+",
+    r"(?:(?:by|from|of|in|with|made of)\s+)?(?:any of )?"
+    r"(?P<which>that|this|the same|these|those)\s+\w+",
     re.IGNORECASE,
 )
 _THAN = re.compile(r"\bthan\s+(?:the\s+)?$", re.IGNORECASE)
