@@ -308,3 +308,13 @@ def test_the_report_tells_given_from_mined() -> None:
     assert "brand (2 items): clay 1, kiln 1" in given
     assert "color (2 items): red 2" in read
     assert "capacity (1 items): 0.3 to 0.3 l" in read
+
+
+def test_a_parts_colour_is_the_things_where_no_other_is_known() -> None:
+    not_black = Constraints(exclude={"color": ("black",)})
+    shades = Item("s", "Retro Sunglasses", "Featuring a sleek black frame and dark lenses.")
+    assert not not_black.allows(shades)
+    shoe = replace(shades, description="With black laces.", mined={"color": ("white",)})
+    assert not_black.allows(shoe)
+    assert not not_black.allows(replace(shoe, mined={"color": ("white", "black")}))
+    assert not not_black.allows(replace(shoe, description="Black all over."))

@@ -88,10 +88,11 @@ def excludes(item: Item, facet: str, value: str) -> bool:
     """Whether an exclusion of ``value`` keeps the item out.
 
     A type is matched against the item's types; any other value against the item's facets, given
-    and mined, and then word by word against its text (`chatrec.words.names_value`).
+    and mined, and then word by word against its text (`chatrec.words.names_value`). The colour of a
+    part ("black laces") is none of the thing's own; but where that is not told, the parts' are all
+    that is known, and sunglasses "with a black frame" are black.
     """
     if facet == TYPE:
         return value in item.types
-    if facet != ANY and (value in item.facets.get(facet, ()) or value in item.mined.get(facet, ())):
-        return True
-    return names_value(item.text, value, of_whole=facet == COLOR)
+    known = () if facet == ANY else (*item.facets.get(facet, ()), *item.mined.get(facet, ()))
+    return value in known or names_value(item.text, value, of_whole=facet == COLOR and bool(known))
