@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from reading_shop import CARDS, VOCABULARY, said, spot
+from reading_shop import CARDS, SPOTTER, VOCABULARY, said, spot
 
 from chatrec.types import Bounds, Constraints, Facet, FacetValue, Intent, Turn
 from chatrec.understand.patch import understanding_of
@@ -405,3 +405,40 @@ def test_what_is_spoken_of_is_not_looked_for_in_place_of_what_is_refused() -> No
     )
     assert got.category == ("boot",)
     assert got.exclude == {"type": ("backpack",)}
+
+
+@pytest.mark.parametrize("read", ["refine", "new", "more", "about"])
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("42", "42"),
+        ("in a 43 pls", "43"),
+        ("uk 43", "43"),
+        ("m", "m"),
+        ("XL please", "xl"),
+        ("45", "44-46"),
+    ],
+)
+def test_a_message_that_is_a_size_of_what_is_shown_asks_for_it(
+    read: str, text: str, size: str
+) -> None:
+    sizes = ("42", "43", "m", "xl", "44-46")
+    shown = tuple(replace(card, facets={**card.facets, "size": sizes}) for card in CARDS)
+    turn = Turn(text, constraints=Constraints(category=("boot",)), shown=shown)
+    spotted = SPOTTER.spot(turn)
+    answer = {"intent": read, "max": [text] if text in spotted.labels("number") else []}
+    got = understanding_of(answer, spotted, turn, VOCABULARY)
+    assert got.intent is Intent.REFINE
+    assert got.constraints == replace(turn.constraints, require={"size": (size,)})
+
+
+@pytest.mark.parametrize("text", ["47", "42 dollars", "under 42", "xxl", "the first"])
+def test_what_is_no_size_of_what_is_shown_is_none(text: str) -> None:
+    shown = tuple(replace(card, facets={"size": ("42", "44-46")}) for card in CARDS)
+    assert not spot(text, shown=shown).only_size
+
+
+def test_a_number_that_answers_the_question_for_a_budget_is_no_size() -> None:
+    shown = tuple(replace(card, facets={"size": ("42",)}) for card in CARDS)
+    assert not spot("42", shown=shown, asked="budget").only_size
+    assert spot("42", shown=shown).only_size

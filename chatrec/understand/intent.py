@@ -64,6 +64,8 @@ def _outright(intent: Intent, spotted: Spotted, turn: Turn) -> Intent | None:
         return Intent.CHOICES
     if spotted.buys:
         return Intent.ABOUT
+    if spotted.only_size:
+        return Intent.REFINE
     if (spotted.orders and intent not in _SEARCHES) or (spotted.of_all and intent not in _BY_WORDS):
         begins = bool(spotted.things) or turn.constraints == Constraints()
         return Intent.NEW if begins else Intent.REFINE

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from chatrec.sizes import CAPITALS, LETTERED, SIZE, SYSTEMS, WORDS, ends
-from chatrec.types import TYPE, Mention
+from chatrec.types import TYPE, Item, Mention
 from chatrec.understand.numbers import PRICE
 
 _SYSTEM = "|".join(SYSTEMS)
@@ -30,6 +30,12 @@ _SAID = re.compile(
     rf"{_END}"
     r"|(?:\b(?:(?:wo)?men'?s?|ladies|gents|boys'?|girls'?|kids'?) |,\s*)"
     rf"(?P<alone>{CAPITALS}){_END}"
+)
+_ALONE = re.compile(
+    rf"\W*(?:(?:and|ok|in|an?|or|i'?m|my size is|it'?s|make it|only|{_SYSTEM})\s+)*"
+    rf"(?P<size>\d{{1,3}}|{LETTERED})"
+    r"(?:\s+(?:please|pls|plz|thanks|thx|only|then|for me))*\W*",
+    re.IGNORECASE,
 )
 _BEHIND_TYPE = re.compile(rf"\s+(?P<size>{CAPITALS}){_END}")
 
@@ -57,6 +63,25 @@ def sizes_in_two_ends(numbers: Iterable[Mention], sizes: Collection[str]) -> Ite
         size = ranges.get((number.low, number.high)) if number.kind == "range" else None
         if size and number.facet == PRICE and number.label[:1].isdigit():
             yield _size(size, number.start, number.end)
+
+
+def nothing_but(text: str, shown: Iterable[Item]) -> Iterator[Mention]:
+    """The size that is the whole message, where what is shown comes in it: "42", "xl pls".
+
+    "43" is the size 43-46 too.
+    """
+    match = _ALONE.fullmatch(text)
+    if match is None:
+        return
+    said = match["size"].lower()
+    labels = dict.fromkeys(label for item in shown for label in item.values(SIZE))
+    within = [label for label in labels if said.isdecimal() and _holds(ends(label), int(said))]
+    for label in [said] if said in labels else within[:1]:
+        yield _size(label, *match.span("size"))
+
+
+def _holds(span: tuple[int, int] | None, number: int) -> bool:
+    return span is not None and span[0] <= number <= span[1]
 
 
 def worn(text: str, sizes: Iterable[Mention]) -> list[Mention]:

@@ -45,7 +45,13 @@ from chatrec.understand.numbers import PRICE, spot_numbers
 from chatrec.understand.persons import persons
 from chatrec.understand.relatives import Relatives
 from chatrec.understand.schema import BUDGET, ROLES
-from chatrec.understand.sizes import bare_sizes, said_sizes, sizes_in_two_ends, worn
+from chatrec.understand.sizes import (
+    bare_sizes,
+    nothing_but,
+    said_sizes,
+    sizes_in_two_ends,
+    worn,
+)
 from chatrec.understand.spotted import Spotted
 from chatrec.understand.values import NO, YES, Lexicon, spot_values, value_of_that
 from chatrec.words import Token, spans, stems
@@ -125,6 +131,9 @@ class Spotter:
         bare = list(bare_sizes(text, found, self._sizes))
         named = list(said_sizes(text, [*found, *bare])) if language == "en" else []
         known = named if self._sizes else []
+        points = turn.asked == BUDGET or any(m.kind == "item" for m in found)
+        alone = [] if points else list(nothing_but(text, turn.shown))
+        known += alone
         return Spotted(
             plain=text,
             text=_bracketed(text, found),
@@ -146,6 +155,7 @@ class Spotter:
             alternatives=alternatives(text, values),
             for_how_many=for_how_many(text, numbers),
             choices=asked,
+            only_size=bool(alone),
             sizes_untold=() if self._sizes else tuple(size.label for size in named),
             indifferent=open_stems,
             waived=called(open_stems, self._clearable),

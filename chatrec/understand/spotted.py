@@ -25,10 +25,11 @@ class Spotted:
     are types that may be what is looked for. Without a word that ``turns_down`` something, only a
     value may be avoided. ``of_that`` are facets whose value of a card is meant: "that brand";
     ``alternatives`` are pairs of which both will do: "Torvik or Heckenfeld"; ``for_how_many`` is
-    the number of "a tent for 4"; ``sizes_untold`` are sizes that are asked for in a shop that tells
-    none; ``choices`` is what there is to choose from that is asked for; ``indifferent`` are stems
-    of what is said not to matter, ``waived`` the facets so called; ``persons`` are whom the thing
-    is for, as values that are only preferred; who ``buys`` wants a shown item here and now.
+    the number of "a tent for 4"; ``only_size`` says that the message is nothing but a size of what
+    is shown; ``sizes_untold`` are sizes that are asked for in a shop that tells none; ``choices``
+    is what there is to choose from that is asked for; ``indifferent`` are stems of what is said not
+    to matter, ``waived`` the facets so called; ``persons`` are whom the thing is for, as values
+    that are only preferred; who ``buys`` wants a shown item here and now.
     """
 
     plain: str
@@ -51,6 +52,7 @@ class Spotted:
     alternatives: tuple[tuple[Mention, Mention], ...] = ()
     for_how_many: Mention | None = None
     choices: Choices | None = None
+    only_size: bool = False
     sizes_untold: tuple[str, ...] = ()
     indifferent: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
