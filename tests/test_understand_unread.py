@@ -184,6 +184,17 @@ def test_no_free_word_is_avoided_where_no_word_turns_anything_down() -> None:
     assert new("trail boots, ugh", want=["boot"], avoid=["trail"]).exclude == {"any": ("trail",)}
 
 
+def test_a_value_without_a_reason_is_asked_for() -> None:
+    def after(text: str) -> Constraints:
+        turn = Turn(text, constraints=Constraints(category=("boot",)))
+        answer = {"intent": "refine", "avoid": ["black"]}
+        return understanding_of(answer, spot(text), turn, VOCABULARY).constraints
+
+    assert after("the black one").exclude == {}
+    assert "black" in after("the black one").prefer["color"]
+    assert after("black shows dirt").exclude == {"color": ("black",)}
+
+
 def test_a_search_turns_a_value_down_by_a_reason_alone() -> None:
     for text in ("boots, tarnfell is off the menu", "boots, tarnfell ones fell apart on me"):
         assert new(text, want=["boot"], avoid=["tarnfell"]).exclude == {"brand": ("tarnfell",)}

@@ -84,12 +84,14 @@ def _nothing_turned_down(read: Read, intent: Intent, spotted: Spotted) -> Read:
     """The roles where no word turns anything down: words are wishes, and no card is like them.
 
     A value may be turned down by a reason alone, "white gets filthy", in a search or of what is
-    shown; but "something like the dreadnought" asks for no other than it.
+    shown. A reason takes words: "the black one" gives none, and "something like the dreadnought"
+    asks for no other than it.
     """
     words = [m for m in read["avoid"] if m.kind == "word"]
     values = [m for m in read["avoid"] if m.kind == "value"]
+    reasoned = any(m.kind == "word" and m.start >= 0 for m in spotted.mentions)
     asked = values
-    if intent is Intent.REFINE:
+    if intent is Intent.REFINE and reasoned:
         asked = []
     elif intent is Intent.NEW:
         asked = [m for m in values if _is_of_the_thing(m, read, spotted)]
