@@ -48,10 +48,11 @@ class Service:
             for m in said
             if m.kind == "value"
         )
-        goes_on = understood.intent is Intent.REFINE and required  # "wait, my size is 40"
+        adds = understood.intent is Intent.REFINE and required  # "wait, my size is 40"
         asks = understood.intent is Intent.ABOUT
-        doubted = unsure and not (described or goes_on or asks)
-        if asks and not named and await self._asked_before(turn):
+        doubted = unsure and not (described or adds or asks)
+        points = any(m.kind == "item" and m.start >= 0 for m in understood.mentions)
+        if asks and not named and not points and await self._goes_on(turn):
             nearness = NEAR
         elif doubted or understood.intent in _NO_SHOPPING:
             nearness = LIKELY
@@ -63,10 +64,18 @@ class Service:
             return understood
         return replace(understood, intent=Intent.FAQ, constraints=turn.constraints, about=())
 
-    async def _asked_before(self, turn: Turn) -> bool:
-        """Whether the message before was about an entry: "do you ship to Spain", "how long?"."""
+    async def _goes_on(self, turn: Turn) -> bool:
+        """Whether the message before was answered from the help pages.
+
+        "Do you ship to Spain", and then "how long does it take?". The answer is found again, so
+        that nothing needs to be kept of it.
+        """
+        said = next((one.text for one in reversed(turn.history) if one.role == "assistant"), "")
         before = _before(turn)
-        return bool(before) and await self._is_near(before, LIKELY)
+        if not (before and said):
+            return False
+        told = await answer(before, self.source, floor=self.floor, contact=self.contact)
+        return bool(told.citations) and told.text == said
 
     async def may_answer(self, turn: Turn) -> bool:
         """Whether an entry is about a message that names nothing that the shop sells."""

@@ -120,7 +120,7 @@ async def test_a_budget_in_the_way_is_named_with_what_the_cheapest_costs() -> No
     assert reply.kind is Kind.NOTHING_FITS
     assert "up to €40" in reply.text and "€64" in reply.text
     assert reply.suggestions == ("up to €64",)
-    assert reply.text.endswith("Shall I show it?")
+    assert reply.text.endswith("Shall I show you?")
 
 
 async def test_the_cheapest_is_found_though_a_search_gives_the_most_relevant() -> None:
@@ -160,6 +160,12 @@ async def test_a_value_in_the_way_is_named_with_what_another_would_give() -> Non
     ("said", "taken"),
     [
         ("yes please", True),
+        ("yes show me one", True),
+        ("let’s see", True),
+        ("👍", True),
+        ("thanks", False),
+        ("ok thanks", True),
+        ("ok but in red", False),
         ("ok show me that one", True),
         ("Go ahead!", True),
         ("yes, in red", False),
@@ -182,7 +188,7 @@ async def test_a_plain_yes_takes_up_what_was_offered(said: str, taken: bool) -> 
         return last
 
     offer = await reply_to(Turn("a blue tent"))
-    assert offer.reply.text.endswith("In another colour there is one. Shall I show it?")
+    assert offer.reply.text.endswith("In another colour there is one. Shall I show you?")
     after = replace(turn_after(Turn(""), "a blue tent", offer.reply), text=said)
     exchange = await reply_to(after)
     assert read[-1] == ("any colour" if taken else said)

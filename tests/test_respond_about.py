@@ -47,6 +47,11 @@ async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
             "The listing of the Haldrye Loden does not say how wide it is.",
         ),
         (
+            "how wide are the straps of the first one",
+            LODEN,
+            "The listing of the Haldrye Loden does not say anything about “straps”.",
+        ),
+        (
             "is that wide enough for a door of 190cm",
             LODEN,
             "The listing of the Haldrye Loden does not say how wide it is.",
@@ -61,6 +66,15 @@ async def answered(text: str, *items: Item, asks: Sequence[str] = ()) -> str:
             "The Norrheim Ridge 28 weighs 1.1 kg (about 2.43 lb).",
         ),
         ("how heavy is it in g?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg (1100 g)."),
+        (
+            "how much does it weigh in grams",
+            replace(
+                RIDGE,
+                attributes={**RIDGE.attributes, "weight": "1.125 kg"},
+                measures={"weight": 1.125},
+            ),
+            "The Norrheim Ridge 28 weighs 1.125 kg (1125 g).",
+        ),
         ("how heavy is it in kg?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         ("how heavy is it in litres?", RIDGE, "The Norrheim Ridge 28 weighs 1.1 kg."),
         (

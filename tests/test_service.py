@@ -78,14 +78,18 @@ async def test_a_question_after_one_that_was_service_is_service_where_an_entry_i
             scores = {"do you ship to Cork": LIKELY, "how long does it take": FLOOR + 0.05}
             return [FaqMatch(RETURNS, scores.get(question, 0.1))]
 
-    async def kind(text: str, before: str) -> Kind:
-        asked = Turn(text, history=(Message("user", before),), shown=(RIDGE,))
-        _, reply = await played(wants(Intent.ABOUT, about=(RIDGE,)), turn=asked, faq=Shipping())
+    async def kind(text: str, said: str = RETURNS.answer, *mentions: Mention) -> Kind:
+        spoken = (Message("user", "do you ship to Cork"), Message("assistant", said))
+        asked = Turn(text, history=spoken, shown=(RIDGE,))
+        read = replace(wants(Intent.ABOUT, about=(RIDGE,)), mentions=mentions)
+        _, reply = await played(read, turn=asked, faq=Shipping())
         return reply.kind
 
-    assert await kind("how long does it take", "do you ship to Cork") is Kind.FAQ
-    assert await kind("how long is it", "do you ship to Cork") is Kind.ABOUT
-    assert await kind("how long does it take", "backpacks") is Kind.ABOUT
+    assert await kind("how long does it take") is Kind.FAQ
+    assert await kind("how long is it") is Kind.ABOUT
+    assert await kind("how long does it take", "Here are three backpacks.") is Kind.ABOUT
+    first = Mention("item", "#1", 0, 5, item_ids=(RIDGE.id,))
+    assert await kind("how long does it take", RETURNS.answer, first) is Kind.ABOUT
 
 
 async def test_an_unsure_reading_yields_to_a_likely_entry() -> None:

@@ -1,6 +1,6 @@
 """What a reply offered + the message after it -> the message that a plain yes stands for.
 
-"In another colour there is one more. Shall I show it?": who says "yes please" asks for any colour.
+"In another colour there is one more. Shall I show you?": who says "yes please" asks for any colour.
 The offer is kept as what the reply asked, for one turn.
 """
 
@@ -12,12 +12,16 @@ from dataclasses import replace
 from chatrec.types import Reply, Turn
 
 _OFFERED = "offer "
+_AGREED = (
+    r"(?:yes|yeah|yea|yep|yup|ya|aye|ok|okay|sure|fine|alright|please|pls|plz"
+    r"|go (?:on|ahead|for it)|do (?:it|that|so)|i do|why not|of course|absolutely|definitely"
+    r"|(?:that )?(?:sounds|would be) (?:good|great|nice|lovely)|let['’]?s (?:see|go)"
+    r"|show me(?: (?:one|some|all))?|(?:show|give) (?:me )?(?:it|that|them|those|these)(?: (?:all|ones?|to me))?|👍)"
+)
+_POLITE = r"(?:thanks|thank you|thx|then|great|perfect|cool|thing|i would)"
+# Nothing but words of agreement, and at least one; "thanks" alone declines.
 _YES = re.compile(
-    r"(?:\W*\b(?:yes|yeah|yea|yep|yup|ya|ye|y|aye|ok|okay|k|sure|fine|alright|please|pls|plz|thanks"
-    r"|do|go (?:on|ahead|for it)|do (?:it|that|so)|why not|of course|absolutely|definitely"
-    r"|sounds good|(?:lets|let's) (?:see|go)|(?:show|give) (?:me )?(?:it|that|them|those|these)"
-    r"(?: ones?)?|show me|then)\b)+\W*",
-    re.IGNORECASE,
+    rf"\W*(?:{_POLITE}\W+)*{_AGREED}(?:\W+(?:{_AGREED}|{_POLITE}))*\W*", re.IGNORECASE
 )
 
 

@@ -6,6 +6,7 @@ tells is quoted. Nothing is concluded from silence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,6 +65,9 @@ _PRICE = frozenset("price cost costs expensive much priced".split())
 _OTHER_AMOUNTS = frozenset("weigh weighs weight hold holds fit fits volume capacity power".split())
 _STOCK = frozenset("stock available availability unavailable left".split())
 _ABSENT = frozenset({"out", "unavailable"})
+_HOW_GOOD = re.compile(
+    r"\bhow good (?:is|are) (?:it|this|that|they|these|those|the \w+(?: one)?)\W*$", re.IGNORECASE
+)
 _RATING = frozenset("rating rated ratings review reviews stars reviewed popular".split())
 
 
@@ -142,7 +146,7 @@ def _offer(question: Question, item: Item) -> Iterator[str]:
     yield from _price_of(question, item)
     if words & _STOCK or {"sold", "out"} <= words:
         yield _stock(question, item)
-    if words & _RATING or {"how", "good"} <= words or "rating" in _compared(question):
+    if words & _RATING or _HOW_GOOD.search(question.text) or "rating" in _compared(question):
         if item.rating is None:
             yield f"The listing of {named(item)} gives no rating."
         else:

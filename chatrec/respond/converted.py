@@ -12,7 +12,7 @@ from chatrec.types import Fact, Item, Vocabulary
 from chatrec.units import convert, symbol, unit_of
 from chatrec.wording import plain_number
 
-_ASKED = re.compile(r"\b(?:in|many)\s+(\w+)")
+_ASKED = re.compile(r"\b(?:in|many)\s+(fl\.? oz|\w+)")
 _DIGITS = 3
 
 
@@ -26,9 +26,14 @@ def in_unit_asked(fact: Fact, question: str, item: Item, vocabulary: Vocabulary)
     other = convert(value, unit, asked)
     if other is None:
         return fact
-    rounded = float(f"{other:.{_DIGITS}g}")
+    rounded = other if _is_short(other) else float(f"{other:.{_DIGITS}g}")
     about = "" if rounded == other else "about "
     return replace(fact, value=f"{fact.value} ({about}{plain_number(rounded)} {symbol(asked)})")
+
+
+def _is_short(number: float) -> bool:
+    """Whether it can be told as it is: 1125 g, not 2.48016 lb."""
+    return len(plain_number(number).replace(".", "")) <= _DIGITS + 1
 
 
 def _is_written(unit: str, text: str) -> bool:

@@ -40,8 +40,10 @@ _OF_SIZE = frozenset(
     "big large huge small tiny tall high low long short wide narrow deep thick thin heavy light "
     "lightweight".split()
 )
+_SO = "|".join(sorted(_OF_SIZE | {"loud", "quiet", "bright", "warm", "soft", "strong", "sturdy"}))
 _HOW = re.compile(
-    r"\bhow\s+(?P<how>[a-z]{3,})\s+(?:is|are)\b(?! there)|\b(?P<so>[a-z]{3,})\s+enough\b",
+    rf"\bhow\s+(?P<how>{_SO})\s+(?:is|are)\s+(?:it|this|that|they|these|those|both"
+    rf"|the (?:{'|'.join(sorted(_PLACES))})(?: one)?)\b|\b(?P<so>{_SO})\s+enough\b",
     re.IGNORECASE,
 )
 _IS_A = re.compile(

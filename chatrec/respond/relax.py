@@ -80,9 +80,8 @@ async def nothing_found(
         together = await _together(searched, search)
         return replace(nothing, text=f"{nothing.text} {together}".rstrip())
     if offers and len(ways) == len(nothing.clicks) == 1:
-        one = ways[0].count == 1 or ways[0].name.startswith("price")
-        offer = f"Shall I show {'it' if one else 'them'}?"
-        return replace(nothing, text=f"{nothing.text} {offer}", offered=nothing.clicks[0])
+        offered = nothing.clicks[0]
+        return replace(nothing, text=f"{nothing.text} Shall I show you?", offered=offered)
     return nothing
 
 

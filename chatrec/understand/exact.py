@@ -121,11 +121,9 @@ _OF_ALL = re.compile(
     r" (?:got|have|sell|do|carry|stock|offer)\b(?: (?:in stock|on offer|here|then|there))?\W*$",
     re.IGNORECASE,
 )
-# Kinds of things that are qualities too, unless they are named as something: "and a light".
-_ALSO_QUALITIES = frozenset({"light", "flat", "short", "cooler"})
-_NAMED_APART = re.compile(
-    r"\b(?:an?|the|my|your|our|his|her|any|some|one|no|this|that|which|or)\s+$", re.IGNORECASE
-)
+_ALSO_QUALITIES = frozenset({"light", "flat", "short"})
+_APART_BEFORE = re.compile(r",\s*(?:and |but |very |really |super |quite )*$", re.IGNORECASE)
+_APART_BEHIND = re.compile(r"\s*(?:$|[,.;!?]| and\b| but\b)", re.IGNORECASE)
 _IN_STOCK = (("in", "stock"), ("available", "now"), ("available", "today"))
 
 
@@ -214,23 +212,29 @@ def things(message: Sequence[Token], values: Iterable[Mention]) -> tuple[Mention
 def heads(text: str, found: Sequence[Mention]) -> list[Mention]:
     """The mentions, with each type that only says what another one is like as a mere word.
 
-    English compounds have their head last: a "guitar cable" is a cable. And "a tent, light" is no
-    light.
+    English compounds have their head last: a "guitar cable" is a cable. And in "a tent, light" the
+    light is what the tent is like.
     """
-    types = [m for m in found if _is_type(m)]
+    typed = any(_is_type(m) and not _is_set_apart(text, m) for m in found)
     following = [*found, None][1:]
 
     def describes(mention: Mention, after: Mention | None) -> bool:
-        if mention not in types or len(types) < 2:
+        if not _is_type(mention):
             return False
-        compound = after in types and after is not None and _touch(text, mention, after)
-        alike = text[mention.start : mention.end].lower() in _ALSO_QUALITIES
-        return compound or (alike and not _NAMED_APART.search(text, 0, mention.start))
+        compound = after is not None and _is_type(after) and _touch(text, mention, after)
+        return compound or (typed and _is_set_apart(text, mention))
 
     return [
         Mention("word", m.label, m.start, m.end) if describes(m, after) else m
         for m, after in zip(found, following, strict=True)
     ]
+
+
+def _is_set_apart(text: str, mention: Mention) -> bool:
+    """Whether it is a word for a quality too, and stands alone behind a comma: ", light,"."""
+    alike = text[mention.start : mention.end].lower() in _ALSO_QUALITIES
+    alone = _APART_BEFORE.search(text, 0, mention.start) and _APART_BEHIND.match(text, mention.end)
+    return alike and bool(alone)
 
 
 def modifiers(text: str, message: Sequence[Token], found: Sequence[Mention]) -> tuple[Mention, ...]:

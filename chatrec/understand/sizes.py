@@ -32,9 +32,9 @@ _SAID = re.compile(
     rf"(?P<alone>{CAPITALS}){_END}"
 )
 _ALONE = re.compile(
-    rf"\W*(?:(?:and|ok|in|an?|or|i'?m|my size is|it'?s|make it|only|{_SYSTEM})\s+)*"
+    rf"\W*(?:(?:and|ok|in|an?|or|i'?m|my size is|{_SYSTEM})\s+)*"
     rf"(?P<size>\d{{1,3}}|{LETTERED})"
-    r"(?:\s+(?:please|pls|plz|thanks|thx|only|then|for me))*\W*",
+    r"(?:\s+(?:please|pls|plz|thanks|thx|then|for me))*\W*",
     re.IGNORECASE,
 )
 _BEHIND_TYPE = re.compile(rf"\s+(?P<size>{CAPITALS}){_END}")
@@ -65,7 +65,7 @@ def sizes_in_two_ends(numbers: Iterable[Mention], sizes: Collection[str]) -> Ite
             yield _size(size, number.start, number.end)
 
 
-def nothing_but(text: str, shown: Iterable[Item]) -> Iterator[Mention]:
+def nothing_but(text: str, shown: Sequence[Item]) -> Iterator[Mention]:
     """The size that is the whole message, where what is shown comes in it: "42", "xl pls".
 
     "43" is the size 43-46 too.
@@ -74,6 +74,8 @@ def nothing_but(text: str, shown: Iterable[Item]) -> Iterator[Mention]:
     if match is None:
         return
     said = match["size"].lower()
+    if said.isdecimal() and int(said) <= len(shown):
+        return  # "2" is a card
     labels = dict.fromkeys(label for item in shown for label in item.values(SIZE))
     within = [label for label in labels if said.isdecimal() and _holds(ends(label), int(said))]
     for label in [said] if said in labels else within[:1]:

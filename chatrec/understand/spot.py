@@ -131,8 +131,7 @@ class Spotter:
         bare = list(bare_sizes(text, found, self._sizes))
         named = list(said_sizes(text, [*found, *bare])) if language == "en" else []
         known = named if self._sizes else []
-        points = turn.asked == BUDGET or any(m.kind == "item" for m in found)
-        alone = [] if points else list(nothing_but(text, turn.shown))
+        alone = [] if turn.asked == BUDGET else list(nothing_but(text, turn.shown))
         known += alone
         return Spotted(
             plain=text,
