@@ -16,7 +16,8 @@ _AGREED = (
     r"(?:yes|yeah|yea|yep|yup|ya|aye|ok|okay|sure|fine|alright|please|pls|plz"
     r"|go (?:on|ahead|for it)|do (?:it|that|so)|i do|why not|of course|absolutely|definitely"
     r"|(?:that )?(?:sounds|would be) (?:good|great|nice|lovely)|let['’]?s (?:see|go)"
-    r"|show me(?: (?:one|some|all))?|(?:show|give) (?:me )?(?:it|that|them|those|these)(?: (?:all|ones?|to me))?|👍)"
+    r"|show me(?: (?:one|some|all))?"
+    r"|(?:show|give) (?:me )?(?:it|that|them|those|these)(?: (?:all|ones?|to me))?|👍)"
 )
 _POLITE = r"(?:thanks|thank you|thx|then|great|perfect|cool|thing|i would)"
 # Nothing but words of agreement, and at least one; "thanks" alone declines.
