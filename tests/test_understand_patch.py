@@ -666,3 +666,13 @@ def test_a_question_asks_nothing_that_only_stands() -> None:
     answer = {"intent": "about", "items": ["#1"], "want": ["red"]}
     assert read("how much is the first", answer, stands, CARDS).asks == ()
     assert read("is the first red", answer, stands, CARDS).asks == ("red",)
+
+
+def test_a_limit_that_is_called_like_a_thing_is_let_go() -> None:
+    kinds = Facet("type", "value", (FacetValue("boot", 9), FacetValue("weight", 9)), count=18)
+    shop = replace(VOCABULARY, facets=(kinds, *VOCABULARY.facets[1:]))
+    held = Constraints(category=("boot",), numeric={"weight": Bounds(None, 2.0)})
+    turn = Turn("any weight", constraints=held)
+    spotted = Spotter(shop).spot(turn)
+    got = understanding_of({"intent": "refine", "weight": None}, spotted, turn, shop)
+    assert (got.intent, got.constraints) == (Intent.REFINE, Constraints(category=("boot",)))

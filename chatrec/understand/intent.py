@@ -86,6 +86,8 @@ def _begins_another(
     """Whether something else is looked for: no more of it, and nothing about what is shown."""
     if not spotted.things or not all(_is_another(thing, turn) for thing in spotted.things):
         return False
+    if any(answer.get(thing.label, "") is None for thing in spotted.things):
+        return False  # "any weight" lets go of a limit, and looks for no dumbbells
     if intent is Intent.REFINE:
         return _moves_on(spotted, turn) or _says_only(spotted, turn)
     if intent in _OF_SHOWN:
