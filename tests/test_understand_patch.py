@@ -676,3 +676,33 @@ def test_a_limit_that_is_called_like_a_thing_is_let_go() -> None:
     spotted = Spotter(shop).spot(turn)
     got = understanding_of({"intent": "refine", "weight": None}, spotted, turn, shop)
     assert (got.intent, got.constraints) == (Intent.REFINE, Constraints(category=("boot",)))
+
+
+def test_the_cards_that_are_named_are_compared_though_the_answer_names_none() -> None:
+    def compared(text: str) -> tuple[str, ...]:
+        turn = Turn(text, shown=CARDS)
+        return understanding_of({"intent": "compare"}, SPOTTER.spot(turn), turn, VOCABULARY).about
+
+    assert compared("first vs third") == ("a", "c")
+    assert compared("which is better") == ()
+    assert compared("is the first better") == ()
+
+
+def test_only_what_is_spoken_of_is_let_go() -> None:
+    held = replace(
+        PACKS,
+        require={"brand": ("tarnfell",), "color": ("black",)},
+        exclude={"material": ("leather",)},
+        numeric={"weight": Bounds(None, 2.0)},
+    )
+
+    def left(text: str, *cleared: str) -> Constraints:
+        return read(text, {"intent": "refine", **dict.fromkeys(cleared)}, held).constraints
+
+    assert left("any make other than norrheim", "not leather").exclude == held.exclude
+    assert left("it need not be black any more", "brand").require == held.require
+    assert left("it need not be black any more", "color").require == {"brand": ("tarnfell",)}
+    assert left("leather is fine", "not leather").exclude == {}
+    assert left("let those in again", "not leather").exclude == {}
+    weightless = left("forget about the weight", "not leather")
+    assert (weightless.numeric, weightless.exclude) == ({}, held.exclude)

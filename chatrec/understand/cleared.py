@@ -10,23 +10,23 @@ from typing import Any
 from chatrec.types import COLOR, GENDER, TYPE, Constraints, Labels, without
 from chatrec.understand.schema import BUDGET, excluded_name, standing_names
 from chatrec.understand.spotted import Spotted
-from chatrec.words import stem, stems
+from chatrec.words import spans, stem, stems
 
 # Stems of what is said for the names of what stands.
 _CALLED = {stem(word): BUDGET for word in ("price", "prices", "cost", "costs", "money")}
 _CALLED |= {stem("colour"): COLOR, stem("make"): "brand", stem("maker"): "brand"}
+_CALLED |= {stem("made"): "material", stem("fabric"): "material"}
 _FOR_ME = re.compile(r"\bfor (?:me|myself)\b(?! to\b)", re.IGNORECASE)
 
 
-def cleared(
-    constraints: Constraints, answer: Mapping[str, Any], indifferent: Collection[str] = ()
-) -> Constraints:
+def cleared(constraints: Constraints, answer: Mapping[str, Any], spotted: Spotted) -> Constraints:
     """What is left where null stands in the answer under names of what stood.
 
-    ``indifferent``: stems of what the message says does not matter ("size is not important").
+    And without what the message says does not matter: "size is not important".
     """
-    names = let_go(constraints, indifferent)
-    names |= {name for name in standing_names(constraints) if name in answer}
+    names = let_go(constraints, spotted.indifferent)
+    meant = {name for name in standing_names(constraints) if name in answer}
+    names |= {name for name in meant if _is_spoken_of(name, constraints, spotted)}
     held = {**constraints.require, **constraints.prefer}
     dropped = {word for name in names for value in held.get(name, ()) for word in value.split()}
     wish = " ".join(word for word in constraints.wish.split() if word not in dropped)
@@ -49,6 +49,23 @@ def cleared(
             },
         ),
     )
+
+
+def _is_spoken_of(name: str, constraints: Constraints, spotted: Spotted) -> bool:
+    """Whether a name may be let go: where others are named, it is one of them.
+
+    "Any make other than Larkwell" lets no leather in again. A budget and a thing may be spoken of in
+    any words.
+    """
+    said = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
+    stood = set(
+        called({stem(word.word) for word in spans(spotted.plain)}, standing_names(constraints))
+    )
+    if name == BUDGET or not (said or stood):
+        return True
+    facets = {f for f, vs in constraints.exclude.items() for v in vs if excluded_name(f, v) == name}
+    facets.add(name)
+    return name in stood or any(m.facet in facets for m in said)
 
 
 def let_go(constraints: Constraints, indifferent: Collection[str]) -> set[str]:

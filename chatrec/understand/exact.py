@@ -86,6 +86,8 @@ _INDIFFERENT = [
         rf"\b{_OPEN} (?:is|are) (?:irrelevant|unimportant|no (?:issue|matter|object))\b",
         r"\b(?:don'?t|do not|doesn'?t|not) (?:really )?(?:care|fussed|bothered|mind)"
         rf" (?:about|what|which)(?: the| its)? {_OPEN}\b",
+        rf"\b(?:forget|ignore|drop|scrap|lose)(?: about)? (?:the|my) {_OPEN}"
+        r"(?: (?:limit|part|bit|thing|requirement))?\W*$",
         rf"\b(?:no matter (?:what|which)|whatever|any)(?: the)? {_OPEN}"
         r" (?:is |are |would be |would )?(?:fine|ok|okay|good|great|will do|works|do)\b",
     )

@@ -45,9 +45,12 @@ def understanding_of(
     answer = that.answer
     intent = intent_of(answer, spotted, turn)
     about = _it(intent, spotted, turn) or cards_of(answer.get("items", ()), turn.shown)
+    cards = [id for m in spotted.mentions if m.kind == "item" for id in m.item_ids]
+    pointed_at = tuple(dict.fromkeys(cards))
     if spotted.buys:
-        pointed_at = [id for m in spotted.mentions if m.kind == "item" for id in m.item_ids]
-        about = tuple(dict.fromkeys(pointed_at)) or turn.focus
+        about = pointed_at or turn.focus
+    if intent is Intent.COMPARE and not about and len(pointed_at) > 1:
+        about = pointed_at  # "first vs second"
     constraints = turn.constraints
     unmeasured: Labels = ()
     priced = any(m.facet == PRICE and m.kind in NUMBERS for m in spotted.mentions)
@@ -59,7 +62,7 @@ def understanding_of(
     if intent is Intent.RESTART:
         constraints = Constraints()
     elif search is not None:
-        standing = cleared(turn.constraints, answer, spotted.indifferent)
+        standing = cleared(turn.constraints, answer, spotted)
         base = Constraints() if search in _AFRESH else standing
         base = for_another(base, spotted)
         compared = compared_with(spotted)
