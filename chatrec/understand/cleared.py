@@ -54,8 +54,7 @@ def cleared(constraints: Constraints, answer: Mapping[str, Any], spotted: Spotte
 def _is_spoken_of(name: str, constraints: Constraints, spotted: Spotted) -> bool:
     """Whether a name may be let go: where others are named, it is one of them.
 
-    "Any make other than Larkwell" lets no leather in again. A budget and a thing may be spoken of in
-    any words.
+    "Any make other than Larkwell" lets no leather in again. Of a budget one speaks in any words.
     """
     said = [m for m in spotted.mentions if m.kind == "value" and m.start >= 0]
     stood = set(
