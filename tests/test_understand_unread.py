@@ -209,6 +209,8 @@ def test_the_only_thing_that_is_named_is_not_turned_down_without_a_word_for_it()
 def test_what_is_joined_to_the_thing_is_not_turned_down_without_a_word_for_it() -> None:
     got = new("a backpack from tarnfell", want=["backpack"], avoid=["tarnfell"])
     assert (got.require, got.exclude) == ({"brand": ("tarnfell",)}, {})
+    bounded = new("boots for less than $80 from tarnfell", want=["boot"], avoid=["tarnfell"])
+    assert (bounded.require, bounded.exclude) == ({"brand": ("tarnfell",)}, {})
     for text in ("boots, tarnfell is out", "boots, i hate tarnfell"):
         assert new(text, want=["boot"], avoid=["tarnfell"]).exclude == {"brand": ("tarnfell",)}
 
