@@ -63,7 +63,8 @@ _TURNS_DOWN = re.compile(
     r"|lose|rid|forget|hat\w+|dislik\w*|detest\w*|allerg\w*|sensitive|vegan|itch\w*|rash|ugly|awful"
     r"|terrible|horrible|bad|worst|rubbish|junk|trust|trouble|done|over|out|enough|sick|tired|bored|fed"
     r"|dealbreaker|zero|go|steer|clear|boycott\w*|cross|scratch"
-    r"|already|many|much|free|(?:less|fewer)(?! than)|stop|stay|keep|away|too|ugh|eww?|yuck|nope|nah|scar\w+"
+    r"|already|many|much|free|(?:less|fewer)(?! than)|stop|stay|keep|away|too"
+    r"|ugh|eww?|yuck|nope|nah|scar\w+"
     r"|(?:turn|thumb|vot|let)\w*(?: \w+)? down"
     r"|cannot|can't|cant|won't|wont|don't|dont|doesn't|doesnt|isn't|isnt|aren't|arent|ain't|aint"
     r"|shouldn't|shouldnt|mustn't|mustnt|wouldn't|wouldnt|didn't|didnt|lacks?|lacking)\b",
